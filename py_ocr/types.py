@@ -1,0 +1,105 @@
+"""Results and geometry: what the stages hand to each other, and what a caller gets.
+
+Coordinates are pixels of the source image (after its EXIF orientation was applied), x to the right and y down,
+and (0, 0) is the top-left *corner* of the first pixel. Points are (x, y); arrays are indexed (row, column).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Quad = NDArray[np.float32]
+"""(4, 2) float32 corners in source pixels, clockwise from the text's own top-left: where its reading starts."""
+
+ImageRgb = NDArray[np.uint8]
+"""(H, W, 3) uint8 RGB."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TextRegion:
+    """A place where the detector saw text. `score` in [0, 1] is the mean probability inside the quad."""
+
+    quad: Quad
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class CtcStep:
+    """One decoded character: the index of its class, where on the line it is, and how sure the model was.
+
+    `position` is in time steps of the recogniser (one step is `stride_px` columns of the line image), as a
+    centre: the mean of the steps that were merged into the character. `score` in [0, 1] is their best.
+    """
+
+    label: int
+    position: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TextWord:
+    """A word of a line: its text, confidence in [0, 1] and quad."""
+
+    text: str
+    confidence: float
+    quad: Quad
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TextLine:
+    """A line of text: `text` is its words joined by single spaces, or unspaced in scripts without spaces.
+
+    `orientation_degrees` is how far the text is turned clockwise on the page: 0, 90, 180 or 270.
+    """
+
+    text: str
+    confidence: float
+    quad: Quad
+    words: tuple[TextWord, ...] = ()
+    orientation_degrees: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TextBlock:
+    """A paragraph or column cell: indices into `OcrPage.lines`, in reading order, and the quad around them."""
+
+    line_indices: tuple[int, ...]
+    quad: Quad
+
+
+@dataclass(frozen=True, slots=True)
+class Fallback:
+    """A change of backend on the way to a result: from which, to which, and why."""
+
+    source: str
+    target: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BackendUse:
+    """Which backend was asked for, which one produced the result, and every change on the way."""
+
+    requested: str
+    used: str
+    fallbacks: tuple[Fallback, ...] = ()
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OcrPage:
+    """The text of one image. `lines` are in reading order; an empty tuple means that there is no text."""
+
+    width: int
+    height: int
+    lines: tuple[TextLine, ...]
+    blocks: tuple[TextBlock, ...]
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+    backend: BackendUse = BackendUse(requested="", used="")
+    models: Mapping[str, str] = field(default_factory=dict)
+    rotation_degrees: int = 0
+    """How far the page had to be turned clockwise to be upright: 0, 90, 180 or 270."""
