@@ -1,0 +1,100 @@
+/** The words that every room of the browser side shares: stages, progress, results. Mirrors the JSON that py_ocr writes. */
+
+export const STAGES = [
+  "load",
+  "decode",
+  "detect",
+  "crop",
+  "orient",
+  "recognize",
+  "layout",
+  "export",
+] as const;
+
+/** Where something happens: in progress events, timings and errors. */
+export type Stage = (typeof STAGES)[number];
+
+/** `done` of `total`: bytes while loading, pieces of the stage while recognising. `item` names the piece, or is "". */
+export interface Progress {
+  readonly stage: Stage;
+  readonly item: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+/** A backend that a caller may ask for in the browser. */
+export type BackendChoice = "auto" | "webgpu" | "wasm";
+
+/** A change of backend on the way to a result, and why it was made. */
+export interface Fallback {
+  readonly from: string;
+  readonly to: string;
+  readonly reason: string;
+}
+
+/** What runs after `OcrClient.start`. */
+export interface EngineInfo {
+  readonly backend: "webgpu" | "wasm";
+  readonly requested: BackendChoice;
+  /** What the backend says of itself: the adapter's name, or how many threads. */
+  readonly detail: string;
+  readonly fallbacks: readonly Fallback[];
+  /** Threads of the WASM runtime; 1 where the page is not cross-origin isolated. */
+  readonly threads: number;
+  readonly isolated: boolean;
+  /** The model family. */
+  readonly model: string;
+  /** How long each part of the start took, in milliseconds from the start of the worker. */
+  readonly timings_ms: Readonly<Record<string, number>>;
+}
+
+/** [x, y] in pixels of the source image, (0, 0) being the top-left corner of its first pixel. */
+export type Point = readonly [number, number];
+
+/** Corners clockwise from where the reading of the text starts. */
+export type Quad = readonly [Point, Point, Point, Point];
+
+export interface OcrWord {
+  readonly text: string;
+  readonly confidence: number;
+  readonly quad: Quad;
+}
+
+export interface OcrLine {
+  readonly text: string;
+  readonly confidence: number;
+  readonly quad: Quad;
+  /** How far the text is turned clockwise on the page: 0, 90, 180 or 270. */
+  readonly orientation_degrees: number;
+  readonly words: readonly OcrWord[];
+}
+
+export interface OcrBlock {
+  /** Indices into `OcrPage.lines`, in reading order. */
+  readonly lines: readonly number[];
+  readonly quad: Quad;
+}
+
+export interface BackendUse {
+  readonly requested: string;
+  readonly used: string;
+  readonly detail: string;
+  readonly fallbacks: readonly Fallback[];
+}
+
+/** The text of one image, lines in reading order. No lines means that there is no text. */
+export interface OcrPage {
+  readonly schema: 1;
+  readonly width: number;
+  readonly height: number;
+  readonly text: string;
+  readonly lines: readonly OcrLine[];
+  readonly blocks: readonly OcrBlock[];
+  readonly rotation_degrees: number;
+  readonly timings_ms: Readonly<Partial<Record<Stage, number>>>;
+  readonly backend: BackendUse;
+  readonly models: Readonly<Record<string, string>>;
+}
+
+/** What `OcrClient.recognize` reads. Encoded files (a Blob) are decoded in the worker. */
+export type OcrImage = Blob | ImageData | ImageBitmap | HTMLImageElement | HTMLCanvasElement;
