@@ -1,0 +1,92 @@
+"""A source model file → the prepared model: the graph edits of each role, and what they establish."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import onnx
+
+from models import graph
+from models.catalog import CatalogModel
+from models.fetch import sha256_of
+
+_BLANK = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The files of one prepared model, by name, and the manifest fields that follow from them."""
+
+    files: dict[str, bytes]
+    established: dict[str, Any]
+
+
+def prepare_model(model_id: str, entry: CatalogModel, source: bytes) -> Prepared:
+    """Return the prepared files of a model: `<id>.onnx`, and `<id>.charset.json` for a recogniser.
+
+    Raises ValueError when the source graph is not built as its role says.
+    """
+    model = onnx.load_from_string(source)
+    files: dict[str, bytes] = {}
+    established: dict[str, Any] = {}
+    metadata = {item.key: item.value for item in model.metadata_props}
+
+    graph.simplify(model)
+    if entry.role == "detector":
+        _image_input(model, entry, ["batch", "height", "width", 3])
+        graph.name_output(model, "probability", ["batch", 1, "height", "width"])
+    elif entry.role == "classifier":
+        size = [entry.params["height_px"], entry.params["width_px"]]
+        _image_input(model, entry, ["batch", *size, 3])
+        graph.name_output(model, "probability", ["batch", 2])
+    else:
+        classes = model.graph.output[0].type.tensor_type.shape.dim[2].dim_value
+        charset = read_charset(metadata["character"], classes)
+        data = _json_lines(charset)
+        file_name = f"{model_id}.charset.json"
+        space = classes - 1 if charset[-1] == " " else None
+        files[file_name] = data
+        established["charset"] = {
+            "file": file_name,
+            "sha256": sha256_of(data),
+            "bytes": len(data),
+            "classes": classes,
+            "blank": 0,
+            "space": space,
+        }
+        _image_input(model, entry, ["batch", entry.params["height_px"], "width", 3])
+        graph.decode_ctc(model, space=space)
+    graph.store_weights_as_fp16(model)
+
+    product = graph.serialize(model)
+    file_name = f"{model_id}.onnx"
+    files[file_name] = product
+    established["product"] = {"file": file_name, "sha256": sha256_of(product), "bytes": len(product)}
+    (opset,) = (item.version for item in model.opset_import if item.domain == "")
+    established["opset"] = opset
+    established["operators"] = graph.operator_inventory(model)
+    return Prepared(files, established)
+
+
+def read_charset(character: str, classes: int) -> list[str]:
+    """Return the text of each class from the metadata of a source model: one character per line.
+
+    Class 0 is the blank and is not in the metadata; nor is the space, which is the last class of a model with
+    one class more than that. Raises ValueError when the numbers do not add up.
+    """
+    charset = [_BLANK, *character.rstrip("\n").split("\n")]
+    if len(charset) == classes - 1:
+        charset.append(" ")
+    if len(charset) != classes:
+        raise ValueError(f"The metadata names {len(charset)} classes; the graph has {classes}.")
+    return charset
+
+
+def _image_input(model: onnx.ModelProto, entry: CatalogModel, shape: list[Any]) -> None:
+    graph.read_rgb_bytes(model, mean=entry.mean, std=entry.std, shape=shape)
+
+
+def _json_lines(charset: list[str]) -> bytes:
+    return (json.dumps(charset, ensure_ascii=False, separators=(",", ":")) + "\n").encode()

@@ -1,0 +1,67 @@
+"""models/manifest.json: what is in it, and how it is written and compared."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from models.catalog import DEFAULT_FAMILY, FAMILIES, MODELS, CatalogModel, WheelMember
+
+MANIFEST_PATH = Path(__file__).with_name("manifest.json")
+
+
+def build_manifest(established: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the manifest: the catalogue, plus for each model id what preparing it established."""
+    return {
+        "schema": 1,
+        "default": DEFAULT_FAMILY,
+        "families": {name: asdict(family) for name, family in FAMILIES.items()},
+        "models": {
+            model_id: _model_entry(entry, established.get(model_id, {})) for model_id, entry in MODELS.items()
+        },
+    }
+
+
+def manifest_text(manifest: Mapping[str, Any]) -> str:
+    """Return the manifest as it stands in the file."""
+    return json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+
+
+def read_manifest() -> dict[str, Any]:
+    """Return the committed manifest."""
+    manifest: dict[str, Any] = json.loads(MANIFEST_PATH.read_text(encoding="utf-8"))
+    return manifest
+
+
+def product_files(model: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the entries (`file`, `sha256`, `bytes`) of the files that preparing a model makes."""
+    return [model[key] for key in ("product", "charset") if model.get(key)]
+
+
+def _model_entry(entry: CatalogModel, established: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "role": entry.role,
+        "source": _source_entry(entry),
+        "product": None,
+        "input": {"name": "image", "height_multiple": entry.height_multiple},
+        "params": dict(entry.params),
+        **established,
+    }
+
+
+def _source_entry(entry: CatalogModel) -> dict[str, Any]:
+    source = entry.source
+    if isinstance(source, WheelMember):
+        return {
+            "kind": "pypi",
+            "package": source.wheel.package,
+            "version": source.wheel.version,
+            "wheel_sha256": source.wheel.sha256,
+            "member": source.member,
+            "sha256": source.sha256,
+            "bytes": source.size_bytes,
+        }
+    return {"kind": "url", "url": source.url, "sha256": source.sha256}
