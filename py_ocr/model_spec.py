@@ -208,9 +208,7 @@ def _recognizer(model_id: str, entry: JsonFields) -> RecognizerSpec:
     classes, blank = charset.integer("classes", least=1), charset.integer("blank")
     space = charset.integer("space") if charset.has("space") else None
     if max(blank, space or 0) >= classes:
-        raise WrongFieldError(
-            f"{charset.path} has {classes} classes; blank {blank} or space {space} is not one."
-        )
+        raise WrongFieldError(f"{charset.path} has {classes} classes; blank {blank} or space {space} is not one.")
     return RecognizerSpec(
         id=model_id,
         product=_asset(entry, "product"),

@@ -13,7 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 Quad = NDArray[np.float32]
-"""(4, 2) float32 corners in source pixels, clockwise from the text's own top-left: where its reading starts."""
+"""(4, 2) float32 corners in source pixels, clockwise from where reading starts: the first side runs along the text.
+
+So text turned by 180 degrees starts at its bottom-right on the page, and a vertical column at its top-right.
+"""
 
 ImageRgb = NDArray[np.uint8]
 """(H, W, 3) uint8 RGB."""
@@ -65,10 +68,19 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TextBlock:
-    """A paragraph or column cell: indices into `OcrPage.lines`, in reading order, and the quad around them."""
+    """A paragraph, list or table: lines that belong together, and the quad around them.
 
-    line_indices: tuple[int, ...]
+    `rows` holds indices into `OcrPage.lines`: one tuple for each printed row, since an item and its price at the
+    other edge of a receipt are two lines of one row.
+    """
+
+    rows: tuple[tuple[int, ...], ...]
     quad: Quad
+
+    @property
+    def line_indices(self) -> tuple[int, ...]:
+        """Indices into `OcrPage.lines`, in reading order."""
+        return tuple(index for row in self.rows for index in row)
 
 
 @dataclass(frozen=True, slots=True)

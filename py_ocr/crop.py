@@ -1,0 +1,122 @@
+"""Crop: a quad of the page becomes an upright line image of the recogniser's height."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from py_ocr.geometry import quad_size
+from py_ocr.types import ImageRgb, Quad
+
+
+@dataclass(frozen=True, slots=True)
+class CropParams:
+    """How lines are cut out.
+
+    `vertical_ratio`: a quad taller than this many times its width is a column, read from top to bottom, and is
+    turned a quarter counter-clockwise, as the recogniser was trained (PaddleOCR's get_rotate_crop_image, 1.5).
+    Lower values would lie down single wide letters. `straight_px`: a quad whose corners deviate less than
+    this from an upright box is cut without resampling it twice.
+    """
+
+    vertical_ratio: float = 1.5
+    straight_px: float = 1.0
+    max_width_px: int = 6400
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LineCrop:
+    """An upright line image and where it came from.
+
+    `image_hwc` is (height, W, 3) uint8 RGB. `quad` has its first corner where the image has its top-left, so
+    a column at x of the image lies at quad[0] + (quad[1] - quad[0]) * x / W. `turned` tells a column of text.
+    """
+
+    image_hwc: ImageRgb
+    quad: Quad
+    turned: bool
+
+    @property
+    def width_px(self) -> int:
+        """Width of the line image in pixels."""
+        return int(self.image_hwc.shape[1])
+
+    def flipped(self) -> LineCrop:
+        """Return the same line turned by 180 degrees."""
+        return LineCrop(np.ascontiguousarray(self.image_hwc[::-1, ::-1]), np.roll(self.quad, -2, axis=0), self.turned)
+
+
+def crop_line(page: Image.Image, quad: Quad, height_px: int, params: CropParams) -> LineCrop:
+    """Cut the quad out of the RGB page as an image of `height_px` rows and proportional width.
+
+    Columns of text are laid down so that they read from left to right. Corners may lie outside the page: the
+    nearest edge pixels do not repeat; what is outside is black.
+    """
+    width, height = quad_size(quad)
+    turned = height > width * params.vertical_ratio
+    if turned:
+        # Laid down counter-clockwise: the reading direction, downwards, becomes left to right.
+        quad, width, height = np.roll(quad, -1, axis=0), height, width
+    scaled = round(width * height_px / max(height, 1e-3))
+    size = (min(max(scaled, 8), params.max_width_px), height_px)
+    image = _cut_straight(page, quad, size, params) or _cut_warped(page, quad, size)
+    return LineCrop(np.asarray(image), quad, turned)
+
+
+def _cut_straight(page: Image.Image, quad: Quad, size: tuple[int, int], params: CropParams) -> Image.Image | None:
+    """Cut a quad that is an upright box within the page, else return None."""
+    left, right = (quad[0] + quad[3]) / 2, (quad[1] + quad[2]) / 2
+    top, bottom = (quad[0] + quad[1]) / 2, (quad[2] + quad[3]) / 2
+    box = (float(left[0]), float(top[1]), float(right[0]), float(bottom[1]))
+    corners = np.array([[box[0], box[1]], [box[2], box[1]], [box[2], box[3]], [box[0], box[3]]])
+    inside = box[0] >= 0 and box[1] >= 0 and box[2] <= page.width and box[3] <= page.height
+    if not inside or box[2] - box[0] < 1 or box[3] - box[1] < 1:
+        return None
+    if float(np.abs(corners - quad).max()) > params.straight_px:
+        return None
+    return page.resize(size, Image.Resampling.BILINEAR, box=box)
+
+
+def _cut_warped(page: Image.Image, quad: Quad, size: tuple[int, int]) -> Image.Image:
+    """Cut any quad by an inverse perspective map, after shrinking its surroundings to about the size wanted."""
+    _, height = quad_size(quad)
+    (x0, y0), (x1, y1) = np.floor(quad.min(0)) - 1, np.ceil(quad.max(0)) + 1
+    x0, y0 = max(x0, 0), max(y0, 0)
+    x1, y1 = min(max(x1, x0 + 1), page.width), min(max(y1, y0 + 1), page.height)
+    x0, y0 = min(x0, x1 - 1), min(y0, y1 - 1)
+    shrink = max(1.0, height / size[1])
+    near = (max(1, round((x1 - x0) / shrink)), max(1, round((y1 - y0) / shrink)))
+    surroundings = page.resize(near, Image.Resampling.BILINEAR, box=(x0, y0, x1, y1))
+    scale = np.array([near[0] / (x1 - x0), near[1] / (y1 - y0)])
+    local = (quad.astype(np.float64) - [x0, y0]) * scale
+    coefficients = _perspective(size, local)
+    return surroundings.transform(size, Image.Transform.PERSPECTIVE, coefficients, Image.Resampling.BICUBIC)
+
+
+def _perspective(size: tuple[int, int], corners: NDArray[np.float64]) -> tuple[float, ...]:
+    """Return Pillow's eight coefficients that map a (width, height) rectangle onto four corners.
+
+    Reference: Heckbert, "Fundamentals of texture mapping", 1989, section 2.2.3 (square to quadrilateral).
+    """
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = corners.tolist()
+    dx1, dx2, dy1, dy2 = x1 - x2, x3 - x2, y1 - y2, y3 - y2
+    sx, sy = x0 - x1 + x2 - x3, y0 - y1 + y2 - y3
+    determinant = dx1 * dy2 - dx2 * dy1
+    if abs(determinant) < 1e-9:
+        determinant = 1e-9
+    g = (sx * dy2 - dx2 * sy) / determinant
+    h = (dx1 * sy - sx * dy1) / determinant
+    w, ht = size
+    return (
+        (x1 - x0 + g * x1) / w,
+        (x3 - x0 + h * x3) / ht,
+        x0,
+        (y1 - y0 + g * y1) / w,
+        (y3 - y0 + h * y3) / ht,
+        y0,
+        g / w,
+        h / ht,
+    )

@@ -1,0 +1,147 @@
+"""The engine: detect, crop, orient, recognize, layout, as code. Whoever composes it injects the sessions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from py_ocr.crop import CropParams, LineCrop, crop_line
+from py_ocr.detection import DetectionParams, TextDetector
+from py_ocr.errors import Stage
+from py_ocr.image import page_from_rgba
+from py_ocr.layout import LayoutParams, arrange
+from py_ocr.lines import assemble_line
+from py_ocr.model_spec import FamilySpec
+from py_ocr.orientation import LineOrientationClassifier
+from py_ocr.recognition import RecognitionParams, TextRecognizer
+from py_ocr.session import InferenceSession
+from py_ocr.types import OcrPage, TextLine
+
+OnProgress = Callable[[Stage, int, int], None]
+"""Called with the stage, how much of it is done, and how much there is."""
+
+
+def _silent(_stage: Stage, _done: int, _total: int) -> None:
+    """Report progress to nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class OcrOptions:
+    """What a caller may choose for one image.
+
+    `text_score`: lines with a lower mean confidence are taken for something that is not text (RapidOCR: 0.5).
+    """
+
+    languages: tuple[str, ...] = ()
+    text_score: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class EngineParams:
+    """The parameters of every stage."""
+
+    detection: DetectionParams = DetectionParams()
+    crop: CropParams = CropParams()
+    recognition: RecognitionParams = RecognitionParams()
+    layout: LayoutParams = LayoutParams()
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSessions:
+    """The three loaded models of a family."""
+
+    detector: InferenceSession
+    recognizer: InferenceSession
+    classifier: InferenceSession
+
+
+class OcrEngine:
+    """Reads images: owns the stages, knows nothing of where models run."""
+
+    def __init__(
+        self,
+        sessions: EngineSessions,
+        family: FamilySpec,
+        charset: Sequence[str],
+        params: EngineParams = EngineParams(),
+    ) -> None:
+        self._family = family
+        self._params = params
+        self._detector = TextDetector(sessions.detector, family.detector, params.detection)
+        self._recognizer = TextRecognizer(sessions.recognizer, family.recognizer, charset, params.recognition)
+        self._classifier = LineOrientationClassifier(sessions.classifier, family.classifier)
+
+    async def recognize(
+        self,
+        rgba: NDArray[Any],
+        options: OcrOptions = OcrOptions(),
+        on_progress: OnProgress = _silent,
+    ) -> OcrPage:
+        """Read an image given as (H, W, 4) uint8 RGBA.
+
+        Raises ImageError for pixels of another shape, BackendError when a model cannot be run.
+        """
+        timings: dict[str, float] = {}
+        with _timed("decode", timings):
+            page = page_from_rgba(rgba)
+        on_progress("detect", 0, 1)
+        with _timed("detect", timings):
+            regions = await self._detector.detect(page)
+        on_progress("detect", 1, 1)
+        with _timed("crop", timings):
+            height = self._family.recognizer.height_px
+            crops = [crop_line(page, region.quad, height, self._params.crop) for region in regions]
+        with _timed("orient", timings):
+            crops = await self._upright(crops)
+        with _timed("recognize", timings):
+            lines = await self._read(crops, options, partial(on_progress, "recognize"))
+        with _timed("layout", timings):
+            ordered, blocks = arrange(lines, self._params.layout)
+        return OcrPage(
+            width=page.width,
+            height=page.height,
+            lines=ordered,
+            blocks=blocks,
+            timings_ms=timings,
+            models={
+                "family": self._family.name,
+                "detector": self._family.detector.id,
+                "recognizer": self._family.recognizer.id,
+                "classifier": self._family.classifier.id,
+            },
+        )
+
+    async def _upright(self, crops: Sequence[LineCrop]) -> list[LineCrop]:
+        probabilities = await self._classifier.upside_down(crops)
+        threshold = self._family.classifier.threshold
+        return [
+            crop.flipped() if probability > threshold else crop
+            for crop, probability in zip(crops, probabilities, strict=True)
+        ]
+
+    async def _read(
+        self, crops: Sequence[LineCrop], options: OcrOptions, on_progress: Callable[[int, int], None]
+    ) -> list[TextLine]:
+        class_mask = np.ones(len(self._recognizer.charset), dtype=np.float32)
+        readings = await self._recognizer.recognize(crops, class_mask, on_progress)
+        return [
+            assemble_line(crop, reading, self._recognizer.charset, self._family.recognizer.stride_px)
+            for crop, reading in zip(crops, readings, strict=True)
+            if reading.steps and reading.confidence >= options.text_score
+        ]
+
+
+@contextmanager
+def _timed(stage: Stage, timings: dict[str, float]) -> Iterator[None]:
+    started = time.perf_counter()
+    try:
+        yield
+    finally:
+        timings[stage] = timings.get(stage, 0.0) + (time.perf_counter() - started) * 1000

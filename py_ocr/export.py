@@ -1,0 +1,69 @@
+"""Export: a page as plain text or JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from py_ocr.types import OcrPage, Quad
+
+SCHEMA = 1
+
+
+def to_text(page: OcrPage) -> str:
+    """Return the text in reading order: a printed row a line, a blank line between blocks."""
+    return "\n\n".join(
+        "\n".join(" ".join(page.lines[index].text for index in row) for row in block.rows) for block in page.blocks
+    )
+
+
+def to_dict(page: OcrPage) -> dict[str, Any]:
+    """Return the page as plain values for JSON; confidences have 4 decimals, coordinates 2."""
+    return {
+        "schema": SCHEMA,
+        "width": page.width,
+        "height": page.height,
+        "text": to_text(page),
+        "lines": [
+            {
+                "text": line.text,
+                "confidence": round(line.confidence, 4),
+                "quad": _quad(line.quad),
+                "orientation_degrees": line.orientation_degrees,
+                "words": [
+                    {"text": word.text, "confidence": round(word.confidence, 4), "quad": _quad(word.quad)}
+                    for word in line.words
+                ],
+            }
+            for line in page.lines
+        ],
+        "blocks": [
+            {
+                "lines": list(block.line_indices),
+                "rows": [list(row) for row in block.rows],
+                "quad": _quad(block.quad),
+            }
+            for block in page.blocks
+        ],
+        "rotation_degrees": page.rotation_degrees,
+        "timings_ms": {stage: round(value, 2) for stage, value in page.timings_ms.items()},
+        "backend": {
+            "requested": page.backend.requested,
+            "used": page.backend.used,
+            "detail": page.backend.detail,
+            "fallbacks": [
+                {"from": change.source, "to": change.target, "reason": change.reason}
+                for change in page.backend.fallbacks
+            ],
+        },
+        "models": dict(page.models),
+    }
+
+
+def to_json(page: OcrPage, *, indent: int | None = None) -> str:
+    """Return `to_dict` as JSON text, with every script readable as it is."""
+    return json.dumps(to_dict(page), ensure_ascii=False, indent=indent)
+
+
+def _quad(quad: Quad) -> list[list[float]]:
+    return [[round(float(x), 2), round(float(y), 2)] for x, y in quad]
