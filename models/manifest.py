@@ -19,9 +19,7 @@ def build_manifest(established: Mapping[str, Mapping[str, Any]]) -> dict[str, An
         "schema": 1,
         "default": DEFAULT_FAMILY,
         "families": {name: asdict(family) for name, family in FAMILIES.items()},
-        "models": {
-            model_id: _model_entry(entry, established.get(model_id, {})) for model_id, entry in MODELS.items()
-        },
+        "models": {model_id: _model_entry(entry, established.get(model_id, {})) for model_id, entry in MODELS.items()},
     }
 
 
