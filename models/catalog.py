@@ -1,77 +1,14 @@
 """The catalogue: every model, where its file comes from, and the numbers that belong to it.
 
 The numbers are RapidOCR's settings for the same files (3.10.0 for PP-OCRv6 and the classifier, 1.4.4 for
-PP-OCRv4); `mean` and `std` are for values in [0, 1], in the channel order of the source model (B, G, R).
-`models/manifest.json` is this catalogue plus what preparing the models established.
+PP-OCRv4). `models/manifest.json` is this catalogue plus what preparing the models established.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
 
-Role = Literal["detector", "recognizer", "classifier"]
-
-
-@dataclass(frozen=True, slots=True)
-class Wheel:
-    """A wheel in the Python package index, pinned by version and sha256."""
-
-    package: str
-    version: str
-    sha256: str
-
-    @property
-    def file_name(self) -> str:
-        """Its official file name."""
-        return f"{self.package.replace('-', '_')}-{self.version}-py3-none-any.whl"
-
-
-@dataclass(frozen=True, slots=True)
-class WheelMember:
-    """A model file inside a wheel."""
-
-    wheel: Wheel
-    member: str
-    sha256: str
-    size_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Download:
-    """A model file at an address of its publisher."""
-
-    url: str
-    sha256: str
-
-
-Source = WheelMember | Download
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogModel:
-    """A model: its source file, its input and its parameters, named as in the manifest."""
-
-    role: Role
-    source: Source
-    params: Mapping[str, object]
-    height_multiple: int
-    mean: tuple[float, float, float] = (0.5, 0.5, 0.5)
-    std: tuple[float, float, float] = (0.5, 0.5, 0.5)
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """Three models that read a page together."""
-
-    title: str
-    description: str
-    detector: str
-    recognizer: str
-    classifier: str = "ppocr-v2-cls"
-    licence: str = field(default="Apache-2.0", kw_only=True)
-
+from models.entry import CatalogModel, Download, Family, Source, Wheel, WheelMember
 
 RAPIDOCR = Wheel("rapidocr", "3.10.0", "2fc34e26cd0f48514804a94f8832283039c7334076bff60768b1fed9ad068050")
 RAPIDOCR_ONNXRUNTIME = Wheel(
@@ -88,6 +25,14 @@ _DB_PARAMS: Mapping[str, object] = {
 _CTC_PARAMS: Mapping[str, object] = {"height_px": 48, "stride_px": 8}
 
 
+_PUBLISHED = "https://www.modelscope.cn/models/RapidAI/RapidOCR/resolve/v3.10.0/onnx/"
+"""Where RapidOCR 3.10.0 publishes its models; addresses and hashes are those of its default_models.yaml."""
+
+
+def _download(path: str, sha256: str) -> Download:
+    return Download(_PUBLISHED + path, sha256)
+
+
 def _detector(source: Source) -> CatalogModel:
     return CatalogModel("detector", source, _DB_PARAMS, height_multiple=32)
 
@@ -95,6 +40,68 @@ def _detector(source: Source) -> CatalogModel:
 def _recognizer(source: Source) -> CatalogModel:
     return CatalogModel("recognizer", source, _CTC_PARAMS, height_multiple=48)
 
+
+# The scripts that PP-OCRv6 does not know, each with a small recogniser of PP-OCRv5: name, title, what it reads, the
+# publisher's name and the sha256. Arabic is not among them: its recogniser reads right to left, which the engine
+# does not undo.
+_SCRIPTS = (
+    (
+        "korean",
+        "Korean",
+        "Korean and English",
+        "korean",
+        "cd6e2ea50f6943ca7271eb8c56a877a5a90720b7047fe9c41a2e541a25773c9b",
+    ),
+    (
+        "cyrillic",
+        "Cyrillic",
+        "the languages in Cyrillic script",
+        "cyrillic",
+        "90f761b4bfcce0c8c561c0cb5c887b0971d3ec01c32164bdf7374a35b0982711",
+    ),
+    (
+        "east-slavic",
+        "East Slavic",
+        "Russian, Belarusian and Ukrainian",
+        "eslav",
+        "08705d6721849b1347d26187f15a5e362c431963a2a62bfff4feac578c489aab",
+    ),
+    (
+        "greek",
+        "Greek",
+        "Greek and English",
+        "el",
+        "b4368bccd557123c702b7549fee6cd1e94b581337d1c9b65310f109131542b7f",
+    ),
+    (
+        "thai",
+        "Thai",
+        "Thai and English",
+        "th",
+        "de541dd83161c241ff426f7ecfd602a0ba77d686cf3ab9a6c255ea82fd08006e",
+    ),
+    (
+        "devanagari",
+        "Devanagari",
+        "Hindi, Marathi, Nepali and others",
+        "devanagari",
+        "d6f0a906580e3fa6b324a318718f1f31f268b6ea8ef985f91c2012a37f52c91e",
+    ),
+    (
+        "tamil",
+        "Tamil",
+        "Tamil and English",
+        "ta",
+        "a42448808b7dea87597336f12438935f40353f1949e8360acd9e06b4da21bfe1",
+    ),
+    (
+        "telugu",
+        "Telugu",
+        "Telugu and English",
+        "te",
+        "a3690451b50028a09a3316a1274f7c05728151ea3f8fd392696397a7fefcbd92",
+    ),
+)
 
 MODELS: Mapping[str, CatalogModel] = {
     "ppocr-v6-small-det": _detector(
@@ -140,6 +147,34 @@ MODELS: Mapping[str, CatalogModel] = {
         {"height_px": 48, "width_px": 192, "labels_degrees": [0, 180], "threshold": 0.9},
         height_multiple=48,
     ),
+    "ppocr-v6-tiny-det": _detector(
+        _download(
+            "PP-OCRv6/det/PP-OCRv6_det_tiny.onnx",
+            "f42c0fbd294d95eac1a550e131b277dac97462c8025fa4b6c3cec1b7894bd3d5",
+        )
+    ),
+    "ppocr-v6-tiny-rec": _recognizer(
+        _download(
+            "PP-OCRv6/rec/PP-OCRv6_rec_tiny.onnx",
+            "e16e242de5937ad92609223f19bc2aff3727ee40b095f996907c24749bad251b",
+        )
+    ),
+    "ppocr-v6-medium-det": _detector(
+        _download(
+            "PP-OCRv6/det/PP-OCRv6_det_medium.onnx",
+            "92078b7355007ccfffcd4c8cd441a3afd4538904d06881b29a155e1e679907c2",
+        )
+    ),
+    "ppocr-v6-medium-rec": _recognizer(
+        _download(
+            "PP-OCRv6/rec/PP-OCRv6_rec_medium.onnx",
+            "eef444829dbbe18d7fea59a3f6eb75647518d2b3a9568d27c92e42940204894b",
+        )
+    ),
+    **{
+        f"ppocr-v5-{name}-rec": _recognizer(_download(f"PP-OCRv5/rec/{published}_PP-OCRv5_rec_mobile.onnx", sha256))
+        for name, _, _, published, sha256 in _SCRIPTS
+    },
 }
 
 FAMILIES: Mapping[str, Family] = {
@@ -155,6 +190,27 @@ FAMILIES: Mapping[str, Family] = {
         "ppocr-v4-mobile-det",
         "ppocr-v4-mobile-rec",
     ),
+    "ppocr-v6-tiny": Family(
+        "PP-OCRv6 tiny",
+        "The smallest, where size and speed count more than accuracy. Not in the set-up.",
+        "ppocr-v6-tiny-det",
+        "ppocr-v6-tiny-rec",
+    ),
+    "ppocr-v6-medium": Family(
+        "PP-OCRv6 medium",
+        "The most accurate by its publisher's figures, and the largest. Not in the set-up.",
+        "ppocr-v6-medium-det",
+        "ppocr-v6-medium-rec",
+    ),
+    **{
+        f"ppocr-v5-{name}": Family(
+            f"PP-OCRv5 {title}",
+            f"Reads {languages}, with the detector of PP-OCRv6 small. Not in the set-up.",
+            "ppocr-v6-small-det",
+            f"ppocr-v5-{name}-rec",
+        )
+        for name, title, languages, _, _ in _SCRIPTS
+    },
 }
 
 DEFAULT_FAMILY = "ppocr-v6-small"

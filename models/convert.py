@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +10,7 @@ from typing import Any
 import onnx
 
 from models import graph
-from models.catalog import CatalogModel
-from models.fetch import sha256_of
+from models.entry import CatalogModel
 
 _BLANK = ""
 
@@ -50,7 +50,7 @@ def prepare_model(model_id: str, entry: CatalogModel, source: bytes) -> Prepared
         files[file_name] = data
         established["charset"] = {
             "file": file_name,
-            "sha256": sha256_of(data),
+            "sha256": hashlib.sha256(data).hexdigest(),
             "bytes": len(data),
             "classes": classes,
             "blank": 0,
@@ -63,7 +63,7 @@ def prepare_model(model_id: str, entry: CatalogModel, source: bytes) -> Prepared
     product = graph.serialize(model)
     file_name = f"{model_id}.onnx"
     files[file_name] = product
-    established["product"] = {"file": file_name, "sha256": sha256_of(product), "bytes": len(product)}
+    established["product"] = {"file": file_name, "sha256": hashlib.sha256(product).hexdigest(), "bytes": len(product)}
     (opset,) = (item.version for item in model.opset_import if item.domain == "")
     established["opset"] = opset
     established["operators"] = graph.operator_inventory(model)

@@ -8,7 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from models.catalog import DEFAULT_FAMILY, FAMILIES, MODELS, CatalogModel, WheelMember
+from models.catalog import DEFAULT_FAMILY, FAMILIES, MODELS
+from models.entry import CatalogModel, WheelMember
 
 MANIFEST_PATH = Path(__file__).with_name("manifest.json")
 
@@ -28,10 +29,16 @@ def manifest_text(manifest: Mapping[str, Any]) -> str:
     return json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
 
 
-def read_manifest() -> dict[str, Any]:
-    """Return the committed manifest."""
-    manifest: dict[str, Any] = json.loads(MANIFEST_PATH.read_text(encoding="utf-8"))
+def read_manifest(path: Path = MANIFEST_PATH) -> dict[str, Any]:
+    """Return the committed manifest, or the one at `path`."""
+    manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return manifest
+
+
+def family_models(name: str) -> tuple[str, str, str]:
+    """Return the ids of a family's detector, recogniser and classifier."""
+    family = FAMILIES[name]
+    return family.detector, family.recognizer, family.classifier
 
 
 def product_files(model: Mapping[str, Any]) -> list[Mapping[str, Any]]:

