@@ -1,1 +1,1 @@
-"""Where models run: choosing, checking and falling back; the adapters of each runtime."""
+"""Where models run: the policy that chooses, and the adapters of the two runtimes."""

@@ -1,0 +1,103 @@
+"""Native ONNX Runtime, in CPython. The only module that imports onnxruntime."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import onnxruntime as ort
+
+from py_ocr.engine import EngineSessions
+from py_ocr.errors import BackendError
+from py_ocr.model_spec import FamilySpec
+from py_ocr.session import Tensor, as_tensor
+
+_PROVIDERS: Final = {"native-cuda": "CUDAExecutionProvider", "native": "CPUExecutionProvider"}
+_LOG_ERRORS: Final = 3
+
+
+class NativeSession:
+    """A model on native ONNX Runtime. Runs in a thread, so that awaiting it can be cancelled."""
+
+    def __init__(self, session: ort.InferenceSession) -> None:
+        self._session = session
+        self.input_names: tuple[str, ...] = tuple(node.name for node in session.get_inputs())
+        self.output_names: tuple[str, ...] = tuple(node.name for node in session.get_outputs())
+
+    async def run(self, feeds: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+        """Run the model once; see InferenceSession.run."""
+        tensors = {name: as_tensor(array) for name, array in feeds.items()}
+        outputs = await asyncio.to_thread(self._run, tensors)
+        return dict(zip(self.output_names, outputs, strict=True))
+
+    def _run(self, tensors: Mapping[str, Tensor]) -> Sequence[Tensor]:
+        try:
+            outputs: Sequence[Tensor] = self._session.run(self.output_names, tensors)
+        # onnxruntime raises many types, of which Exception is the only common base.
+        except Exception as error:
+            raise BackendError(
+                "backend_failed",
+                f"ONNX Runtime could not run the model: {error}.",
+                "Try a smaller image.",
+                stage="recognize",
+            ) from error
+        return outputs
+
+
+class NativeBackend:
+    """The backend `native` (processor) or `native-cuda` (NVIDIA GPU), for the models of one family.
+
+    `folder` holds the prepared models. `threads` is how many work on one operator; None leaves it to the runtime.
+    """
+
+    def __init__(self, name: str, folder: Path, family: FamilySpec, threads: int | None = None) -> None:
+        self.name = name
+        self._folder = folder
+        self._family = family
+        self._threads = threads
+
+    async def probe(self) -> str:
+        """Return the execution provider and the runtime's version; see Backend.probe."""
+        provider = _PROVIDERS[self.name]
+        if provider not in ort.get_available_providers():
+            raise BackendError(
+                "backend_unavailable",
+                f"The installed onnxruntime {ort.__version__} has no {provider}.",
+                "Install onnxruntime-gpu, or choose the backend native.",
+            )
+        return f"{provider}, onnxruntime {ort.__version__}"
+
+    async def open(self) -> EngineSessions:
+        """Load the three models; see Backend.open."""
+        family = self._family
+        return EngineSessions(
+            detector=await asyncio.to_thread(self._load, family.detector.product.file),
+            recognizer=await asyncio.to_thread(self._load, family.recognizer.product.file),
+            classifier=await asyncio.to_thread(self._load, family.classifier.product.file),
+        )
+
+    async def close(self) -> None:
+        """Do nothing: sessions are freed with the objects that hold them."""
+
+    def _load(self, file: str) -> NativeSession:
+        options = ort.SessionOptions()
+        options.log_severity_level = _LOG_ERRORS
+        if self._threads is not None:
+            options.intra_op_num_threads = self._threads
+        path = self._folder / file
+        try:
+            return NativeSession(ort.InferenceSession(path, options, providers=[_PROVIDERS[self.name]]))
+        # As in `_run`: there is no narrower base.
+        except Exception as error:
+            raise BackendError(
+                "backend_failed",
+                f"The model {path} could not be loaded: {error}.",
+                "Run `npm start` again to restore the models.",
+            ) from error
+
+
+def native_backends(folder: Path, family: FamilySpec, threads: int | None = None) -> tuple[NativeBackend, ...]:
+    """Return the backends of CPython, in the order in which `auto` tries them."""
+    return tuple(NativeBackend(name, folder, family, threads) for name in _PROVIDERS)
