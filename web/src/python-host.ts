@@ -1,0 +1,129 @@
+/** Boots Pyodide from verified files and hands out the Python object that the worker talks to. */
+
+import { type PyodideConfig, loadPyodide } from "pyodide";
+import type { PyCallable, PyProxy } from "pyodide/ffi";
+
+import type { AssetStore, Bytes } from "./asset-store.js";
+import { OcrError, type OcrErrorData } from "./errors.js";
+import type { OrtBridge } from "./ort-bridge.js";
+import type { EngineInfo, OcrPage, Stage } from "./types.js";
+import { type WheelFile, unpackWheel } from "./wheel.js";
+
+const CORE = { binary: "pyodide/pyodide.asm.wasm", library: "pyodide/python_stdlib.zip" } as const;
+const LOADER = "pyodide/pyodide.asm.mjs";
+const LOCK = "pyodide/pyodide-lock.json";
+
+/** An image for py_ocr: pixels as the browser decoded them, or an encoded file that only Python can decode. */
+export type PythonImage =
+  | { readonly kind: "rgba"; readonly data: Uint8Array; readonly width: number; readonly height: number }
+  | { readonly kind: "tiff"; readonly data: Uint8Array };
+
+export type StageListener = (stage: Stage, done: number, total: number) => void;
+
+/** `py_ocr.web_entry.Service`; every method returns JSON: {"value": …} or {"error": …}. */
+interface PythonService extends PyProxy {
+  start(configJson: string): Promise<string>;
+  recognize(id: number, image: PythonImage, optionsJson: string, listener: StageListener): Promise<string>;
+  cancel(id: number): void;
+}
+
+type Outcome<T> = { value: T } | { error: OcrErrorData } | { cancelled: true };
+
+/** The recognition was cancelled in Python, which is not an error. */
+export class Cancelled extends Error {}
+
+/** Every file that Python needs, to be fetched before anything asks for them. */
+export function pythonPaths(paths: Iterable<string>): string[] {
+  return [CORE.binary, CORE.library, LOCK, ...wheelPaths(paths)];
+}
+
+function wheelPaths(paths: Iterable<string>): string[] {
+  return [...paths].filter((path) => path.startsWith("wheels/"));
+}
+
+type CreatePyodideModule = NonNullable<PyodideConfig["createPyodideModule"]>;
+
+export class PythonHost {
+  private constructor(private readonly service: PythonService) {}
+
+  static async boot(store: AssetStore, bridge: OrtBridge): Promise<PythonHost> {
+    const files = Promise.all(
+      wheelPaths(store.paths()).map(async (path) => unpackWheel(await store.load(path))),
+    );
+    // Pyodide's loader would log a rejection and wait for ever, so everything it fetches is here before it starts.
+    const [{ default: createPyodideModule }, lockFileContents, binary, library] = await Promise.all([
+      import(store.url(LOADER)) as Promise<{ default: CreatePyodideModule }>,
+      store.loadText(LOCK),
+      store.load(CORE.binary),
+      store.load(CORE.library),
+    ]);
+    const core = new Map([
+      [store.url(CORE.binary), binary],
+      [store.url(CORE.library), library],
+    ]);
+    const pyodide = await withFetchFrom(core, () =>
+      loadPyodide({
+        indexURL: store.url("pyodide/"),
+        packageBaseUrl: store.url("wheels/"),
+        createPyodideModule,
+        lockFileContents,
+        env: { PYTHONDONTWRITEBYTECODE: "1" },
+        fsInit: async (fs, { sitePackages }) => install(fs, sitePackages, (await files).flat()),
+      }),
+    );
+    await files;
+    pyodide.registerJsModule("py_ocr_bridge", bridge);
+    const entry = pyodide.pyimport("py_ocr.web_entry") as PyProxy & { Service: PyCallable };
+    return new PythonHost(entry.Service() as PythonService);
+  }
+
+  async start(config: object): Promise<EngineInfo> {
+    return unwrap<EngineInfo>(await this.service.start(JSON.stringify(config)));
+  }
+
+  async recognize(id: number, image: PythonImage, options: object, onStage: StageListener): Promise<OcrPage> {
+    return unwrap<OcrPage>(await this.service.recognize(id, image, JSON.stringify(options), onStage));
+  }
+
+  /** Cancel the recognition `id` at its next await, wherever it is. */
+  cancel(id: number): void {
+    this.service.cancel(id);
+  }
+}
+
+function unwrap<T>(json: string): T {
+  const outcome = JSON.parse(json) as Outcome<T>;
+  if ("value" in outcome) return outcome.value;
+  if ("cancelled" in outcome) throw new Cancelled();
+  throw OcrError.fromJSON(outcome.error);
+}
+
+type FileSystem = Parameters<NonNullable<PyodideConfig["fsInit"]>>[0];
+
+function install(fs: FileSystem, root: string, files: readonly WheelFile[]): void {
+  const made = new Set<string>();
+  for (const { path, data } of files) {
+    const target = `${root}/${path}`;
+    const folder = target.slice(0, target.lastIndexOf("/"));
+    if (!made.has(folder)) fs.mkdirTree(folder);
+    made.add(folder);
+    fs.writeFile(target, data, { canOwn: true });
+  }
+}
+
+/** Let `work` fetch these addresses from memory: Pyodide's loader takes addresses only, and fetches them itself. */
+async function withFetchFrom<T>(files: ReadonlyMap<string, Bytes>, work: () => Promise<T>): Promise<T> {
+  const original = globalThis.fetch;
+  globalThis.fetch = async (input, init) => {
+    const url = input instanceof Request ? input.url : new URL(input, location.href).href;
+    const bytes = files.get(url);
+    if (bytes === undefined) return original(input, init);
+    const type = url.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
+    return new Response(bytes, { headers: { "content-type": type } });
+  };
+  try {
+    return await work();
+  } finally {
+    globalThis.fetch = original;
+  }
+}
