@@ -17,13 +17,13 @@ class Components:
     """The runs of a binary map, grouped by component.
 
     `rows`, `starts` and `stops` are (R,) int64: run i covers columns starts[i] to stops[i] - 1 of row rows[i].
-    `offsets` is (C + 1,) int64: component c owns runs offsets[c] to offsets[c + 1] - 1, by row, then column.
+    `offsets` is (C + 1,) intp: component c owns runs offsets[c] to offsets[c + 1] - 1, by row, then column.
     """
 
     rows: NDArray[np.int64]
     starts: NDArray[np.int64]
     stops: NDArray[np.int64]
-    offsets: NDArray[np.int64]
+    offsets: NDArray[np.intp]
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -83,7 +83,7 @@ def find_components(mask_hw: NDArray[np.bool_]) -> Components:
         rows=rows,
         starts=starts - rows * stride,
         stops=stops - rows * stride,
-        offsets=np.append(heads, len(labels)).astype(np.int64),
+        offsets=np.append(heads, len(labels)).astype(np.intp),
     )
 
 
