@@ -1,0 +1,1 @@
+"""Everything that checks py_ocr: unit/, e2e/, and what they stand on."""

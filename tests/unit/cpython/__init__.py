@@ -1,0 +1,1 @@
+"""Unit tests that need what Pyodide here lacks: the source tree, hypothesis, onnxruntime."""
