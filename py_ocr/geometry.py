@@ -172,7 +172,6 @@ def intersection_area(a: Points, b: Points) -> float:
 
 
 def _clipper_path(polygon: Points) -> list[list[int]]:
-    scaled = np.clip(
-        np.nan_to_num(polygon.astype(np.float64)) * _CLIPPER_UNITS_PER_PIXEL, -_CLIPPER_BOUND, _CLIPPER_BOUND
-    )
+    bounded = np.clip(np.nan_to_num(polygon.astype(np.float64)), -_CLIPPER_BOUND, _CLIPPER_BOUND)
+    scaled = bounded * _CLIPPER_UNITS_PER_PIXEL
     return [[round(x), round(y)] for x, y in scaled.tolist()]
