@@ -65,7 +65,7 @@ async function copyOwn() {
   const prepared = join(ROOT, "models", "prepared");
   await copy(prepared, "models", await readdir(prepared));
   await copy(join(ROOT, "models"), "models", ["manifest.json"]);
-  await copy(WEB, ".", await ending(WEB, ".html"));
+  await copy(WEB, ".", [...(await ending(WEB, ".html")), ...(await ending(WEB, ".svg"))]);
   const samples = join(WEB, "samples");
   await copy(samples, "samples", await readdir(samples));
 }

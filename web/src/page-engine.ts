@@ -1,0 +1,56 @@
+/** The engine's line in the masthead: which backend runs, and why not a faster one. Also starts it ahead of time. */
+
+import { type EngineLease, engineKey, leaseEngine } from "./client-pool.js";
+import type { Settings } from "./page-settings.js";
+import type { BackendUse, EngineInfo } from "./types.js";
+import { describeBackend, describeEngine, describeProgress } from "./wording.js";
+
+/** Keeps the engine of the current settings alive between images. */
+export class EngineStatus {
+  readonly #element: HTMLElement;
+  #lease: (EngineLease & { readonly key: string }) | null = null;
+
+  constructor(element: HTMLElement) {
+    this.#element = element;
+  }
+
+  /** Take up the engine of these settings and let go of the one before. It is not started yet. */
+  use({ backend, model }: Settings): void {
+    const choice = { backend, ...(model && { model }) };
+    const key = engineKey(choice);
+    if (this.#lease?.key === key) return;
+    const previous = this.#lease;
+    this.#lease = { ...leaseEngine(choice), key };
+    previous?.release();
+    this.#say("", "idle");
+  }
+
+  /** Start the engine before the image is there. What goes wrong is told by the reading that needs it. */
+  warm(): void {
+    const lease = this.#lease;
+    if (!lease) return;
+    const isCurrent = (): boolean => this.#lease === lease;
+    lease.client
+      .start({ onProgress: (progress) => isCurrent() && this.#say(describeProgress(progress).title, "starting") })
+      .then(
+        (info) => isCurrent() && this.#showInfo(info),
+        () => isCurrent() && this.#say("Not running", "failed"),
+      );
+  }
+
+  /** Show what a result was really made with: an engine can fall back in the middle of a reading. */
+  showUse(use: BackendUse): void {
+    this.#say(describeBackend(use), "ready");
+  }
+
+  #showInfo(info: EngineInfo): void {
+    this.#say(describeEngine(info), "ready");
+    this.#element.title = info.detail;
+  }
+
+  #say(text: string, state: "idle" | "starting" | "ready" | "failed"): void {
+    this.#element.textContent = text;
+    this.#element.dataset["state"] = state;
+    this.#element.hidden = text === "";
+  }
+}

@@ -1,0 +1,96 @@
+/** The page: takes images in, shows the queue, keeps the settings. Reading and showing are the elements' work. */
+
+import "../styles/page.css";
+import { createButton } from "./dom.js";
+import { copyText, downloadAllJson, downloadAllText, joinTexts } from "./export-files.js";
+import { chooseFiles, receiveFiles } from "./image-input.js";
+import { EngineStatus } from "./page-engine.js";
+import { ReadingQueue } from "./page-queue.js";
+import { readSettings, wireSettings } from "./page-settings.js";
+
+function find<E extends HTMLElement = HTMLElement>(id: string): E {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`the page has no #${id}`);
+  return element as E;
+}
+
+let settings = readSettings();
+const engine = new EngineStatus(find("engine"));
+engine.use(settings);
+
+const queue = new ReadingQueue({
+  list: find("queue"),
+  stage: find("reader"),
+  configure: (reader) => {
+    reader.backend = settings.backend;
+    reader.model = settings.model;
+  },
+  onChange: showQueue,
+});
+
+const stopAll = createButton("Stop all", () => queue.stopAll(), { class: "tool", icon: "close" });
+const copyAll = createButton("Copy all", () => void copyResults(), { class: "tool", icon: "copy" });
+const saveText = createButton("All as .txt", () => downloadAllText(queue.results), { class: "tool", icon: "download" });
+const saveJson = createButton("All as .json", () => downloadAllJson(queue.results), { class: "tool", icon: "download" });
+find("all").append(stopAll, copyAll, saveText, saveJson);
+
+function add(files: readonly File[]): void {
+  if (files.length === 0) return;
+  engine.warm();
+  queue.add(files);
+}
+
+async function choose(): Promise<void> {
+  // Whoever opens the chooser is about to read something: the engine loads meanwhile.
+  engine.warm();
+  add(await chooseFiles());
+}
+
+function showQueue(): void {
+  const isEmpty = queue.size === 0;
+  const hadFocus = find("workspace").contains(document.activeElement) || document.activeElement === document.body;
+  find("welcome").hidden = !isEmpty;
+  find("workspace").hidden = isEmpty;
+  if (isEmpty && hadFocus) find("choose").focus();
+  stopAll.hidden = queue.pending < 2;
+  const several = queue.results.length > 1;
+  for (const button of [copyAll, saveText, saveJson]) button.hidden = !several;
+}
+
+async function copyResults(): Promise<void> {
+  const label = copyAll.querySelector("span");
+  if (!label) return;
+  label.textContent = await copyText(joinTexts(queue.results)).then(
+    () => "Copied",
+    () => "Not allowed here",
+  );
+  setTimeout(() => (label.textContent = "Copy all"), 2000);
+}
+
+async function addSample(url: string): Promise<void> {
+  engine.warm();
+  const response = await fetch(url);
+  const name = url.split("/").pop() ?? "sample";
+  add([new File([await response.blob()], name, { type: response.headers.get("content-type") ?? "" })]);
+}
+
+find("choose").addEventListener("click", () => void choose());
+find("add").addEventListener("click", () => void choose());
+for (const button of document.querySelectorAll<HTMLElement>("[data-sample]")) {
+  button.addEventListener("click", () => void addSample(button.dataset["sample"] ?? ""));
+}
+
+receiveFiles(
+  document,
+  { onFiles: add, onHover: (hovering) => (find("drop-hint").hidden = !hovering) },
+  // Before the readers, which would each take a file for themselves.
+  { signal: new AbortController().signal, capture: true },
+);
+
+wireSettings({ dialog: find<HTMLDialogElement>("settings"), opener: find("open-settings") }, (changed) => {
+  settings = changed;
+  engine.use(settings);
+  queue.reconfigure();
+});
+
+document.addEventListener("py-ocr-result", ({ detail }) => engine.showUse(detail.backend));

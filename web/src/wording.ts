@@ -1,0 +1,113 @@
+/**
+ * Words and numbers for people: stages, sizes, durations and backends, said the same way everywhere.
+ *
+ * Pure functions of results and progress; the DOM is somebody else's.
+ */
+
+import type { BackendUse, EngineInfo, OcrPage, Progress, Stage } from "./types.js";
+
+const STAGE_WORDS: Record<Stage, string> = {
+  load: "Getting ready",
+  decode: "Opening the image",
+  detect: "Finding text",
+  crop: "Cutting out the lines",
+  orient: "Checking which way is up",
+  recognize: "Reading",
+  layout: "Putting the lines in order",
+  export: "Finishing",
+};
+
+/** Where a stage lies on the bar of one reading: [start, share], about what it costs on WASM. */
+const STAGE_SPAN: Record<Exclude<Stage, "load">, readonly [start: number, share: number]> = {
+  decode: [0, 0.03],
+  detect: [0.03, 0.3],
+  crop: [0.33, 0.03],
+  orient: [0.36, 0.06],
+  recognize: [0.42, 0.55],
+  layout: [0.97, 0.02],
+  export: [0.99, 0.01],
+};
+
+const BACKEND_WORDS: Record<string, string> = { webgpu: "WebGPU", wasm: "WASM", webnn: "WebNN", native: "Native" };
+
+/** Say how many of something there are: `plural(1, "line")` is "1 line". */
+export function plural(count: number, singular: string): string {
+  return `${count.toLocaleString("en")} ${singular}${count === 1 ? "" : "s"}`;
+}
+
+/** Write a number of bytes in MB, or in kB below a tenth of one. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 100_000) return `${Math.ceil(bytes / 1000)} kB`;
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** Write a duration in ms as a person would say it: "0.8 s", "12 s", "1 min 5 s". */
+export function formatDuration(elapsedMs: number): string {
+  const seconds = elapsedMs / 1000;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** Write a confidence in [0, 1] as whole percent, never rounded up to certainty. */
+export function formatConfidence(confidence: number): string {
+  return `${Math.floor(confidence * 100)}%`;
+}
+
+/** What a progress event means to a person. `fraction` in [0, 1] is null while the extent is unknown. */
+export interface ProgressWords {
+  readonly title: string;
+  readonly detail: string;
+  readonly fraction: number | null;
+}
+
+/** Say what is going on, in how much of it, and how far along. */
+export function describeProgress(progress: Progress): ProgressWords {
+  const { stage, item, done, total } = progress;
+  const title = STAGE_WORDS[stage];
+  if (stage === "load") {
+    if (total <= 0) return { title, detail: item, fraction: null };
+    const amount = `${formatBytes(done)} of ${formatBytes(total)}`;
+    return { title, detail: item ? `${item}, ${amount}` : amount, fraction: Math.min(1, done / total) };
+  }
+  const [start, share] = STAGE_SPAN[stage];
+  const within = total > 0 ? Math.min(1, done / total) : 0;
+  const counted = stage === "recognize" && total > 0;
+  return { title, detail: counted ? `${done} of ${plural(total, "line")}` : "", fraction: start + share * within };
+}
+
+/** Name a backend: "WebGPU". */
+export function backendName(backend: string): string {
+  return BACKEND_WORDS[backend] ?? backend;
+}
+
+/** Say which backend runs, with how many threads, and why it is not the preferred one. */
+export function describeEngine(info: EngineInfo): string {
+  const name = backendName(info.backend);
+  const what = info.backend === "wasm" ? `${name}, ${plural(info.threads, "thread")}` : name;
+  const reason = info.fallbacks.at(-1)?.reason;
+  return reason ? `${what}: ${asClause(reason)}` : what;
+}
+
+/** Say which backend produced a result, and every change on the way to it. */
+export function describeBackend(use: BackendUse): string {
+  const what = use.detail ? `${backendName(use.used)}, ${use.detail}` : backendName(use.used);
+  const changes = use.fallbacks.map(({ from, reason }) => `not ${backendName(from)}: ${asClause(reason)}`);
+  return [what, ...changes].join("; ");
+}
+
+/** Sum the stages of a reading, in ms. The time to load the engine is not part of it. */
+export function readingTime(page: OcrPage): number {
+  return Object.entries(page.timings_ms).reduce((sum, [stage, ms]) => (stage === "load" ? sum : sum + ms), 0);
+}
+
+/** One line about a result: "32 lines in 1.4 s". */
+export function summarize(page: OcrPage): string {
+  if (page.lines.length === 0) return "No text found";
+  return `${plural(page.lines.length, "line")} in ${formatDuration(readingTime(page))}`;
+}
+
+function asClause(sentence: string): string {
+  return sentence.trim().replace(/[.\s]+$/u, "");
+}
