@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import onnx
 
@@ -23,8 +23,12 @@ class Prepared:
     established: dict[str, Any]
 
 
-def prepare_model(model_id: str, entry: CatalogModel, source: bytes) -> Prepared:
+def prepare_model(
+    model_id: str, entry: CatalogModel, source: bytes, *, weights: Literal["fp16", "fp32"] = "fp16"
+) -> Prepared:
     """Return the prepared files of a model: `<id>.onnx`, and `<id>.charset.json` for a recogniser.
+
+    `weights` is how they are stored; "fp32" is there to measure what storing fp16 costs and gains.
 
     Raises ValueError when the source graph is not built as its role says.
     """
@@ -58,7 +62,8 @@ def prepare_model(model_id: str, entry: CatalogModel, source: bytes) -> Prepared
         }
         _image_input(model, entry, ["batch", entry.params["height_px"], "width", 3])
         graph.decode_ctc(model, space=space)
-    graph.store_weights_as_fp16(model)
+    if weights == "fp16":
+        graph.store_weights_as_fp16(model)
 
     product = graph.serialize(model)
     file_name = f"{model_id}.onnx"
