@@ -1,0 +1,1 @@
+"""What other libraries answer to the same questions, pinned as JSON."""

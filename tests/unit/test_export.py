@@ -1,0 +1,81 @@
+"""What a page looks like as text and JSON: the form that the CLI, the page and the API share."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from py_ocr.export import to_json, to_text
+from py_ocr.types import BackendUse, Fallback, OcrPage, TextBlock, TextLine, TextWord
+from tests.unit.drawing import quad_of
+
+WORD = TextWord("“naïve” 你好", 0.87654321, quad_of(10.123456, 20, 30, 8))
+LINES = (
+    TextLine("milk", 0.912345, quad_of(10, 20, 30, 8), (WORD,)),
+    TextLine("1.20", 0.9, quad_of(300, 20, 30, 8)),
+    TextLine("total", 0.8, np.roll(quad_of(10, 60, 30, 8), -2, axis=0), orientation_degrees=180),
+)
+PAGE = OcrPage(
+    width=400,
+    height=100,
+    lines=LINES,
+    blocks=(
+        TextBlock(rows=((0, 1),), quad=quad_of(10, 20, 320, 8)),
+        TextBlock(rows=((2,),), quad=quad_of(10, 60, 30, 8)),
+    ),
+    timings_ms={"detect": 12.3456},
+    backend=BackendUse("auto", "wasm", (Fallback("webgpu", "wasm", "no adapter"),), "2 threads"),
+    models={"family": "f", "detector": "d", "recognizer": "r", "classifier": "c"},
+    rotation_degrees=90,
+)
+
+
+def exported(page: OcrPage) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads(to_json(page))
+    return value
+
+
+def test_a_printed_row_is_a_line_and_blocks_are_parted_by_an_empty_one() -> None:
+    assert to_text(PAGE) == "milk 1.20\n\ntotal"
+
+
+def test_the_json_has_the_agreed_fields_and_no_others() -> None:
+    page = exported(PAGE)
+    assert set(page) == {
+        "schema", "width", "height", "text", "lines", "blocks", "rotation_degrees", "timings_ms", "backend", "models",
+    }  # fmt: skip
+    assert set(page["lines"][0]) == {"text", "confidence", "quad", "orientation_degrees", "words"}
+    assert set(page["lines"][0]["words"][0]) == {"text", "confidence", "quad"}
+    assert set(page["blocks"][0]) == {"lines", "rows", "quad"}
+    assert set(page["backend"]) == {"requested", "used", "detail", "fallbacks"}
+    assert page["schema"] == 1
+
+
+def test_the_json_says_what_the_page_says() -> None:
+    page = exported(PAGE)
+    assert (page["width"], page["height"], page["rotation_degrees"]) == (400, 100, 90)
+    assert page["text"] == to_text(PAGE)
+    assert [line["text"] for line in page["lines"]] == ["milk", "1.20", "total"]
+    assert page["lines"][2]["orientation_degrees"] == 180
+    assert page["lines"][2]["quad"][0] == [40, 68]
+    assert [block["lines"] for block in page["blocks"]] == [[0, 1], [2]]
+    assert page["blocks"][0]["rows"] == [[0, 1]]
+    assert page["backend"]["fallbacks"] == [{"from": "webgpu", "to": "wasm", "reason": "no adapter"}]
+    assert page["models"]["family"] == "f"
+
+
+def test_numbers_are_rounded_to_what_they_mean() -> None:
+    line = exported(PAGE)["lines"][0]
+    assert line["confidence"] == 0.9123
+    assert line["words"][0]["confidence"] == 0.8765
+    assert line["words"][0]["quad"][0] == [10.12, 20.0]
+
+
+def test_every_script_stays_readable_as_it_is() -> None:
+    assert "“naïve” 你好".replace('"', '\\"') in to_json(PAGE)
+
+
+def test_a_page_without_text_is_a_page_and_not_an_error() -> None:
+    page = exported(replace(PAGE, lines=(), blocks=()))
+    assert (page["text"], page["lines"], page["blocks"]) == ("", [], [])

@@ -1,0 +1,110 @@
+"""From characters with positions to words with boxes."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from py_ocr.crop import LineCrop
+from py_ocr.lines import assemble_line
+from py_ocr.recognition import RecognizedLine
+from py_ocr.types import CtcStep, Quad, TextLine
+from tests.unit.drawing import quad_of, tilted
+
+CHARSET = ("", "a", "b", "c", "你", "好", " ")
+STRIDE = 8
+WIDTH = 400
+
+
+def read_line(text: str, *, pitch: int = 4, first: float = 2, quad: Quad | None = None, score: float = 0.9) -> TextLine:
+    """Return the line that comes of `text` with a character each `pitch` steps of an image of 400 columns."""
+    steps = tuple(
+        CtcStep(CHARSET.index(character), first + pitch * index, score) for index, character in enumerate(text)
+    )
+    image = np.zeros((48, WIDTH, 3), dtype=np.uint8)
+    crop = LineCrop(image, quad_of(100, 50, 200, 24) if quad is None else quad, turned=False)
+    reading = RecognizedLine(steps, np.zeros(WIDTH // STRIDE, dtype=np.float32), WIDTH)
+    return assemble_line(crop, reading, CHARSET, STRIDE)
+
+
+def test_words_are_what_spaces_part() -> None:
+    line = read_line("ab c  a")
+    assert line.text == "ab c a"
+    assert [word.text for word in line.words] == ["ab", "c", "a"]
+
+
+def test_spaces_at_the_ends_are_not_text() -> None:
+    assert read_line(" ab ").text == "ab"
+
+
+def test_the_confidence_is_that_of_the_characters() -> None:
+    line = read_line("ab c", score=0.75)
+    assert line.confidence == pytest.approx(0.75)
+    assert [word.confidence for word in line.words] == pytest.approx([0.75, 0.75])
+
+
+def test_a_word_between_others_reaches_half_way_to_its_neighbours() -> None:
+    # Step s is centred at column (s + 0.5) * 8; the image has 400 columns for 200 pixels of the page.
+    word = read_line("a bc a").words[1]
+    first, last = (2 + 4 * 2 + 0.5) * STRIDE, (2 + 4 * 3 + 0.5) * STRIDE
+    half = 4 * STRIDE / 2
+    expected = quad_of(100 + (first - half) / 2, 50, (last - first + 2 * half) / 2, 24)
+    assert word.quad == pytest.approx(expected, abs=0.01)
+
+
+def test_every_word_holds_its_characters_and_none_of_another() -> None:
+    line = read_line("abc ab c")
+    edges = [(float(word.quad[0, 0]), float(word.quad[1, 0])) for word in line.words]
+    centres = [100 + (2 + 4 * index + 0.5) * STRIDE / 2 for index in range(8)]
+    members = [[0, 1, 2], [4, 5], [7]]
+    for (left, right), inside in zip(edges, members, strict=True):
+        assert [index for index, centre in enumerate(centres) if left < centre < right] == inside
+    assert edges == sorted(edges)
+    assert all(right <= left for (_, right), (left, _) in itertools.pairwise(edges))
+
+
+@pytest.mark.parametrize("degrees", [0, 30, 180])
+def test_words_lie_in_the_line_however_it_is_turned(degrees: float) -> None:
+    quad = tilted(quad_of(100, 50, 200, 24), degrees)
+    u, v = (quad[1] - quad[0]) / 200, (quad[3] - quad[0]) / 24
+    line = read_line("ab c ab", quad=quad)
+    assert len(line.words) == 3
+    for word in line.words:
+        along, across = (word.quad - quad[0]) @ u, (word.quad - quad[0]) @ v
+        assert along.min() >= -0.01
+        assert along.max() <= 200.01
+        assert across == pytest.approx([0, 0, 24, 24], abs=0.01)
+        assert along[1] > along[0]
+
+
+def test_a_word_never_reaches_beyond_the_line() -> None:
+    line = read_line("abc", first=0, pitch=20)
+    assert line.words[0].quad[:, 0].min() >= 100
+    assert line.words[0].quad[:, 0].max() <= 300
+
+
+@pytest.mark.parametrize(
+    ("degrees", "expected"), [(0, 0), (20, 0), (-20, 0), (90, 90), (100, 90), (180, 180), (-90, 270)]
+)
+def test_the_orientation_is_the_nearest_quarter_turn_clockwise(degrees: float, expected: int) -> None:
+    assert read_line("ab", quad=tilted(quad_of(100, 50, 200, 24), degrees)).orientation_degrees == expected
+
+
+def test_the_line_keeps_the_quad_it_was_cut_from() -> None:
+    quad = tilted(quad_of(100, 50, 200, 24), 12)
+    assert read_line("ab", quad=quad).quad.tolist() == quad.tolist()
+
+
+def test_a_single_character_is_a_word() -> None:
+    line = read_line("a")
+    assert [word.text for word in line.words] == ["a"]
+    assert line.words[0].quad[1, 0] > line.words[0].quad[0, 0]
+
+
+def test_a_line_of_nothing_has_no_words() -> None:
+    line = read_line("")
+    assert (line.text, line.words) == ("", ())
+
+
+def test_scripts_without_spaces_stay_unspaced() -> None:
+    assert read_line("你好你").text == "你好你"

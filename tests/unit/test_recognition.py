@@ -1,0 +1,96 @@
+"""Batches of line images: little padding, nothing lost, the order kept."""
+
+import asyncio
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+
+from py_ocr.crop import CropParams, LineCrop, crop_line
+from py_ocr.recognition import PAD_VALUE, RecognitionParams, TextRecognizer, make_batches
+from py_ocr.session import Tensor
+from tests.unit.drawing import quad_of
+from tests.unit.fakes import CHARSET, FAMILY, PHRASES, FakeRecognizer, blank_page, draw_bar, line_crop
+
+PARAMS = RecognitionParams(width_step_px=32, min_width_px=32, batch_lines=4, batch_width_px=1024)
+WIDTHS = [8, 31, 32, 33, 320, 321, 100, 100, 101, 99, 98, 700, 1500, 40]
+
+
+def test_every_line_is_in_exactly_one_batch() -> None:
+    batches = make_batches([line_crop(width) for width in WIDTHS], PARAMS)
+    assert sorted(index for batch in batches for index in batch.indices) == list(range(len(WIDTHS)))
+
+
+def test_no_line_is_padded_by_more_than_a_step() -> None:
+    for batch in make_batches([line_crop(width) for width in WIDTHS], PARAMS):
+        width = batch.image_nhwc.shape[2]
+        assert width % PARAMS.width_step_px == 0
+        for index in batch.indices:
+            assert 0 <= width - max(WIDTHS[index], PARAMS.min_width_px) < PARAMS.width_step_px
+
+
+def test_a_batch_has_at_most_so_many_lines_and_columns_but_never_none() -> None:
+    batches = make_batches([line_crop(width) for width in WIDTHS * 3], PARAMS)
+    for batch in batches:
+        count, _, width, _ = batch.image_nhwc.shape
+        assert count == len(batch.indices)
+        assert 1 <= count <= PARAMS.batch_lines
+        assert count == 1 or count * width <= PARAMS.batch_width_px
+    assert max(len(batch.indices) for batch in batches) == PARAMS.batch_lines
+
+
+def test_lines_stand_at_the_left_and_the_rest_is_padding() -> None:
+    crops = [line_crop(width, value=index + 1) for index, width in enumerate(WIDTHS)]
+    for batch in make_batches(crops, PARAMS):
+        for row, index in enumerate(batch.indices):
+            image = batch.image_nhwc[row]
+            assert (image[:, : WIDTHS[index]] == index + 1).all()
+            assert (image[:, WIDTHS[index] :] == PAD_VALUE).all()
+
+
+def test_no_lines_make_no_batches() -> None:
+    assert make_batches([], PARAMS) == ()
+
+
+def read(crops: list[LineCrop], model: FakeRecognizer | None = None) -> tuple[list[str], list[tuple[int, int]]]:
+    recognizer = TextRecognizer(model or FakeRecognizer(), FAMILY.recognizer, CHARSET, PARAMS)
+    progress: list[tuple[int, int]] = []
+    mask = np.ones(len(CHARSET), dtype=np.float32)
+    lines = asyncio.run(recognizer.recognize(crops, mask, lambda done, total: progress.append((done, total))))
+    return ["".join(CHARSET[step.label] for step in line.steps) for line in lines], progress
+
+
+def test_readings_come_back_in_the_order_of_the_lines() -> None:
+    page = blank_page(800, 800)
+    crops = []
+    for row, phrase in enumerate(PHRASES):
+        width = 500 - 60 * row if row % 2 else 200 + 60 * row
+        draw_bar(page, phrase, (20, 20 + 100 * row, 20 + width, 60 + 100 * row))
+        crops.append(crop_line(page, quad_of(20, 20 + 100 * row, width, 40), 48, CropParams()))
+    texts, progress = read(crops)
+    assert texts == list(PHRASES)
+    assert progress[-1] == (len(PHRASES), len(PHRASES))
+    assert [done for done, _ in progress] == sorted(done for done, _ in progress)
+
+
+def test_characters_in_the_padding_are_not_part_of_the_line() -> None:
+    class ReadsPadding(FakeRecognizer):
+        def answer(self, image_nhwc: Tensor, feeds: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+            outputs = super().answer(image_nhwc, feeds)
+            outputs["labels"][:, -1] = CHARSET.index("?")
+            return outputs
+
+    texts, _ = read([line_crop(65, value=255)], ReadsPadding())  # 65 columns are 9 steps; the batch has 12
+    assert texts == [""]
+
+
+def test_no_lines_are_read_without_running_the_model() -> None:
+    model = FakeRecognizer()
+    assert read([], model) == ([], [])
+    assert model.shapes == []
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_an_empty_line_stays_an_empty_line(count: int) -> None:
+    texts, _ = read([line_crop(64, value=255)] * count)
+    assert texts == [""] * count
