@@ -6,7 +6,6 @@ Every answer is one of {"value": …}, {"error": …} (the form of OcrError.to_d
 from __future__ import annotations
 
 import asyncio
-import io
 import json
 import time
 import traceback
@@ -14,16 +13,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
-
-from py_ocr.backends.policy import BackendPolicy, OpenBackend
+from py_ocr.backends.policy import BackendPolicy
+from py_ocr.backends.running import RunningEngine
 from py_ocr.backends.web import JsBuffer, copy_bytes, read_text, web_backends
-from py_ocr.engine import OcrEngine, OcrOptions
-from py_ocr.errors import BackendError, ImageError, OcrError, Stage
+from py_ocr.decode import decode_image
+from py_ocr.engine import OcrOptions
+from py_ocr.errors import OcrError, Stage
 from py_ocr.export import to_dict
-from py_ocr.model_spec import FamilySpec, load_manifest
+from py_ocr.model_spec import load_manifest
 
 OnStage = Callable[[Stage, int, int], None]
 
@@ -43,7 +40,7 @@ class Service:
     def __init__(self) -> None:
         self._turn = asyncio.Lock()
         self._tasks: dict[int, asyncio.Task[Any]] = {}
-        self._engine: _RunningEngine | None = None
+        self._engine: RunningEngine | None = None
 
     async def start(self, config_json: str) -> str:
         """Load the models on the backend asked for and return what runs, as JSON of EngineInfo."""
@@ -70,8 +67,8 @@ class Service:
         family = load_manifest(await read_text("models/manifest.json")).family(config["model"])
         charset = json.loads(await read_text(f"models/{family.recognizer.charset.file}"))
         policy = BackendPolicy(config["backend"], web_backends(family, config["threads"]))
-        self._engine = _RunningEngine(policy, await policy.open(), family, charset)
-        use = self._engine.opened.use
+        self._engine = await RunningEngine.start(policy, family, charset)
+        use = self._engine.use
         return {
             "backend": use.used,
             "requested": use.requested,
@@ -88,54 +85,13 @@ class Service:
             raise RuntimeError("recognize came before start")
         async with self._turn:
             if image.kind == "tiff":
-                rgba = decode_tiff(copy_bytes(image.data, image.data.length).tobytes())
+                rgba = decode_image(copy_bytes(image.data, image.data.length).tobytes())
             else:
                 rgba = copy_bytes(image.data, image.height, image.width, 4)
             chosen = OcrOptions(languages=tuple(options.get("languages", ())))
             page = await self._engine.recognize(rgba, chosen, on_stage)
         timings = {**page.timings_ms, "decode": page.timings_ms.get("decode", 0.0) + options["decode_ms"]}
         return to_dict(replace(page, timings_ms=timings))
-
-
-class _RunningEngine:
-    """An engine on a backend that `auto` replaces when it fails; the page in hand is then read again on the next."""
-
-    def __init__(self, policy: BackendPolicy, opened: OpenBackend, family: FamilySpec, charset: list[str]) -> None:
-        self._policy = policy
-        self._family = family
-        self._charset = charset
-        self.opened = opened
-        self._engine = self._compose()
-
-    async def recognize(self, rgba: NDArray[np.uint8], options: OcrOptions, on_stage: OnStage) -> Any:
-        while True:
-            try:
-                page = await self._engine.recognize(rgba, options, on_stage)
-            except BackendError as error:
-                self.opened = await self._policy.replace(error)
-                self._engine = self._compose()
-                continue
-            return replace(page, backend=self.opened.use)
-
-    def _compose(self) -> OcrEngine:
-        return OcrEngine(self.opened.sessions, self._family, self._charset)
-
-
-def decode_tiff(data: bytes) -> NDArray[np.uint8]:
-    """Return the first page of a TIFF file as (H, W, 4) uint8 RGBA, turned upright.
-
-    Raises ImageError: `image_undecodable`, `image_truncated` or `image_too_large`.
-    """
-    try:
-        with Image.open(io.BytesIO(data), formats=["TIFF"]) as image:
-            image.load()
-            return np.asarray(ImageOps.exif_transpose(image).convert("RGBA"))
-    except Image.DecompressionBombError as error:
-        raise ImageError("image_too_large", str(error), "Use a smaller image.") from error
-    except UnidentifiedImageError as error:
-        raise ImageError("image_undecodable", "The file is not a TIFF image.", "Choose another file.") from error
-    except (OSError, SyntaxError, ValueError) as error:
-        raise ImageError("image_truncated", f"The TIFF file is damaged: {error}.", "Choose another file.") from error
 
 
 async def _answer(work: Awaitable[Any]) -> str:

@@ -1,0 +1,46 @@
+"""`python -m py_ocr IMAGE...`: reads images with native ONNX Runtime."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from py_ocr.cli.arguments import common_parser, find_images
+from py_ocr.cli.batch import INTERRUPTED, Output, explain, read_all, use_utf8
+from py_ocr.cli.native import MODELS_VARIABLE, NativeReader, open_models
+from py_ocr.engine import OcrOptions
+from py_ocr.errors import OcrError
+
+BACKENDS = ("native", "native-cuda")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit status."""
+    use_utf8(sys.stdout, sys.stderr)
+    parser = common_parser("python -m py_ocr", "Read the text of images.", BACKENDS)
+    parser.add_argument(
+        "--models",
+        type=Path,
+        metavar="DIR",
+        help=f"folder with manifest.json and the prepared models (also: {MODELS_VARIABLE})",
+    )
+    options = parser.parse_args(arguments)
+    images = find_images(parser, options.images, options.out)
+    try:
+        models = open_models(options.models)
+        if options.model not in (None, *models.manifest.names):
+            parser.error(f"argument --model: choose from {', '.join(models.manifest.names)}")
+        recognition = OcrOptions(languages=options.languages)
+        with NativeReader(models, options.model, options.backend, options.threads, recognition) as reader:
+            return read_all(reader, images, Output(options.format, options.out, sys.stdout), sys.stderr)
+    except OcrError as error:
+        explain(error, sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted.", file=sys.stderr)
+        return INTERRUPTED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

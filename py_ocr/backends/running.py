@@ -1,0 +1,49 @@
+"""An engine on the backend that a policy chose, replaced while a page is read when that backend fails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from py_ocr.backends.policy import BackendPolicy, OpenBackend
+from py_ocr.engine import OcrEngine, OcrOptions, OnProgress
+from py_ocr.errors import BackendError
+from py_ocr.model_spec import FamilySpec
+from py_ocr.types import BackendUse, OcrPage
+
+
+class RunningEngine:
+    """Reads pages on an open backend. When it fails, the page in hand is read again on the policy's next one."""
+
+    def __init__(self, policy: BackendPolicy, opened: OpenBackend, family: FamilySpec, charset: Sequence[str]) -> None:
+        self._policy = policy
+        self._family = family
+        self._charset = charset
+        self._adopt(opened)
+
+    @classmethod
+    async def start(cls, policy: BackendPolicy, family: FamilySpec, charset: Sequence[str]) -> RunningEngine:
+        """Open the policy's first backend that works. Raises its BackendError when none does."""
+        return cls(policy, await policy.open(), family, charset)
+
+    @property
+    def use(self) -> BackendUse:
+        """Which backend runs now, and how it came to that."""
+        return self._use
+
+    async def recognize(self, rgba: NDArray[np.uint8], options: OcrOptions, on_progress: OnProgress) -> OcrPage:
+        """Read an image; see OcrEngine.recognize. Raises BackendError when no backend is left."""
+        while True:
+            try:
+                page = await self._engine.recognize(rgba, options, on_progress)
+            except BackendError as error:
+                self._adopt(await self._policy.replace(error))
+                continue
+            return replace(page, backend=self._use)
+
+    def _adopt(self, opened: OpenBackend) -> None:
+        self._use = opened.use
+        self._engine = OcrEngine(opened.sessions, self._family, self._charset)

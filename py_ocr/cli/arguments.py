@@ -1,0 +1,74 @@
+"""The arguments that both command lines share, and the list of images that they name."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from py_ocr.decode import SUFFIXES
+
+FORMATS = ("text", "json")
+
+
+def common_parser(prog: str, description: str, backends: Sequence[str]) -> argparse.ArgumentParser:
+    """Return a parser for IMAGE..., --backend, --model, --format, --out, --languages and --threads."""
+    parser = argparse.ArgumentParser(
+        prog=prog,
+        description=description,
+        epilog="Exit status: 0 when every image was read, 1 when some were not, 2 for wrong usage.",
+    )
+    parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="an image file, or a folder of them")
+    parser.add_argument("--backend", choices=("auto", *backends), default="auto", help="default: %(default)s")
+    parser.add_argument("--model", metavar="NAME", help="a family of models, such as ppocr-v6-small (the default)")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="default: %(default)s")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="write DIR/<image file name>.json or .txt for each image, instead of printing",
+    )
+    parser.add_argument(
+        "--languages",
+        type=_codes,
+        default=(),
+        metavar="CODES",
+        help="languages to expect, as ISO 639-1 codes with commas between: en,de",
+    )
+    parser.add_argument("--threads", type=_positive, metavar="N", help="processor threads; chosen when left out")
+    return parser
+
+
+def find_images(parser: argparse.ArgumentParser, named: Sequence[Path], out: Path | None) -> list[Path]:
+    """Return the images in the order named, a folder giving its image files by name. Wrong usage ends the program.
+
+    A file that does not exist stays in the list: it fails when its turn comes, and the others are read.
+    """
+    images = [image for path in named for image in (_images_of(parser, path) if path.is_dir() else [path])]
+    if out is None:
+        return images
+    if out.exists() and not out.is_dir():
+        parser.error(f"--out {out} is not a folder")
+    name, count = Counter(image.name for image in images).most_common(1)[0]
+    if count > 1:
+        parser.error(f"{count} images are called {name}: with --out, their results would overwrite each other")
+    return images
+
+
+def _images_of(parser: argparse.ArgumentParser, folder: Path) -> list[Path]:
+    images = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file())
+    if not images:
+        parser.error(f"the folder {folder} holds no image ({', '.join(SUFFIXES)})")
+    return images
+
+
+def _codes(text: str) -> tuple[str, ...]:
+    return tuple(code for code in text.replace(",", " ").split() if code)
+
+
+def _positive(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return count

@@ -1,0 +1,105 @@
+"""The reader of the native command line: Pillow, the engine, native ONNX Runtime."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
+
+from py_ocr.backends.native import native_backends
+from py_ocr.backends.policy import AUTO, BackendPolicy
+from py_ocr.backends.running import RunningEngine
+from py_ocr.cli.batch import OnStage, PageJson, read_bytes
+from py_ocr.decode import decode_image
+from py_ocr.engine import OcrOptions
+from py_ocr.errors import ModelError
+from py_ocr.export import to_dict
+from py_ocr.model_spec import Manifest, load_manifest
+from py_ocr.types import BackendUse, OcrPage
+
+MODELS_VARIABLE = "PY_OCR_MODELS"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFolder:
+    """The manifest, and the folder that holds the files it names."""
+
+    manifest: Manifest
+    folder: Path
+
+    def charset(self, file: str) -> list[str]:
+        """Return the characters of a recogniser by class. Raises ModelError when the file is not there or damaged."""
+        return [str(character) for character in json.loads(_read_text(self.folder / file))]
+
+
+def open_models(folder: Path | None) -> ModelFolder:
+    """Return the models of `folder`, else of $PY_OCR_MODELS, else of the checkout that this package lies in.
+
+    A folder holds manifest.json and the prepared models, as `models/` of a built site does. Raises ModelError.
+    """
+    named = folder or (Path(variable) if (variable := os.environ.get(MODELS_VARIABLE)) else None)
+    if named is not None:
+        return ModelFolder(load_manifest(_read_text(named / "manifest.json")), named)
+    checkout = Path(__file__).resolve().parents[2] / "models"
+    return ModelFolder(load_manifest(_read_text(checkout / "manifest.json")), checkout / "prepared")
+
+
+class NativeReader:
+    """One warm engine in this process. Use it as a context manager."""
+
+    def __init__(
+        self,
+        models: ModelFolder,
+        model: str | None = None,
+        backend: str = AUTO,
+        threads: int | None = None,
+        options: OcrOptions = OcrOptions(),
+    ) -> None:
+        family = models.manifest.family(model)
+        policy = BackendPolicy(backend, native_backends(models.folder, family, threads))
+        charset = models.charset(family.recognizer.charset.file)
+        self._options = options
+        self._runner = asyncio.Runner()
+        try:
+            self._engine = self._runner.run(RunningEngine.start(policy, family, charset))
+        except BaseException:
+            self._runner.close()
+            raise
+
+    @property
+    def use(self) -> BackendUse:
+        """Which backend runs."""
+        return self._engine.use
+
+    def read(self, image: Path, on_stage: OnStage) -> PageJson:
+        """Read an image file; see PageReader.read."""
+        return to_dict(self._runner.run(self._read(read_bytes(image), on_stage)))
+
+    async def _read(self, data: bytes, on_stage: OnStage) -> OcrPage:
+        started = time.perf_counter()
+        rgba = decode_image(data)
+        decode_ms = (time.perf_counter() - started) * 1000
+        page = await self._engine.recognize(rgba, self._options, on_stage)
+        timings = {**page.timings_ms, "decode": decode_ms + page.timings_ms.get("decode", 0.0)}
+        return replace(page, timings_ms=timings)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._runner.close()
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ModelError(
+            "model_missing",
+            f"{path} cannot be read: {error.strerror or error}.",
+            f"Run `npm start` in a checkout, or name the folder of the models with --models or {MODELS_VARIABLE}.",
+        ) from error

@@ -1,0 +1,107 @@
+"""Encoded files → RGBA pixels, with Pillow: every format in CPython, TIFF in the browser, whose decoder lacks it."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+
+from py_ocr.errors import ImageError
+from py_ocr.image import MAX_PIXELS, check_dimensions
+
+SUFFIXES: Final = {
+    ".avif": "AVIF",
+    ".bmp": "BMP",
+    ".gif": "GIF",
+    ".ico": "ICO",
+    ".jp2": "JPEG2000",
+    ".jpeg": "JPEG",
+    ".jpg": "JPEG",
+    ".pbm": "PPM",
+    ".pgm": "PPM",
+    ".png": "PNG",
+    ".ppm": "PPM",
+    ".tif": "TIFF",
+    ".tiff": "TIFF",
+    ".webp": "WEBP",
+}
+"""File name suffixes of the formats that are read, with Pillow's names of them.
+
+Not every format that Pillow knows: for EPS it would start Ghostscript, and most others are not for pictures of text.
+"""
+
+_FORMATS: Final = tuple(sorted(set(SUFFIXES.values())))
+_WIDE_MODES: Final = ("I", "F")
+_ANOTHER_FILE: Final = "Choose another file, or convert it to PNG or JPEG."
+
+
+def decode_image(data: bytes) -> NDArray[np.uint8]:
+    """Return the first frame of an encoded image as (H, W, 4) uint8 RGBA, turned upright by its EXIF orientation.
+
+    The size is checked in the header, before anything is decoded. Raises ImageError: `image_empty`,
+    `image_too_large`, `image_truncated` or `image_undecodable`.
+    """
+    if not data:
+        raise ImageError("image_empty", "The file is empty.", "Choose another file.")
+    try:
+        # Pillow warns of odd metadata, which does not touch the pixels, and of sizes, which are checked here.
+        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+            check_dimensions(*image.size)
+            image.load()
+            return _to_rgba(_upright(image))
+    except ImageError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise ImageError(
+            "image_too_large",
+            f"The header of the image announces more than the {MAX_PIXELS // 1_000_000} megapixels that can be read.",
+            "Scale it down, or cut it into parts.",
+        ) from error
+    except UnidentifiedImageError as error:
+        raise ImageError(
+            "image_undecodable",
+            f"The file is not an image in a format that is read ({', '.join(_FORMATS)}).",
+            _ANOTHER_FILE,
+        ) from error
+    # Malformed bytes lead Pillow's plugins to raise almost anything: OSError, SyntaxError, struct.error, IndexError…
+    except Exception as error:
+        raise _damaged(error) from error
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
+    # As above; an image whose EXIF block is malformed has no orientation, as in browsers.
+    except Exception:
+        return image
+    return image if orientation == 1 else ImageOps.exif_transpose(image)
+
+
+def _to_rgba(image: Image.Image) -> NDArray[np.uint8]:
+    if image.mode.startswith(_WIDE_MODES):
+        image = _to_8_bit(image)
+    return np.asarray(image.convert("RGBA"))
+
+
+def _to_8_bit(image: Image.Image) -> Image.Image:
+    """Scale 16-bit grey to 8 bits, and numbers outside that range from their own; Pillow would clip them at 255."""
+    values = np.asarray(image).astype(np.float32)
+    low, high = float(values.min()), float(values.max())
+    if low >= 0 and high < 2**16 and not image.mode.startswith("F"):
+        low, high = 0.0, 2**16 - 1.0
+    return Image.fromarray(((values - low) * (255 / max(high - low, 1e-9))).astype(np.uint8))
+
+
+def _damaged(error: Exception) -> ImageError:
+    """Return the typed error; Pillow tells a truncated file from a malformed one only in its message."""
+    if isinstance(error, EOFError) or "truncated" in str(error).lower():
+        return ImageError(
+            "image_truncated",
+            f"The image file ends before its last pixel ({error}).",
+            "Download or copy it again.",
+        )
+    return ImageError("image_undecodable", f"The image file is damaged ({error}).", _ANOTHER_FILE)
