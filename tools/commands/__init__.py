@@ -1,0 +1,1 @@
+"""The commands: `npm run X` is `python3 -m tools X`."""

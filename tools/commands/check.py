@@ -1,0 +1,36 @@
+"""`npm run check`: every linter and type checker, all of them run, reported together."""
+
+import argparse
+import subprocess
+import time
+
+from tools.progress import format_seconds
+from tools.project import Project
+from tools.steps.plan import prepare_tools
+
+
+def check(project: Project, _options: argparse.Namespace) -> int:
+    """Run the checkers; return 0 if all of them are content."""
+    prepare_tools(project)
+    python = [str(project.venv_python), "-m"]
+    checkers = {
+        "ruff check": [*python, "ruff", "check", "."],
+        "ruff format": [*python, "ruff", "format", "--check", "."],
+        "mypy": [*python, "mypy"],
+        "tsc": ["npx", "--no-install", "tsc", "--noEmit"],
+        "prettier": ["npx", "--no-install", "prettier", "--check", "--log-level=warn", "."],
+    }
+    failed = []
+    for name, command in checkers.items():
+        started = time.monotonic()
+        done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, check=False)
+        verdict = "ok" if done.returncode == 0 else "FAILED"
+        print(f"{name:<12} {verdict} ({format_seconds(time.monotonic() - started)})", flush=True)
+        if done.returncode != 0:
+            failed.append(name)
+            print((done.stdout + done.stderr).rstrip(), flush=True)
+    print(
+        f"\n{len(checkers) - len(failed)} of {len(checkers)} content"
+        + (f"; not: {', '.join(failed)}" if failed else "")
+    )
+    return 1 if failed else 0

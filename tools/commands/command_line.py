@@ -1,0 +1,112 @@
+"""Parsing the command line, running the command, and saying clearly why it failed."""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tools.commands.check import check
+from tools.commands.lock import lock
+from tools.commands.run_tests import run_tests
+from tools.commands.wheels import wheels
+from tools.errors import SetupError
+from tools.project import Project, this_project
+from tools.pyodide_wheels.source_build.build import STAGES
+from tools.steps.plan import prepare_site
+from tools.steps.wheels import MIRROR_VARIABLE
+
+INTERRUPTED = 128 + signal.SIGINT
+PASSED_ON = {
+    "ocr": "read images with the page's own worker in headless Chromium",
+    "bench": "measure time, transfer and memory",
+    "accuracy": "score the engine on labelled data",
+    "backends": "list the backends and what each supports",
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a command and return the exit status."""
+    project = this_project()
+    try:
+        if arguments and arguments[0] in PASSED_ON:
+            return _pass_on(project, arguments[0], arguments[1:])
+        options = _parser().parse_args(arguments)
+        run: Callable[[Project, argparse.Namespace], int] = options.run
+        return run(project, options)
+    except SetupError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted. Run the command again: it goes on where it stopped.", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python3 -m tools", description="Commands of the project.")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    start = commands.add_parser("start", help="set everything up and serve the page")
+    start.add_argument("--port", type=int, default=8080, help="default: %(default)s")
+    start.add_argument("--no-isolation", action="store_true", help="serve without cross-origin isolation")
+    start.set_defaults(run=_start)
+
+    setup = commands.add_parser("setup", help="set everything up, Chromium included")
+    setup.set_defaults(run=_set_up)
+
+    test = commands.add_parser("test", help="set everything up and run every test")
+    test.set_defaults(run=_test)
+
+    for command in (start, setup, test):
+        command.add_argument(
+            "--mirror",
+            metavar="FOLDER|URL",
+            help=f"where the Pyodide wheels are, for closed networks (also: {MIRROR_VARIABLE})",
+        )
+
+    commands.add_parser("check", help="run every linter and type checker").set_defaults(run=check)
+
+    locking = commands.add_parser("lock", help="pin requirements/*.in again, with hashes")
+    locking.add_argument("--upgrade", action="store_true", help="take newer versions where requirements/*.in allow")
+    locking.set_defaults(run=lock)
+
+    building = commands.add_parser("wheels", help="build the Pyodide wheels from source, into a folder")
+    building.add_argument("--work", type=Path, required=True, metavar="FOLDER", help="working files, about 1 GB")
+    building.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="for the wheels and SHA256SUMS")
+    building.add_argument("--until", choices=STAGES, default=STAGES[-1], help="stop after this stage")
+    building.set_defaults(run=wheels)
+
+    for name, text in PASSED_ON.items():
+        commands.add_parser(name, help=text, add_help=False)
+    return parser
+
+
+def _start(project: Project, options: argparse.Namespace) -> int:
+    prepare_site(project, mirror=options.mirror)
+    command = ["node", "web/serve.mjs", "--port", str(options.port)]
+    if options.no_isolation:
+        command.append("--no-isolation")
+    os.chdir(project.root)
+    os.execvp(command[0], command)
+
+
+def _set_up(project: Project, options: argparse.Namespace) -> int:
+    prepare_site(project, mirror=options.mirror, browser=True)
+    return 0
+
+
+def _test(project: Project, options: argparse.Namespace) -> int:
+    prepare_site(project, mirror=options.mirror, browser=True)
+    return run_tests(project)
+
+
+def _pass_on(project: Project, name: str, arguments: Sequence[str]) -> int:
+    if not {"-h", "--help"}.intersection(arguments):
+        prepare_site(project, browser=True)
+    elif not project.venv_python.exists():
+        raise SetupError("Help needs the set-up.", "Run `python3 -m tools setup` first.")
+    command = [str(project.venv_python), "-m", f"tools.{name}", *arguments]
+    env = {**os.environ, "PYTHONPATH": str(project.root)}
+    return subprocess.run(command, env=env, check=False).returncode

@@ -1,0 +1,78 @@
+"""`npm test`, after the set-up: unit tests in CPython, then in Chromium what runs in Chromium; one closing line."""
+
+import json
+import os
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+from tools.errors import SetupError
+from tools.progress import format_seconds
+from tools.project import Project
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How many tests of a suite ended how; `status` is the exit status of its runner."""
+
+    passed: int
+    failed: int
+    skipped: int
+    status: int
+
+
+def run_tests(project: Project) -> int:
+    """Run both suites whatever the first one gives; return 0 if every test passed."""
+    started = time.monotonic()
+    suites = {"unit tests in CPython": _pytest, "tests in Chromium": _playwright}
+    outcomes = []
+    for title, suite in suites.items():
+        print(f"\n== {title}", flush=True)
+        outcomes.append(suite(project))
+    passed, failed, skipped = (
+        sum(getattr(one, field) for one in outcomes) for field in ("passed", "failed", "skipped")
+    )
+    is_good = failed == 0 and all(one.status == 0 for one in outcomes)
+    elapsed = format_seconds(time.monotonic() - started)
+    print(f"\n{passed} passed, {failed} failed, {skipped} skipped in {elapsed}: {'ok' if is_good else 'FAILED'}")
+    return 0 if is_good else 1
+
+
+def _pytest(project: Project) -> Outcome:
+    report = project.build / "pytest.xml"
+    report.unlink(missing_ok=True)
+    command = [str(project.venv_python), "-m", "pytest", f"--junitxml={report}"]
+    status = subprocess.run(command, cwd=project.root, check=False).returncode
+    return read_junit(report, status)
+
+
+def _playwright(project: Project) -> Outcome:
+    report = project.build / "playwright.json"
+    report.unlink(missing_ok=True)
+    command = ["npx", "--no-install", "playwright", "test", "--reporter=list,json"]
+    env = {**os.environ, "PLAYWRIGHT_JSON_OUTPUT_FILE": str(report)}
+    status = subprocess.run(command, cwd=project.root, env=env, stdin=subprocess.DEVNULL, check=False).returncode
+    return read_playwright(report, status)
+
+
+def read_junit(report: Path, status: int) -> Outcome:
+    """Return the counts of a JUnit file. Raises `SetupError` if pytest did not get as far as writing it."""
+    if not report.is_file():
+        raise SetupError(f"pytest ended with status {status} before it ran a test.", "See its output above.")
+    suite = next(ElementTree.parse(report).getroot().iter("testsuite")).attrib
+    failed = int(suite["failures"]) + int(suite["errors"])
+    skipped = int(suite["skipped"])
+    return Outcome(int(suite["tests"]) - failed - skipped, failed, skipped, status)
+
+
+def read_playwright(report: Path, status: int) -> Outcome:
+    """Return the counts of Playwright's JSON report; a flaky test counts as failed, because it did fail once.
+
+    Raises `SetupError` if Playwright did not get as far as writing it.
+    """
+    if not report.is_file():
+        raise SetupError(f"Playwright ended with status {status} before it ran a test.", "See its output above.")
+    stats = json.loads(report.read_text(encoding="utf-8"))["stats"]
+    return Outcome(stats["expected"], stats["unexpected"] + stats["flaky"], stats["skipped"], status)

@@ -1,0 +1,103 @@
+"""The virtual environment: created once, filled from requirements/dev.txt with every hash checked."""
+
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+
+from tools.errors import SetupError
+from tools.process import CommandFailedError, Word, output, run
+from tools.progress import StepProgress
+from tools.project import Project
+from tools.stamps import fingerprint
+from tools.steps.step import Step
+
+_PIP_LINE = re.compile(
+    r"(?P<verb>Collecting|Downloading|Using cached|Installing) (?P<what>[^\s;]+)(?: from \S+)?(?: \((?P<size>[^)]*)\))?"
+)
+
+
+def python_step(project: Project) -> Step:
+    """Return the step that makes `.venv`."""
+    requirements = project.root / "requirements" / "dev.txt"
+
+    def make(step: StepProgress) -> None:
+        create_venv(project, step)
+        install(project, requirements, step)
+
+    return Step(
+        name="python",
+        title="Python packages",
+        inputs=lambda: fingerprint(project.root, [requirements], [f"{sys.version_info[:2]}"]),
+        products=lambda: [project.venv / "pyvenv.cfg"],
+        make=make,
+    )
+
+
+def create_venv(project: Project, step: StepProgress) -> None:
+    """Create the environment, or keep one that has this Python version and a working pip."""
+    probe = "import pip, sys; print(*sys.version_info[:2])"
+    if output([project.venv_python, "-c", probe]) == f"{sys.version_info[0]} {sys.version_info[1]}":
+        return
+    if not _venv_is_available():
+        _install_debian_venv(project, step)
+    step.item("python -m venv")
+    run([sys.executable, "-m", "venv", "--clear", project.venv], step, project.logs / "python.log")
+
+
+def install(project: Project, requirements: Path, step: StepProgress) -> None:
+    """Run pip and show each package as it is collected and fetched."""
+    text = requirements.read_text(encoding="utf-8")
+    total = len(re.findall(r"^[\w.-]+==", text, re.MULTILINE))
+    seen: set[str] = set()
+
+    def on_line(line: str) -> None:
+        if (match := _PIP_LINE.search(line)) is None:
+            return
+        name = match["what"].rsplit("/", 1)[-1]
+        if match["verb"] == "Installing":
+            step.item("installing what was fetched", total, total)
+            return
+        if match["verb"] == "Collecting":
+            seen.add(name)
+        size = f" ({match['size']})" if match["size"] else ""
+        step.item(name + size, min(len(seen), total), total)
+
+    command: list[Word] = [project.venv_python, "-m", "pip", "install", "--require-hashes", "--progress-bar=off"]
+    env = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1", "PIP_ROOT_USER_ACTION": "ignore"}
+    run([*command, "-r", requirements], step, project.logs / "python.log", env=env, on_line=on_line)
+
+
+def _venv_is_available() -> bool:
+    return output([sys.executable, "-c", "import ensurepip, venv; print('yes')"]) == "yes"
+
+
+def _install_debian_venv(project: Project, step: StepProgress) -> None:
+    package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+    remedy = f"Install it (on Debian: apt-get install {package}), then run the command again."
+    if not is_debian_root():
+        raise SetupError("This Python has no working venv module.", remedy)
+    try:
+        apt_install(package, project, step)
+    except CommandFailedError as error:
+        raise SetupError(f"This Python has no working venv module, and {error.cause}", remedy) from error
+
+
+def is_debian_root() -> bool:
+    """Return whether packages can be installed with apt-get."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def apt_install(package: str, project: Project, step: StepProgress) -> None:
+    """Install a Debian package; only to be called where `is_debian_root()`."""
+    env = {"DEBIAN_FRONTEND": "noninteractive"}
+    log = project.logs / "apt.log"
+
+    def on_line(line: str) -> None:
+        if match := re.match(r"(?:Get:\d+ \S+ \S+ \S+ (\S+)|(?:Unpacking|Setting up) (\S+))", line):
+            step.item(f"Debian package {match[1] or match[2]}")
+
+    step.item("Debian package lists")
+    run(["apt-get", "update"], step, log, env=env)
+    run(["apt-get", "install", "-y", "--no-install-recommends", package], step, log, env=env, on_line=on_line)

@@ -1,0 +1,36 @@
+"""The site: `node web/build.mjs` puts the page, the widget and every asset into web/dist."""
+
+from tools.process import run
+from tools.progress import StepProgress
+from tools.project import Project
+from tools.stamps import files_below, fingerprint
+from tools.steps.engine import engine_wheel
+from tools.steps.step import Step
+
+
+def site_step(project: Project) -> Step:
+    """Return the step that builds `web/dist`."""
+    root = project.root
+
+    def inputs() -> str:
+        files = [
+            *files_below(root / "web"),
+            *files_below(project.wheels),
+            *files_below(root / "models" / "prepared"),
+            root / "models" / "manifest.json",
+            root / "package-lock.json",
+            engine_wheel(project),
+        ]
+        return fingerprint(root, files)
+
+    def make(step: StepProgress) -> None:
+        log = project.logs / "site.log"
+        run(["node", "web/build.mjs"], step, log, cwd=root, on_line=lambda line: step.item(line.strip()[:70]))
+
+    return Step(
+        name="site",
+        title="Site",
+        inputs=inputs,
+        products=lambda: [root / "web" / "dist" / "assets.json", root / "web" / "dist" / "index.html"],
+        make=make,
+    )
