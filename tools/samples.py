@@ -37,7 +37,7 @@ RECEIPT: tuple[tuple[str, str], ...] = (
     ("TOTAL GBP|22.45", "total"),
     ("VAT 20% included|3.74", "row"),
     ("", "rule"),
-    ("Card **** **** **** 3816", "left"),
+    ("Paid by card ending 3816", "left"),
     ("21/06/2025 09:42   No. 004173", "left"),
     ("Thank you, see you soon!", "centre"),
 )
@@ -87,14 +87,13 @@ def draw_sign() -> Image.Image:
     pen.text((80, 424), "Merci de rester sur le sentier", fill=pale, font=_font("Sans-Italic", 52))
     pen.text((80, 548), "Open daily 8:00 – 20:30", fill=white, font=_font("Sans-Bold", 62))
     pen.text((80, 640), "Dogs on a lead, April to July", fill=white, font=_font("Sans-Regular", 48))
+    _shade(board, 1.0 - 0.3 * np.clip(_smooth_noise(rng, board.size, 8) * 2.2 - 0.75, 0, 1))
     _paste(scene, board, ((150, 118), (1030, 62), (1010, 596), (168, 560)), shadow=14)
 
     arrow = _plate((620, 170), (236, 226, 196))
     pen = ImageDraw.Draw(arrow)
     pen.text((60, 36), "Tea garden 250 m", fill=(64, 48, 32), font=_font("Serif-Bold", 68))
     _paste(scene, arrow, ((330, 672), (832, 618), (846, 748), (344, 804)), shadow=10)
-    dapple = np.clip(_smooth_noise(rng, scene.size, 9) * 2.2 - 0.75, 0, 1)
-    _shade(scene, 1.0 - 0.28 * dapple)
     return _photograph(rng, scene, light=(0.7, 0.1), fall_off=0.22, blur=0.8, grain=4.0)
 
 
@@ -162,7 +161,7 @@ def _paste(scene: Image.Image, flat: Image.Image, corners: Corners, *, shadow: i
     width, height = flat.size
     coefficients = _perspective(corners, ((0, 0), (width, 0), (width, height), (0, height)))
     warp = (scene.size, Image.Transform.PERSPECTIVE, coefficients, Image.Resampling.BICUBIC)
-    mask = Image.new("L", flat.size, 255).transform(*warp)
+    mask = Image.new("L", flat.size, 255).transform(*warp).filter(ImageFilter.GaussianBlur(0.8))
     cast = Image.new("L", scene.size, 0)
     cast.paste(mask.point([round(level * 0.55) for level in range(256)]), (shadow // 2, shadow))
     scene.paste((18, 16, 14), mask=cast.filter(ImageFilter.GaussianBlur(shadow * 0.7)))

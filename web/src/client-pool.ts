@@ -46,7 +46,8 @@ export function leaseEngine(choice: EngineChoice): EngineLease {
   let held = true;
   return {
     client: entry.client,
-    recognize: (image, options) => entry.turns.run(() => entry.client.recognize(image, options), options.signal),
+    recognize: (image, options) =>
+      entry.turns.run(() => entry.client.recognize(image, options), options.signal),
     release: () => {
       if (!held) return;
       held = false;

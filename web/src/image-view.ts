@@ -4,7 +4,7 @@
  * An image that the browser cannot show (TIFF) is replaced, once it is read, by its text set on white paper.
  */
 
-import { create, createButton } from "./dom.js";
+import { create, createButton, createIcon } from "./dom.js";
 import { Overlay } from "./overlay.js";
 import { boundsOf } from "./text-geometry.js";
 import type { OcrImage, OcrPage } from "./types.js";
@@ -24,6 +24,7 @@ export class ImageView {
   readonly overlay: Overlay;
   readonly #viewport = create("div", { class: "viewport", part: "viewport", tabindex: "0", role: "region" });
   readonly #sheet = create("div", { class: "sheet" });
+  readonly #absent = create("p", { class: "absent", hidden: true }, createIcon("image"), "No preview");
   readonly #percent = create("output", { class: "zoom-percent" });
   readonly #tools: HTMLElement;
   #page: OcrPage | null = null;
@@ -36,7 +37,7 @@ export class ImageView {
   constructor(onPoint: (line: number) => void) {
     this.overlay = new Overlay(onPoint);
     this.#viewport.ariaLabel = "Image";
-    this.#viewport.append(this.#sheet);
+    this.#viewport.append(this.#sheet, this.#absent);
     this.#viewport.addEventListener("wheel", (event) => this.#onWheel(event), { passive: false });
     this.#viewport.addEventListener("keydown", (event) => this.#onKey(event));
     const button = { class: "tool", part: "button", iconOnly: true } as const;
@@ -68,12 +69,15 @@ export class ImageView {
     this.#zoom = null;
     this.overlay.show(null);
     this.#sheet.replaceChildren();
+    this.#absent.hidden = true;
     this.#layout();
     if (!image) return;
     const picture = image instanceof Blob ? this.#pictureOf(image) : copyOf(image);
     const shown = this.#objectUrl;
     const size = picture instanceof HTMLImageElement ? await loadedSize(picture) : picture;
-    if (shown !== this.#objectUrl || !size) return;
+    if (shown !== this.#objectUrl) return;
+    this.#absent.hidden = Boolean(size ?? this.#size);
+    if (!size) return;
     picture.setAttribute("part", "image");
     this.#sheet.prepend(picture);
     this.#size ??= { width: size.width, height: size.height };
@@ -86,6 +90,7 @@ export class ImageView {
     this.#page = page;
     this.#size = { width: page.width, height: page.height };
     this.overlay.show(page);
+    this.#absent.hidden = true;
     this.#sheet.append(this.overlay.boxes, this.overlay.text);
     this.#sheet.classList.toggle("paper", !this.#sheet.querySelector("[part=image]"));
     this.#layout();
@@ -97,7 +102,12 @@ export class ImageView {
     const quad = this.#page?.lines[line]?.quad;
     if (!reveal || !quad || this.#zoom === null) return;
     const scale = this.#scale();
-    const [left, top, right, bottom] = boundsOf(quad).map((value) => value * scale) as [number, number, number, number];
+    const [left, top, right, bottom] = boundsOf(quad).map((value) => value * scale) as [
+      number,
+      number,
+      number,
+      number,
+    ];
     const { scrollLeft, scrollTop, clientWidth, clientHeight } = this.#viewport;
     const seen = left >= scrollLeft && right <= scrollLeft + clientWidth;
     const seenDown = top >= scrollTop && bottom <= scrollTop + clientHeight;

@@ -1,5 +1,5 @@
 /**
- * The text in reading order, one line of the image per line, grouped by block.
+ * The text in reading order: a printed row per row, grouped by block, every line of the image its own piece.
  *
  * One line at a time is in the tab order; the arrow keys move between lines. The text stays selectable.
  */
@@ -12,7 +12,8 @@ import { formatConfidence } from "./wording.js";
 /** The list of a page's lines. `onPoint` is told which line the pointer or the focus is on, or -1. */
 export class LineList {
   readonly element = create("div", { class: "lines", part: "text", role: "group" });
-  #items: HTMLElement[] = [];
+  #page: OcrPage | null = null;
+  #pieces: HTMLElement[] = [];
   #active = -1;
   readonly #onPoint: (line: number, byKeyboard: boolean) => void;
 
@@ -28,41 +29,58 @@ export class LineList {
 
   /** List the lines of a page, or nothing. */
   show(page: OcrPage | null): void {
+    this.#page = page;
     this.#active = -1;
-    this.#items = page ? page.lines.map(createLine) : [];
-    const grouped = page ? this.#group(page) : [];
-    this.element.replaceChildren(...grouped);
-    this.#items[0]?.setAttribute("tabindex", "0");
+    this.#pieces = page?.lines.map(createPiece) ?? [];
+    const blocks = page?.blocks.map(({ rows }) =>
+      create("ol", { class: "block" }, ...rows.map((row) => this.#row(row))),
+    );
+    this.element.replaceChildren(...(blocks ?? []));
+    this.#order()[0]?.setAttribute("tabindex", "0");
   }
 
   /** Mark one line as the current one and bring it into view; -1 for none. */
   activate(line: number, { reveal = true } = {}): void {
-    this.#items[this.#active]?.classList.remove("active");
-    const item = this.#items[line];
-    item?.classList.add("active");
-    if (reveal) item?.scrollIntoView({ block: "nearest" });
+    this.#pieces[this.#active]?.classList.remove("active");
+    this.#rate(this.#pieces[this.#active]);
+    const piece = this.#pieces[line];
+    piece?.classList.add("active");
+    this.#rate(piece);
+    if (reveal) piece?.scrollIntoView({ block: "nearest" });
     this.#active = line;
   }
 
-  /** Lines outside every block come last, so that nothing that was read is hidden. */
-  #group(page: OcrPage): HTMLElement[] {
-    const grouped = new Set(page.blocks.flatMap((block) => block.lines));
-    const rest = page.lines.map((_, index) => index).filter((index) => !grouped.has(index));
-    return [...page.blocks.map((block) => block.lines), rest]
-      .map((indices) => indices.flatMap((index) => this.#items[index] ?? []))
-      .filter((items) => items.length > 0)
-      .map((items) => create("ol", { class: "block" }, ...items));
+  #row(indices: readonly number[]): HTMLElement {
+    const pieces = indices.flatMap((index) => this.#pieces[index] ?? []);
+    const text = create("span", { class: "row-text", dir: "auto" });
+    // The spaces belong to the text, for whoever selects and copies it.
+    pieces.forEach((piece, i) => text.append(...(i > 0 ? [" ", piece] : [piece])));
+    const rating = create("span", { class: "confidence", title: "How sure the model is" });
+    const row = create("li", { class: "row" }, text, rating);
+    this.#rate(pieces[0]);
+    return row;
+  }
+
+  /** Show at the end of a piece's row how sure the model is of the current line there, or of the least sure one. */
+  #rate(piece: HTMLElement | undefined): void {
+    const row = piece?.closest("li");
+    const rating = row?.querySelector(".confidence");
+    if (!row || !rating) return;
+    const current = row.querySelector<HTMLElement>(".active");
+    const shown = current ? [current] : [...row.querySelectorAll<HTMLElement>(".line")];
+    const confidences = shown.map((each) => this.#page?.lines[this.#pieces.indexOf(each)]?.confidence ?? 0);
+    rating.textContent = formatConfidence(Math.min(...confidences));
   }
 
   #onFocus(line: number): void {
-    for (const item of this.#items) item.tabIndex = -1;
-    const item = this.#items[line];
-    if (item) item.tabIndex = 0;
+    for (const piece of this.#pieces) piece.tabIndex = -1;
+    const piece = this.#pieces[line];
+    if (piece) piece.tabIndex = 0;
     this.#onPoint(line, true);
   }
 
   #onKey(event: KeyboardEvent): void {
-    const order = [...this.element.querySelectorAll<HTMLElement>("li")];
+    const order = this.#order();
     const here = order.indexOf(event.target as HTMLElement);
     const targets: Record<string, number> = {
       ArrowDown: here + 1,
@@ -76,16 +94,21 @@ export class LineList {
     target.focus();
   }
 
+  #order(): HTMLElement[] {
+    return [...this.element.querySelectorAll<HTMLElement>(".line")];
+  }
+
   #indexOf(target: EventTarget | null): number {
-    const item = target instanceof Element ? target.closest("li") : null;
-    return item ? this.#items.indexOf(item) : -1;
+    const piece = target instanceof Element ? target.closest<HTMLElement>(".line") : null;
+    return piece ? this.#pieces.indexOf(piece) : -1;
   }
 }
 
-function createLine(line: OcrLine): HTMLElement {
-  const text = create("span", { class: "line-text", dir: "auto" }, line.text);
-  const sure = create("span", { class: "confidence", title: "How sure the model is of this line" });
-  sure.textContent = formatConfidence(line.confidence);
+function createPiece(line: OcrLine): HTMLElement {
   const uncertain = line.confidence < UNCERTAIN_BELOW;
-  return create("li", { class: uncertain ? "line uncertain" : "line", part: "line", tabindex: "-1" }, text, sure);
+  return create(
+    "span",
+    { class: uncertain ? "line uncertain" : "line", part: "line", tabindex: "-1" },
+    line.text,
+  );
 }

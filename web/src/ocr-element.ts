@@ -64,7 +64,13 @@ export class PyOcrElement extends HTMLElement {
       onPoint: (line, byKeyboard) => this.#point(line, byKeyboard ? "keyboard" : "list"),
       onAgain: () => this.#retry(),
     });
-    this.#panel = create("div", { class: "panel" }, this.#progress.element, this.#failure.element, this.#result.element);
+    this.#panel = create(
+      "div",
+      { class: "panel" },
+      this.#progress.element,
+      this.#failure.element,
+      this.#result.element,
+    );
     const chooser = create(
       "div",
       { class: "chooser" },
@@ -164,7 +170,11 @@ export class PyOcrElement extends HTMLElement {
     if (this.#connection) return;
     this.#connection = new AbortController();
     this.#view.connect();
-    receiveFiles(this, { onFiles: ([file]) => file && this.#accept(file), onHover: (on) => this.#hover(on) }, this.#connection);
+    receiveFiles(
+      this,
+      { onFiles: ([file]) => file && this.#accept(file), onHover: (on) => this.#hover(on) },
+      this.#connection,
+    );
     if (this.src && this.#state === "empty") this.#readSource();
   }
 

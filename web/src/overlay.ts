@@ -48,9 +48,8 @@ export class Overlay {
     this.text.style.height = `${page.height}px`;
     this.#polygons = page.lines.map(drawBox);
     this.boxes.append(...this.#polygons);
-    // Absolutely placed spans do not break lines when they are copied: the <br> does.
-    const spans = page.lines.flatMap((line, index) => [...this.#write(line, index), document.createElement("br")]);
-    this.text.append(...spans);
+    for (const row of page.blocks.flatMap((block) => block.rows))
+      this.text.append(...this.#writeRow(page, row));
   }
 
   /** Scale the text so that one source pixel takes `scale` CSS pixels. */
@@ -65,6 +64,15 @@ export class Overlay {
     this.#active = line;
   }
 
+  /** A row copies as one line: spans in absolute places say nothing of spaces and line breaks by themselves. */
+  #writeRow(page: OcrPage, row: readonly number[]): Node[] {
+    const nodes = row.flatMap((index) => {
+      const line = page.lines[index];
+      return line ? [...this.#write(line, index), document.createTextNode(" ")] : [];
+    });
+    return [...nodes.slice(0, -1), document.createElement("br")];
+  }
+
   #write(line: OcrLine, index: number): HTMLSpanElement[] {
     return cellsOf(line).map((cell) => {
       const fontPx = cell.height * FONT_SHARE;
@@ -72,7 +80,10 @@ export class Overlay {
       span.textContent = cell.text;
       span.dataset["line"] = String(index);
       span.style.font = `${fontPx}px/${cell.height}px ${FONT_FAMILY}`;
-      const stretch = cell.length / Math.max(this.#measure(cell.text, fontPx), 1);
+      const naturalPx = Math.max(this.#measure(cell.text, fontPx), 1);
+      // Browsers paint a selected line break as wide as a space: the box cuts it off before the next word.
+      span.style.width = `${naturalPx}px`;
+      const stretch = cell.length / naturalPx;
       span.style.transform = `matrix(${cell.matrix.join(",")}) scaleX(${stretch})`;
       return span;
     });

@@ -31,7 +31,9 @@ export class EngineStatus {
     if (!lease) return;
     const isCurrent = (): boolean => this.#lease === lease;
     lease.client
-      .start({ onProgress: (progress) => isCurrent() && this.#say(describeProgress(progress).title, "starting") })
+      .start({
+        onProgress: (progress) => isCurrent() && this.#say(describeProgress(progress).title, "starting"),
+      })
       .then(
         (info) => isCurrent() && this.#showInfo(info),
         () => isCurrent() && this.#say("Not running", "failed"),

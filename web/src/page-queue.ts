@@ -73,7 +73,12 @@ export class ReadingQueue {
     const reader = new PyOcrElement();
     this.#options.configure(reader);
     const thumbnailUrl = URL.createObjectURL(file);
-    const thumbnail = create("span", { class: "thumbnail" }, createIcon("image"), loadThumbnail(thumbnailUrl));
+    const thumbnail = create(
+      "span",
+      { class: "thumbnail" },
+      createIcon("image"),
+      loadThumbnail(thumbnailUrl),
+    );
     const status = create("span", { class: "item-status" }, "Waiting");
     const label = create("span", { class: "item-name", title: file.name }, file.name);
     const pick = create("button", { type: "button", class: "item" }, thumbnail, label, status);

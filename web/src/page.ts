@@ -30,8 +30,14 @@ const queue = new ReadingQueue({
 
 const stopAll = createButton("Stop all", () => queue.stopAll(), { class: "tool", icon: "close" });
 const copyAll = createButton("Copy all", () => void copyResults(), { class: "tool", icon: "copy" });
-const saveText = createButton("All as .txt", () => downloadAllText(queue.results), { class: "tool", icon: "download" });
-const saveJson = createButton("All as .json", () => downloadAllJson(queue.results), { class: "tool", icon: "download" });
+const saveText = createButton("All as .txt", () => downloadAllText(queue.results), {
+  class: "tool",
+  icon: "download",
+});
+const saveJson = createButton("All as .json", () => downloadAllJson(queue.results), {
+  class: "tool",
+  icon: "download",
+});
 find("all").append(stopAll, copyAll, saveText, saveJson);
 
 function add(files: readonly File[]): void {
@@ -48,7 +54,8 @@ async function choose(): Promise<void> {
 
 function showQueue(): void {
   const isEmpty = queue.size === 0;
-  const hadFocus = find("workspace").contains(document.activeElement) || document.activeElement === document.body;
+  const hadFocus =
+    find("workspace").contains(document.activeElement) || document.activeElement === document.body;
   find("welcome").hidden = !isEmpty;
   find("workspace").hidden = isEmpty;
   if (isEmpty && hadFocus) find("choose").focus();

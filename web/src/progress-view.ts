@@ -54,7 +54,8 @@ export class ProgressView {
   }
 
   #tick(): void {
-    this.#elapsed.textContent = formatDuration(performance.now() - this.#startedAt);
+    const elapsedMs = performance.now() - this.#startedAt;
+    this.#elapsed.textContent = elapsedMs < 1000 ? "" : formatDuration(elapsedMs);
   }
 
   #say(title: string, detail: string, fraction: number | null): void {

@@ -60,14 +60,13 @@ export class ResultView {
     const { page } = result;
     const empty = page.lines.length === 0;
     this.#summary.textContent = summarize(page);
-    this.#calm.textContent = empty ? "The whole image was searched. If it does hold text, a sharper or larger picture may help." : "";
+    this.#calm.textContent = empty
+      ? "The whole image was searched. If it does hold text, a sharper or larger picture may help."
+      : "";
     this.#calm.hidden = !empty;
     this.#copy.disabled = empty;
     this.lines.show(page);
-    this.#about.replaceChildren(
-      create("summary", {}, describeBackend(page.backend)),
-      createFacts(page),
-    );
+    this.#about.replaceChildren(create("summary", {}, describeBackend(page.backend)), createFacts(page));
     this.element.hidden = false;
   }
 
@@ -96,9 +95,12 @@ export class ResultView {
 
 function createFacts(page: OcrPage): HTMLElement {
   const facts: [string, string][] = [["Image", `${page.width} × ${page.height} px`]];
-  if (page.rotation_degrees !== 0) facts.push(["Turned", `${page.rotation_degrees}° clockwise to be upright`]);
+  if (page.rotation_degrees !== 0)
+    facts.push(["Turned", `${page.rotation_degrees}° clockwise to be upright`]);
   facts.push(["Model", page.models["family"] ?? ""]);
   for (const [stage, ms] of Object.entries(page.timings_ms)) facts.push([stage, formatDuration(ms)]);
-  const rows = facts.map(([name, value]) => create("div", {}, create("dt", {}, name), create("dd", {}, value)));
+  const rows = facts.map(([name, value]) =>
+    create("div", {}, create("dt", {}, name), create("dd", {}, value)),
+  );
   return create("dl", { class: "facts" }, ...rows);
 }

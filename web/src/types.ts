@@ -72,6 +72,8 @@ export interface OcrLine {
 export interface OcrBlock {
   /** Indices into `OcrPage.lines`, in reading order. */
   readonly lines: readonly number[];
+  /** The same indices by printed row: the items of one row lie side by side, as on a receipt. */
+  readonly rows: readonly (readonly number[])[];
   readonly quad: Quad;
 }
 

@@ -28,7 +28,12 @@ const STAGE_SPAN: Record<Exclude<Stage, "load">, readonly [start: number, share:
   export: [0.99, 0.01],
 };
 
-const BACKEND_WORDS: Record<string, string> = { webgpu: "WebGPU", wasm: "WASM", webnn: "WebNN", native: "Native" };
+const BACKEND_WORDS: Record<string, string> = {
+  webgpu: "WebGPU",
+  wasm: "WASM",
+  webnn: "WebNN",
+  native: "Native",
+};
 
 /** Say how many of something there are: `plural(1, "line")` is "1 line". */
 export function plural(count: number, singular: string): string {
@@ -41,8 +46,9 @@ export function formatBytes(bytes: number): string {
   return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
-/** Write a duration in ms as a person would say it: "0.8 s", "12 s", "1 min 5 s". */
+/** Write a duration in ms as a person would say it: "68 ms", "0.8 s", "12 s", "1 min 5 s". */
 export function formatDuration(elapsedMs: number): string {
+  if (elapsedMs > 0 && elapsedMs < 99.5) return `${Math.ceil(elapsedMs)} ms`;
   const seconds = elapsedMs / 1000;
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
@@ -67,14 +73,19 @@ export function describeProgress(progress: Progress): ProgressWords {
   const { stage, item, done, total } = progress;
   const title = STAGE_WORDS[stage];
   if (stage === "load") {
-    if (total <= 0) return { title, detail: item, fraction: null };
-    const amount = `${formatBytes(done)} of ${formatBytes(total)}`;
-    return { title, detail: item ? `${item}, ${amount}` : amount, fraction: Math.min(1, done / total) };
+    // Once everything is here, Python and the sessions start, which has no extent.
+    if (total <= 0 || done >= total) return { title: "Starting the engine", detail: "", fraction: null };
+    const detail = `${loadedThing(item)}, ${formatBytes(done)} of ${formatBytes(total)}`;
+    return { title, detail, fraction: done / total };
   }
   const [start, share] = STAGE_SPAN[stage];
   const within = total > 0 ? Math.min(1, done / total) : 0;
   const counted = stage === "recognize" && total > 0;
-  return { title, detail: counted ? `${done} of ${plural(total, "line")}` : "", fraction: start + share * within };
+  return {
+    title,
+    detail: counted ? `${done} of ${plural(total, "line")}` : "",
+    fraction: start + share * within,
+  };
 }
 
 /** Name a backend: "WebGPU". */
@@ -106,6 +117,13 @@ export function readingTime(page: OcrPage): number {
 export function summarize(page: OcrPage): string {
   if (page.lines.length === 0) return "No text found";
   return `${plural(page.lines.length, "line")} in ${formatDuration(readingTime(page))}`;
+}
+
+/** Say what a file of the site is for. */
+function loadedThing(path: string): string {
+  if (path.startsWith("models/")) return "Models";
+  if (path.startsWith("ort/")) return "Runtime";
+  return "Python";
 }
 
 function asClause(sentence: string): string {
