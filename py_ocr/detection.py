@@ -29,8 +29,8 @@ class DetectionParams:
     the map are specks.
     """
 
-    short_side_px: int = 736
-    long_side_px: int = 2000
+    short_side_px: int = 960
+    long_side_px: int = 1600
     min_extent_px: float = 3.0
 
 
