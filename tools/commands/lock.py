@@ -27,7 +27,6 @@ OPTIONS = (
 def lock(project: Project, options: argparse.Namespace) -> int:
     """Write the lock files; return 0."""
     prepare_tools(project)
-    folder = project.root / "requirements"
     tools = project.build / "pip-tools"
     with Progress(sys.stderr).step("Locking requirements") as step:
         log = project.logs / "lock.log"
@@ -41,10 +40,10 @@ def lock(project: Project, options: argparse.Namespace) -> int:
                 tools / "bin" / "pip-compile",
                 *OPTIONS,
                 "--output-file",
-                f"{name}.txt",
-                f"{name}.in",
+                f"requirements/{name}.txt",
+                f"requirements/{name}.in",
             ]
-            run([*command, *(["--upgrade"] if options.upgrade else [])], step, log, cwd=folder)
+            run([*command, *(["--upgrade"] if options.upgrade else [])], step, log, cwd=project.root)
     changed = subprocess.run(
         ["git", "diff", "--stat", "--", "requirements"], cwd=project.root, capture_output=True, text=True, check=False
     )
