@@ -98,5 +98,5 @@ function isAnonymous(file: File): boolean {
 function named(file: File): File {
   const time = new Date().toLocaleTimeString("en-GB").replaceAll(":", ".");
   const extension = file.type.split("/")[1] ?? "png";
-  return new File([file], `Pasted at ${time}.${extension}`, { type: file.type });
+  return new File([file], `Pasted ${time}.${extension}`, { type: file.type });
 }

@@ -186,8 +186,7 @@ export class PyOcrElement extends HTMLElement {
       this.#connection?.abort();
       this.#connection = null;
       this.#view.disconnect();
-      this.#lease?.release();
-      this.#lease = null;
+      this.#release();
     });
   }
 
@@ -200,7 +199,7 @@ export class PyOcrElement extends HTMLElement {
     this.#reading?.abort();
     this.#image = null;
     this.#page = null;
-    this.name = decodeURIComponent(src.split(/[?#]/u)[0]?.split("/").pop() || "image");
+    this.name = fileName(src);
     void this.#view.showImage(null);
     const load = async (signal: AbortSignal): Promise<Blob> => {
       const blob = await fetchImage(src, signal);
@@ -229,6 +228,8 @@ export class PyOcrElement extends HTMLElement {
       // A reading that was replaced says nothing: the element belongs to its successor.
       if (this.#reading === reading) this.#fail(error, signal);
       throw signal.aborted ? abortError() : OcrError.from(error, "recognize");
+    } finally {
+      if (!this.isConnected) this.#release();
     }
   }
 
@@ -245,6 +246,11 @@ export class PyOcrElement extends HTMLElement {
       previous?.release();
     }
     return this.#lease;
+  }
+
+  #release(): void {
+    this.#lease?.release();
+    this.#lease = null;
   }
 
   #onProgress(reading: AbortController, progress: Progress): void {
@@ -331,6 +337,12 @@ export class PyOcrElement extends HTMLElement {
   #emit<Name extends keyof PyOcrEventMap>(type: Name, detail: PyOcrEventMap[Name]["detail"]): void {
     this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
   }
+}
+
+/** The last part of an address, as a person would call the file. */
+export function fileName(address: string): string {
+  const { pathname } = new URL(address, document.baseURI);
+  return decodeURIComponent(pathname.split("/").pop() || "image");
 }
 
 async function fetchImage(src: string, signal: AbortSignal): Promise<Blob> {

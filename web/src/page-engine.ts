@@ -51,7 +51,8 @@ export class EngineStatus {
   }
 
   #say(text: string, state: "idle" | "starting" | "ready" | "failed"): void {
-    this.#element.textContent = text;
+    // Said again, the same words would be read out again.
+    if (this.#element.textContent !== text) this.#element.textContent = text;
     this.#element.dataset["state"] = state;
     this.#element.hidden = text === "";
   }

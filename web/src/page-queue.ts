@@ -6,7 +6,7 @@
 
 import { create, createButton, createIcon } from "./dom.js";
 import type { NamedPage } from "./export-files.js";
-import { PyOcrElement } from "./ocr-element.js";
+import { fileName, PyOcrElement } from "./ocr-element.js";
 import { describeProgress, formatDuration, plural, readingTime } from "./wording.js";
 
 interface Item {
@@ -14,8 +14,12 @@ interface Item {
   readonly row: HTMLLIElement;
   readonly pick: HTMLButtonElement;
   readonly status: HTMLElement;
-  readonly thumbnailUrl: string;
+  /** Frees what the thumbnail holds. */
+  release(): void;
 }
+
+/** An image to read: a file, or the address of one. */
+export type ImageSource = File | string;
 
 /** Where the queue lives in the page, and who hears of its changes. */
 export interface QueueOptions {
@@ -51,11 +55,16 @@ export class ReadingQueue {
   }
 
   /** Add images and show the first of them. */
-  add(files: readonly File[]): void {
-    const added = files.map((file) => this.#append(file));
+  add(sources: readonly ImageSource[]): void {
+    const added = sources.map((source) => this.#append(source));
     const [first] = added;
     if (first) this.#select(first);
     this.#options.onChange();
+  }
+
+  /** Move the focus to the image that is shown. */
+  focus(): void {
+    this.#current?.pick.focus();
   }
 
   /** Pass changed settings to every reader, for when it reads again. */
@@ -69,33 +78,32 @@ export class ReadingQueue {
     for (const { reader } of [...this.#items].reverse()) reader.cancel();
   }
 
-  #append(file: File): Item {
+  #append(source: ImageSource): Item {
     const reader = new PyOcrElement();
     this.#options.configure(reader);
-    const thumbnailUrl = URL.createObjectURL(file);
-    const thumbnail = create(
-      "span",
-      { class: "thumbnail" },
-      createIcon("image"),
-      loadThumbnail(thumbnailUrl),
-    );
+    const isFile = source instanceof File;
+    const name = isFile ? source.name : fileName(source);
+    const address = isFile ? URL.createObjectURL(source) : source;
+    const thumbnail = create("span", { class: "thumbnail" }, createIcon("image"), loadThumbnail(address));
     const status = create("span", { class: "item-status" }, "Waiting");
-    const label = create("span", { class: "item-name", title: file.name }, file.name);
+    const label = create("span", { class: "item-name", title: name }, name);
     const pick = create("button", { type: "button", class: "item" }, thumbnail, label, status);
-    const remove = createButton(`Remove ${file.name}`, () => this.#remove(item), {
+    const remove = createButton(`Remove ${name}`, () => this.#remove(item), {
       class: "tool remove",
       icon: "close",
       iconOnly: true,
     });
-    const item = { reader, row: create("li", {}, pick, remove), pick, status, thumbnailUrl };
+    const row = create("li", {}, pick, remove);
+    const item = { reader, row, pick, status, release: () => isFile && URL.revokeObjectURL(address) };
     pick.addEventListener("click", () => this.#select(item));
     this.#follow(item);
     this.#items.push(item);
-    this.#options.list.append(item.row);
+    this.#options.list.append(row);
     reader.hidden = true;
     this.#options.stage.append(reader);
     // How it ends is shown by the reader and told by its events.
-    reader.read(file).catch(() => undefined);
+    if (isFile) reader.read(source).catch(() => undefined);
+    else reader.src = source;
     return item;
   }
 
@@ -126,7 +134,7 @@ export class ReadingQueue {
     this.#items = this.#items.filter((other) => other !== item);
     item.reader.remove();
     item.row.remove();
-    URL.revokeObjectURL(item.thumbnailUrl);
+    item.release();
     const neighbour = this.#items[at] ?? this.#items[at - 1];
     if (neighbour && this.#current === item) this.#select(neighbour);
     this.#options.onChange();

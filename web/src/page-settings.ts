@@ -15,7 +15,16 @@ const MANIFEST_URL = "models/manifest.json";
 /** The part of models/manifest.json that the dialog shows. */
 interface Manifest {
   readonly default: string;
-  readonly families: Readonly<Record<string, { readonly title: string; readonly description: string }>>;
+  readonly families: Readonly<Record<string, Family>>;
+  readonly models: Readonly<Record<string, { readonly product: object | null }>>;
+}
+
+interface Family {
+  readonly title: string;
+  readonly description: string;
+  readonly detector: string;
+  readonly recognizer: string;
+  readonly classifier: string;
 }
 
 /** Read what was kept and what the address asks for. An unknown name is kept: the engine says what is wrong with it. */
@@ -68,11 +77,18 @@ async function listModels(select: HTMLSelectElement): Promise<Manifest | null> {
     return null;
   }
   const manifest = (await response.json()) as Manifest;
-  const options = Object.entries(manifest.families).map(([name, { title }]) =>
-    name === manifest.default ? new Option(`${title} (default)`, "") : new Option(title, name),
-  );
+  const options = Object.entries(manifest.families)
+    .filter(([, family]) => isServed(family, manifest))
+    .map(([name, { title }]) =>
+      name === manifest.default ? new Option(`${title} (default)`, "") : new Option(title, name),
+    );
   select.replaceChildren(...options);
   return manifest;
+}
+
+/** Whether this site has every file of a family; others are known by name only. */
+function isServed({ detector, recognizer, classifier }: Family, { models }: Manifest): boolean {
+  return [detector, recognizer, classifier].every((id) => models[id]?.product);
 }
 
 function readStored(): Partial<Settings> {

@@ -5,7 +5,7 @@ import { createButton } from "./dom.js";
 import { copyText, downloadAllJson, downloadAllText, joinTexts } from "./export-files.js";
 import { chooseFiles, receiveFiles } from "./image-input.js";
 import { EngineStatus } from "./page-engine.js";
-import { ReadingQueue } from "./page-queue.js";
+import { type ImageSource, ReadingQueue } from "./page-queue.js";
 import { readSettings, wireSettings } from "./page-settings.js";
 
 function find<E extends HTMLElement = HTMLElement>(id: string): E {
@@ -40,10 +40,12 @@ const saveJson = createButton("All as .json", () => downloadAllJson(queue.result
 });
 find("all").append(stopAll, copyAll, saveText, saveJson);
 
-function add(files: readonly File[]): void {
-  if (files.length === 0) return;
+function add(sources: readonly ImageSource[]): void {
+  if (sources.length === 0) return;
   engine.warm();
-  queue.add(files);
+  const losesFocus = find("welcome").contains(document.activeElement);
+  queue.add(sources);
+  if (losesFocus) queue.focus();
 }
 
 async function choose(): Promise<void> {
@@ -74,17 +76,10 @@ async function copyResults(): Promise<void> {
   setTimeout(() => (label.textContent = "Copy all"), 2000);
 }
 
-async function addSample(url: string): Promise<void> {
-  engine.warm();
-  const response = await fetch(url);
-  const name = url.split("/").pop() ?? "sample";
-  add([new File([await response.blob()], name, { type: response.headers.get("content-type") ?? "" })]);
-}
-
 find("choose").addEventListener("click", () => void choose());
 find("add").addEventListener("click", () => void choose());
 for (const button of document.querySelectorAll<HTMLElement>("[data-sample]")) {
-  button.addEventListener("click", () => void addSample(button.dataset["sample"] ?? ""));
+  button.addEventListener("click", () => add([button.dataset["sample"] ?? ""]));
 }
 
 receiveFiles(
