@@ -1,29 +1,35 @@
 // Builds the site into web/dist: bundles the scripts, copies every asset, lists all of them with their sha256.
 
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
 
+import { compileArchives } from "./python-archives.mjs";
+
 const WEB = dirname(fileURLToPath(import.meta.url));
 const ROOT = dirname(WEB);
-const DIST = join(WEB, "dist");
+const SITE = join(WEB, "dist");
+/** Built aside and moved at the end: whoever serves the site sees the old one or the new one, never half of it. */
+const DIST = join(ROOT, ".build", "site");
 
 const ENTRIES = ["page", "ocr-element", "ocr-client", "headless", "worker"];
-const PYODIDE_FILES = ["pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"];
+const PYODIDE_FILES = ["pyodide.asm.mjs", "pyodide.asm.wasm"];
 const ORT_APIS = ["wasm", "webgpu", "jspi"];
 const ORT_CORES = ["", ".asyncify", ".jspi"];
 
 const require = createRequire(import.meta.url);
 const packageFolder = (name) => dirname(require.resolve(`${name}/package.json`));
 
+/** What the main thread loads must stay small: Pyodide and ONNX Runtime Web belong into the worker. */
+const WORKER_ONLY = /node_modules\/(?:pyodide|onnxruntime-web)\//;
+
 async function bundle() {
-  await build({
-    entryPoints: ENTRIES.map((name) => join(WEB, "src", `${name}.ts`)).filter((f) => existsSync(f)),
+  const { metafile } = await build({
+    entryPoints: ENTRIES.map((name) => join(WEB, "src", `${name}.ts`)),
     outdir: join(DIST, "assets"),
     bundle: true,
     format: "esm",
@@ -34,7 +40,12 @@ async function bundle() {
     // Pyodide's loader imports these in Node only.
     external: ["node:*", "ws"],
     logLevel: "warning",
+    metafile: true,
   });
+  for (const [output, { inputs }] of Object.entries(metafile.outputs)) {
+    const heavy = Object.keys(inputs).find((input) => WORKER_ONLY.test(input));
+    if (heavy !== undefined && !output.includes("/worker.js")) throw new Error(`${output} contains ${heavy}`);
+  }
 }
 
 /** Copy files of one folder into web/dist/<target>. */
@@ -50,18 +61,36 @@ async function copyRuntimes() {
   const { info } = JSON.parse(await readFile(join(pyodide, "pyodide-lock.json"), "utf8"));
   await writeFile(join(DIST, "pyodide", "pyodide-lock.json"), JSON.stringify({ info, packages: {} }));
 
-  const ort = join(dirname(require.resolve("onnxruntime-web/wasm")));
+  const ort = dirname(require.resolve("onnxruntime-web/wasm"));
   await copy(ort, "ort", [
     ...ORT_APIS.map((api) => `ort.${api}.min.mjs`),
     ...ORT_CORES.flatMap((core) => ["mjs", "wasm"].map((type) => `ort-wasm-simd-threaded${core}.${type}`)),
   ]);
 }
 
+/** The names in `folder` that end with `suffix`. */
+async function ending(folder, suffix) {
+  return (await readdir(folder)).filter((name) => name.endsWith(suffix)).sort();
+}
+
+/** Python's library and the wheels go out compiled; py_ocr, which is small, as the wheel that was built. */
+async function copyPython() {
+  const built = join(ROOT, ".build");
+  const wheels = (await ending(join(built, "wheels"), ".whl")).map((name) => join(built, "wheels", name));
+  const library = join(packageFolder("pyodide"), "python_stdlib.zip");
+  const [compiledLibrary, ...compiledWheels] = await compileArchives(
+    [library, ...wheels],
+    join(built, "compiled"),
+  );
+  await cp(compiledLibrary, join(DIST, "pyodide", "python_stdlib.zip"));
+  await copy(built, "wheels", await ending(built, ".whl"));
+  for (const [index, wheel] of wheels.entries()) {
+    const [name, version] = basename(wheel).split("-");
+    await cp(compiledWheels[index], join(DIST, "wheels", `${name}-${version}.compiled.zip`));
+  }
+}
+
 async function copyOwn() {
-  const ending = (folder, suffix) =>
-    readdir(folder).then((names) => names.filter((name) => name.endsWith(suffix)));
-  await copy(join(ROOT, ".build", "wheels"), "wheels", await ending(join(ROOT, ".build", "wheels"), ".whl"));
-  await copy(join(ROOT, ".build"), "wheels", await ending(join(ROOT, ".build"), ".whl"));
   const prepared = join(ROOT, "models", "prepared");
   await copy(prepared, "models", await readdir(prepared));
   await copy(join(ROOT, "models"), "models", ["manifest.json"]);
@@ -70,7 +99,7 @@ async function copyOwn() {
   await copy(samples, "samples", await readdir(samples));
 }
 
-/** List everything but the pages, which name no files of ours that need checking. */
+/** List every file but pages and source maps, which the worker never fetches. */
 async function writeIndex() {
   const entries = await readdir(DIST, { recursive: true, withFileTypes: true });
   const paths = entries
@@ -86,5 +115,7 @@ async function writeIndex() {
 }
 
 await rm(DIST, { recursive: true, force: true });
-await Promise.all([bundle(), copyRuntimes(), copyOwn()]);
+await Promise.all([bundle(), copyRuntimes(), copyPython(), copyOwn()]);
 await writeIndex();
+await rm(SITE, { recursive: true, force: true });
+await rename(DIST, SITE);

@@ -15,9 +15,7 @@ const MAX_THREADS = 4;
 interface Manifest {
   readonly default: string;
   readonly families: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  readonly models: Readonly<
-    Record<string, { product: { file: string } | null; charset?: { file: string } }>
-  >;
+  readonly models: Readonly<Record<string, { product: { file: string } | null; charset?: { file: string } }>>;
 }
 
 export class Engine {

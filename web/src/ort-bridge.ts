@@ -38,6 +38,9 @@ export function buildFor(backend: Backend): Build {
   return "Suspending" in WebAssembly ? BUILDS.webgpuJspi : BUILDS.webgpuAsyncify;
 }
 
+/** ONNX Runtime's level for errors; its warnings here are about shape operators that stay on the processor. */
+const LOG_ERRORS = 3;
+
 /** How pyodide names the buffer types of the dtypes that cross. */
 const BUFFER_TYPES = { float32: "f32", int32: "i32", uint8: "u8" } as const satisfies Record<Dtype, string>;
 
@@ -128,6 +131,7 @@ export class OrtBridge {
       runtime.ort.InferenceSession.create(model, {
         executionProviders: [runtime.provider],
         graphOptimizationLevel: "all",
+        logSeverityLevel: LOG_ERRORS,
       }),
     );
     return new BridgeSession(runtime, session);

@@ -13,6 +13,9 @@ const CORE = { binary: "pyodide/pyodide.asm.wasm", library: "pyodide/python_stdl
 const LOADER = "pyodide/pyodide.asm.mjs";
 const LOCK = "pyodide/pyodide-lock.json";
 
+/** The library is compiled without docstrings and assertions, so Python must say that it is so. */
+const PYTHON_SETTINGS = { PYTHONOPTIMIZE: "2", PYTHONDONTWRITEBYTECODE: "1" };
+
 /** An image for py_ocr: pixels as the browser decoded them, or an encoded file that only Python can decode. */
 export type PythonImage =
   | { readonly kind: "rgba"; readonly data: Uint8Array; readonly width: number; readonly height: number }
@@ -67,7 +70,7 @@ export class PythonHost {
         packageBaseUrl: store.url("wheels/"),
         createPyodideModule,
         lockFileContents,
-        env: { PYTHONDONTWRITEBYTECODE: "1" },
+        env: PYTHON_SETTINGS,
         fsInit: async (fs, { sitePackages }) => install(fs, sitePackages, (await files).flat()),
       }),
     );

@@ -23,7 +23,9 @@ scope.onmessage = ({ data: request }) => {
 async function answer(request: StartRequest | RecognizeRequest): Promise<void> {
   const { id } = request;
   try {
-    scope.postMessage(await handle(request, (progress) => scope.postMessage({ kind: "progress", id, progress })));
+    scope.postMessage(
+      await handle(request, (progress) => scope.postMessage({ kind: "progress", id, progress })),
+    );
   } catch (error) {
     if (error instanceof Cancelled) scope.postMessage({ kind: "cancelled", id });
     else {

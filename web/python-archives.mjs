@@ -1,0 +1,40 @@
+// Compiles Python's library and the wheels to bytecode, with the very Pyodide that will run them. Kept in .build/compiled.
+
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { loadPyodide, version } from "pyodide";
+
+const COMPILER = join(dirname(fileURLToPath(import.meta.url)), "compile_archive.py");
+
+/** Return for each source archive the path of its compiled form, compiling those that `cacheFolder` lacks. */
+export async function compileArchives(sources, cacheFolder) {
+  await mkdir(cacheFolder, { recursive: true });
+  const script = await readFile(COMPILER, "utf8");
+  let python;
+  const compiled = [];
+  for (const source of sources) {
+    const data = await readFile(source);
+    const key = createHash("sha256").update(version).update(script).update(data).digest("hex");
+    const target = join(cacheFolder, `${key}.zip`);
+    if (!existsSync(target)) {
+      console.log(`compiling ${source}`);
+      python ??= await startPython(script);
+      python.FS.writeFile("/source.zip", data);
+      python.globals.get("compile_archive")("/source.zip", "/target.zip");
+      await writeFile(`${target}.part`, python.FS.readFile("/target.zip"));
+      await rename(`${target}.part`, target);
+    }
+    compiled.push(target);
+  }
+  return compiled;
+}
+
+async function startPython(script) {
+  const python = await loadPyodide();
+  python.runPython(script);
+  return python;
+}
