@@ -1,0 +1,54 @@
+/** WASM with threads and without, and where there is no GPU. */
+
+import { fixture } from "./paths.js";
+import { Reader, valueOf } from "./reader.js";
+import { expect, test } from "./test.js";
+
+const NOTE = "Hello world\nInvoice 2026";
+
+test("an isolated page reads with several threads", async ({ warm }) => {
+  const info = valueOf(await warm.start());
+  expect(info).toMatchObject({ backend: "wasm", requested: "wasm", isolated: true, fallbacks: [] });
+  expect(info.threads).toBeGreaterThan(1);
+  const page = valueOf(await warm.read(fixture("note.png")));
+  expect(page.text).toBe(NOTE);
+  expect(page.backend).toMatchObject({ requested: "wasm", used: "wasm" });
+});
+
+test("a page that is not isolated reads the same with one thread", async ({ page, plainSite, warm }) => {
+  const reader = await Reader.open(page, plainSite.url, { backend: "wasm" });
+  const info = valueOf(await reader.start());
+  expect(info).toMatchObject({ backend: "wasm", isolated: false, threads: 1 });
+  const [single, several] = [reader, warm].map((one) => one.read(fixture("note.png")));
+  expect(valueOf(await single!).lines).toEqual(valueOf(await several!).lines);
+});
+
+test("without a GPU, auto reads on WASM and says why", async ({ page, site }) => {
+  const reader = await Reader.open(page, site.url);
+  const info = valueOf(await reader.start());
+  expect(info).toMatchObject({ backend: "wasm", requested: "auto" });
+  expect(info.fallbacks).toEqual([{ from: "webgpu", to: "wasm", reason: expect.stringContaining("WebGPU") }]);
+  const result = valueOf(await reader.read(fixture("note.png")));
+  expect(result.text).toBe(NOTE);
+  expect(result.backend).toMatchObject({ requested: "auto", used: "wasm", fallbacks: info.fallbacks });
+});
+
+test("progress names each stage and ends complete", async ({ warm }) => {
+  const { timings_ms } = valueOf(await warm.read(fixture("note.png")));
+  const events = await warm.progress();
+  const stages = [...new Set(events.map(({ stage }) => stage))].filter((stage) => stage !== "load");
+  expect(stages).toEqual(
+    ["decode", "detect", "crop", "orient", "recognize", "layout"].filter((s) => stages.includes(s as never)),
+  );
+  expect(stages).toEqual(expect.arrayContaining(["decode", "detect", "recognize"]));
+  for (const stage of stages) {
+    const last = events.filter((event) => event.stage === stage).at(-1);
+    expect(last?.done).toBe(last?.total);
+    expect(timings_ms[stage]).toBeGreaterThanOrEqual(0);
+  }
+});
+
+test("a page without text is a result without lines", async ({ warm }) => {
+  const page = valueOf(await warm.read(fixture("blank.png")));
+  expect(page).toMatchObject({ text: "", lines: [], blocks: [], width: 200, height: 120 });
+});
