@@ -6,6 +6,7 @@ post-processing follows PaddleOCR's DBPostProcess in behaviour.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,7 @@ from py_ocr.geometry import clip_quad, expand_rectangle, min_area_rect, quad_siz
 from py_ocr.image import resize
 from py_ocr.model_spec import DetectorSpec
 from py_ocr.session import InferenceSession
-from py_ocr.types import TextRegion
+from py_ocr.types import Quad, TextRegion
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,17 @@ class DetectionParams:
 
     `short_side_px`, `long_side_px`: the page is scaled so that its shorter side has at least, and its longer
     side at most so many pixels (RapidOCR 3.10: 736 and 2,000). `min_extent_px`: components smaller than this on
-    the map are specks.
+    the map are specks. `stack_characters` regions or more, of at most `single_aspect`, are one vertical line when
+    they share `stack_overlap` of their width and their gaps are within `stack_gap` heights of a character.
     """
 
     short_side_px: int = 960
     long_side_px: int = 1600
     min_extent_px: float = 3.0
+    single_aspect: float = 2.2
+    stack_characters: int = 4
+    stack_overlap: float = 0.7
+    stack_gap: float = 0.2
 
 
 class TextDetector:
@@ -101,7 +107,48 @@ def regions_from_map(
         margin = w * h * spec.unclip_ratio / (2 * (w + h))
         quad = clip_quad(expand_rectangle(rectangle, margin, margin), width, height) * scale
         regions.append(TextRegion(quad.astype(np.float32), score))
-    return tuple(regions)
+    return join_stacks(regions, params)
+
+
+def join_stacks(regions: Sequence[TextRegion], params: DetectionParams) -> tuple[TextRegion, ...]:
+    """Join single characters that touch one below the other: a vertical line that the detector saw in pieces.
+
+    A number printed sideways on the margin falls apart like this. Rows of a table keep more distance.
+    """
+    sizes = [quad_size(region.quad) for region in regions]
+    single = [
+        index
+        for index, (w, h) in enumerate(sizes)
+        if 1 / params.single_aspect <= w / max(h, 1e-3) <= params.single_aspect
+    ]
+    single.sort(key=lambda index: float(regions[index].quad[:, 1].mean()))
+    stacks: list[list[int]] = []
+    for index in single:
+        stack = next((s for s in stacks if _continues(regions[s[-1]].quad, regions[index].quad, params)), None)
+        if stack is None:
+            stacks.append([index])
+        else:
+            stack.append(index)
+    joined = [stack for stack in stacks if len(stack) >= params.stack_characters]
+    gone = {index for stack in joined for index in stack}
+    kept = [region for index, region in enumerate(regions) if index not in gone]
+    return (*kept, *(_stacked([regions[index] for index in stack]) for stack in joined))
+
+
+def _continues(above: Quad, below: Quad, params: DetectionParams) -> bool:
+    """Tell whether a character directly continues a stack: same width and place, next to no gap."""
+    (ax0, ay0), (ax1, ay1) = above.min(axis=0), above.max(axis=0)
+    (bx0, by0), (bx1, by1) = below.min(axis=0), below.max(axis=0)
+    shared = min(ax1, bx1) - max(ax0, bx0)
+    height = min(ay1 - ay0, by1 - by0)
+    return bool(
+        shared >= params.stack_overlap * max(ax1 - ax0, bx1 - bx0) and abs(by0 - ay1) <= params.stack_gap * height
+    )
+
+
+def _stacked(regions: Sequence[TextRegion]) -> TextRegion:
+    quad = min_area_rect(np.concatenate([region.quad for region in regions]))
+    return TextRegion(quad, sum(region.score for region in regions) / len(regions))
 
 
 def _dilate(mask_hw: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -19,7 +19,13 @@ from py_ocr.image import page_from_rgba
 from py_ocr.layout import LayoutParams, arrange
 from py_ocr.lines import assemble_line
 from py_ocr.model_spec import FamilySpec
-from py_ocr.orientation import LineOrientationClassifier
+from py_ocr.orientation import (
+    DirectionPlan,
+    LineOrientationClassifier,
+    OrientationParams,
+    plan_directions,
+)
+from py_ocr.reading import LineReader
 from py_ocr.recognition import RecognitionParams, TextRecognizer
 from py_ocr.session import InferenceSession
 from py_ocr.types import OcrPage, TextLine
@@ -49,6 +55,7 @@ class EngineParams:
 
     detection: DetectionParams = DetectionParams()
     crop: CropParams = CropParams()
+    orientation: OrientationParams = OrientationParams()
     recognition: RecognitionParams = RecognitionParams()
     layout: LayoutParams = LayoutParams()
 
@@ -99,9 +106,9 @@ class OcrEngine:
             height = self._family.recognizer.height_px
             crops = [crop_line(page, region.quad, height, self._params.crop) for region in regions]
         with _timed("orient", timings):
-            crops = await self._upright(crops)
+            plans = await self._directions(crops)
         with _timed("recognize", timings):
-            lines = await self._read(crops, options, partial(on_progress, "recognize"))
+            lines = await self._read(crops, plans, options, partial(on_progress, "recognize"))
         with _timed("layout", timings):
             ordered, blocks = arrange(lines, self._params.layout)
         return OcrPage(
@@ -118,23 +125,23 @@ class OcrEngine:
             },
         )
 
-    async def _upright(self, crops: Sequence[LineCrop]) -> list[LineCrop]:
-        probabilities = await self._classifier.upside_down(crops)
-        threshold = self._family.classifier.threshold
-        return [
-            crop.flipped() if probability > threshold else crop
-            for crop, probability in zip(crops, probabilities, strict=True)
-        ]
+    async def _directions(self, crops: Sequence[LineCrop]) -> tuple[DirectionPlan, ...]:
+        upside_down = await self._classifier.upside_down(crops)
+        return plan_directions(crops, upside_down, self._family.classifier.threshold, self._params.orientation)
 
     async def _read(
-        self, crops: Sequence[LineCrop], options: OcrOptions, on_progress: Callable[[int, int], None]
+        self,
+        crops: Sequence[LineCrop],
+        plans: Sequence[DirectionPlan],
+        options: OcrOptions,
+        on_progress: Callable[[int, int], None],
     ) -> list[TextLine]:
         class_mask = np.ones(len(self._recognizer.charset), dtype=np.float32)
-        readings = await self._recognizer.recognize(crops, class_mask, on_progress)
+        readings = await LineReader(self._recognizer).read(crops, plans, class_mask, on_progress)
         return [
-            assemble_line(crop, reading, self._recognizer.charset, self._family.recognizer.stride_px)
-            for crop, reading in zip(crops, readings, strict=True)
-            if reading.steps and reading.confidence >= options.text_score
+            assemble_line(reading.crop, reading.line, self._recognizer.charset, self._family.recognizer.stride_px)
+            for reading in readings
+            if reading.line.steps and reading.line.confidence >= options.text_score
         ]
 
 

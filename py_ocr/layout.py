@@ -27,7 +27,8 @@ class LayoutParams:
     `row_overlap`: two lines are on one row when they share this part of the lower one's height. `gutter_heights`:
     narrowest gutter; smaller ones cut words of justified text apart. `column_lines`, `column_aspect`, `column_fill`:
     prose has at least so many lines in a column, lines this long, and fills this part of the column's area; the
-    price column of a receipt has neither. `paragraph_gap_heights`: a wider gap between rows starts a new block.
+    price column of a receipt has neither. `inset_share`: at most this share of the lines may stand in a gutter.
+    `paragraph_gap_heights`: a wider gap between rows starts a new block.
     """
 
     row_overlap: float = 0.5
@@ -35,6 +36,7 @@ class LayoutParams:
     column_lines: int = 3
     column_aspect: float = 6.0
     column_fill: float = 0.55
+    inset_share: float = 0.15
     paragraph_gap_heights: float = 0.9
     paragraph_height_ratio: float = 1.5
 
@@ -65,29 +67,33 @@ def arrange(
     )
 
 
-def _reading_boxes(lines: Sequence[TextLine]) -> Boxes:
-    """Return boxes in which the skew of the page is undone and columns of vertical text lie as rows.
+def dominant_orientation(lines: Sequence[TextLine]) -> int:
+    """Return the orientation (0, 90, 180, 270) in which most characters of the lines stand."""
+    weights = {0: 0, 90: 0, 180: 0, 270: 0}
+    for line in lines:
+        weights[line.orientation_degrees] += len(line.text)
+    return max(weights, key=lambda degrees: weights[degrees])
 
-    Vertical columns are read from right to left: turned a quarter counter-clockwise they become rows, top to bottom.
+
+def _reading_boxes(lines: Sequence[TextLine]) -> Boxes:
+    """Return boxes in which the turn and the skew of the page are undone.
+
+    Vertical columns of Chinese or Japanese, read from right to left, run downwards like text turned by 90 degrees:
+    turned back, they are rows from top to bottom.
     """
     quads = np.stack([line.quad for line in lines]).astype(np.float64)
-    turned = np.array([_is_column(line) for line in lines])
-    lengths = np.array([len(line.text) for line in lines])
-    if lengths[turned].sum() > lengths[~turned].sum():
-        quads = np.stack([quads[..., 1], -quads[..., 0]], axis=-1)
-    else:
-        quads = quads @ _rotation(-_skew(lines)).T
+    dominant = dominant_orientation(lines)
+    quads = quads @ _rotation(-dominant - _skew(lines, dominant)).T
     return np.concatenate([quads.min(axis=1), quads.max(axis=1)], axis=1).astype(np.float32)
 
 
-def _is_column(line: TextLine) -> bool:
-    extent = np.ptp(line.quad, axis=0)
-    return line.orientation_degrees in (90, 270) and float(extent[1]) > float(extent[0])
-
-
-def _skew(lines: Sequence[TextLine]) -> float:
-    """Return the median tilt of the page's longer lines in degrees, within -45 to 45."""
-    tilts = [(quad_angle(line.quad) + 45) % 90 - 45 for line in lines if len(line.text) >= 4]
+def _skew(lines: Sequence[TextLine], dominant: int) -> float:
+    """Return the median tilt of the page's longer lines against its dominant orientation, within -45 to 45 degrees."""
+    tilts = [
+        (quad_angle(line.quad) - dominant + 45) % 360 - 45
+        for line in lines
+        if len(line.text) >= 4 and line.orientation_degrees == dominant
+    ]
     return float(np.median(tilts)) if tilts else 0.0
 
 
@@ -131,11 +137,30 @@ def _gutter_groups(bands: Sequence[NDArray[np.intp]], boxes: Boxes, params: Layo
     for band in bands:
         if groups:
             joined = np.concatenate([groups[-1], band])
-            if _gutters(joined, boxes, params):
+            if _gutters(_without_insets(joined, boxes, params), boxes, params):
                 groups[-1] = joined
                 continue
         groups.append(band)
     return groups
+
+
+def _without_insets(indices: NDArray[np.intp], boxes: Boxes, params: LayoutParams) -> NDArray[np.intp]:
+    """Leave out the few lines that stand in a gutter with text on both sides, such as a figure's caption.
+
+    Without a gutter to stand in, or with too many such lines, everything stays.
+    """
+    if _gutters(indices, boxes, params):
+        return indices
+    x0, y0, x1, y1 = boxes[indices].T
+    middle = (y0 + y1) / 2
+    beside = (y0[:, None] < middle) & (middle < y1[:, None])
+    to_the_left = (beside & (x1[:, None] <= x0)).any(axis=0)
+    to_the_right = (beside & (x0[:, None] >= x1)).any(axis=0)
+    inset = to_the_left & to_the_right
+    if not inset.any() or inset.mean() > params.inset_share:
+        return indices
+    kept: NDArray[np.intp] = indices[~inset]
+    return kept
 
 
 def _gutters(indices: NDArray[np.intp], boxes: Boxes, params: LayoutParams) -> list[tuple[float, float]]:
@@ -147,15 +172,15 @@ def _gutters(indices: NDArray[np.intp], boxes: Boxes, params: LayoutParams) -> l
     return [(float(reach[i]), float(boxes[order[i + 1], 0])) for i in np.flatnonzero(gaps >= narrowest)]
 
 
-def _columns(
-    group: NDArray[np.intp], boxes: Boxes, params: LayoutParams
-) -> tuple[NDArray[np.intp], NDArray[np.intp]] | None:
-    """Split a group at its first gutter with prose on both sides, or return None."""
-    for start, _ in _gutters(group, boxes, params):
-        left = group[boxes[group, 2] <= start]
-        right = group[boxes[group, 2] > start]
+def _columns(group: NDArray[np.intp], boxes: Boxes, params: LayoutParams) -> tuple[NDArray[np.intp], ...] | None:
+    """Split a group at its first gutter with prose on both sides, insets last, or return None."""
+    text = _without_insets(group, boxes, params)
+    for start, _ in _gutters(text, boxes, params):
+        left = text[boxes[text, 2] <= start]
+        right = text[boxes[text, 2] > start]
         if _is_prose(left, boxes, params) and _is_prose(right, boxes, params):
-            return left, right
+            insets = np.setdiff1d(group, text)
+            return (left, right, insets) if len(insets) else (left, right)
     return None
 
 

@@ -1,8 +1,14 @@
-"""Orient: is a line upside down? The 0/180 text-line classifier."""
+"""Orient: which way round does each line go?
+
+The 0/180 classifier is a small model and errs now and then, on single lines with full confidence. Lines of a page
+rarely contradict each other, so they vote; a line that the vote does not settle is read both ways, and what was
+read decides.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
@@ -12,6 +18,70 @@ from py_ocr.model_spec import ClassifierSpec
 from py_ocr.session import InferenceSession
 
 PAD_VALUE = 127
+
+
+@dataclass(frozen=True, slots=True)
+class OrientationParams:
+    """When a vote of the classifier counts.
+
+    `majority`: share of the vote, by width, from which lines that the classifier is unsure of follow it;
+    `voters`: fewest lines for that. `witnesses`: so many of the widest lines are read both ways before a vote
+    for turning is believed, since a wrong one would cost the page.
+    """
+
+    majority: float = 0.8
+    voters: int = 4
+    witnesses: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class DirectionPlan:
+    """How to read a group of lines: `flip` by default, except `both`, which are read both ways.
+
+    `witnesses` are among `both`: when reading them contradicts `flip`, the whole group goes the other way.
+    """
+
+    members: tuple[int, ...]
+    flip: bool
+    both: tuple[int, ...]
+    witnesses: tuple[int, ...]
+
+
+def plan_directions(
+    crops: Sequence[LineCrop], upside_down: Sequence[float], threshold: float, params: OrientationParams
+) -> tuple[DirectionPlan, ...]:
+    """Return how to read the lines, given the probability that each is upside down.
+
+    Rows and columns of text vote apart: a page of rows says nothing about the label on its margin.
+    """
+    plans = []
+    for turned in (False, True):
+        members = [index for index, crop in enumerate(crops) if crop.turned is turned]
+        if not members:
+            continue
+        weights = np.array([crops[index].width_px for index in members], dtype=np.float64)
+        votes = np.array([upside_down[index] for index in members]) > 0.5
+        share = float(weights[votes].sum() / weights.sum())
+        flip = share > 0.5
+        settled = max(share, 1 - share) >= params.majority and len(members) >= params.voters
+        both = {
+            index
+            for index, vote in zip(members, votes.tolist(), strict=True)
+            if not _follows(upside_down[index], vote is flip, settled, threshold)
+        }
+        witnesses: list[int] = []
+        if flip or turned:
+            witnesses = sorted(members, key=lambda index: -crops[index].width_px)[: params.witnesses]
+        plans.append(
+            DirectionPlan(tuple(members), flip, tuple(sorted(both.union(witnesses))), tuple(sorted(witnesses)))
+        )
+    return tuple(plans)
+
+
+def _follows(upside_down: float, agrees: bool, settled: bool, threshold: float) -> bool:
+    """Tell whether a line goes the way of the vote without being read both ways."""
+    sure = max(upside_down, 1 - upside_down) >= threshold
+    return (agrees and (sure or settled)) or (settled and not sure)
 
 
 class LineOrientationClassifier:

@@ -57,6 +57,14 @@ class RecognizedLine:
         """Mean score of the characters, 0 where there are none."""
         return sum(step.score for step in self.steps) / len(self.steps) if self.steps else 0.0
 
+    @property
+    def evidence(self) -> float:
+        """How much speaks for this reading: characters count by how much surer than even the model is of them.
+
+        Unlike the mean, it prefers a whole line, read well, to two characters of it, read perfectly.
+        """
+        return sum(step.score - 0.5 for step in self.steps)
+
 
 class TextRecognizer:
     """Reads line images with a CTC model."""

@@ -57,10 +57,11 @@ def read_all(reader: PageReader, images: Sequence[Path], output: Output, message
     return 1 if failures else 0
 
 
-def read_bytes(image: Path) -> bytes:
-    """Return the content of an image file. Raises ImageError (`image_unreadable`) when the system refuses it."""
+def check_readable(image: Path) -> None:
+    """Raise ImageError (`image_unreadable`) when the system does not let this file be read."""
     try:
-        return image.read_bytes()
+        with image.open("rb"):
+            return
     except OSError as error:
         raise ImageError(
             "image_unreadable",

@@ -13,7 +13,7 @@ from typing import Self
 from py_ocr.backends.native import native_backends
 from py_ocr.backends.policy import AUTO, BackendPolicy
 from py_ocr.backends.running import RunningEngine
-from py_ocr.cli.batch import OnStage, PageJson, read_bytes
+from py_ocr.cli.batch import OnStage, PageJson, check_readable
 from py_ocr.decode import decode_image
 from py_ocr.engine import OcrOptions
 from py_ocr.errors import ModelError
@@ -77,7 +77,8 @@ class NativeReader:
 
     def read(self, image: Path, on_stage: OnStage) -> PageJson:
         """Read an image file; see PageReader.read."""
-        return to_dict(self._runner.run(self._read(read_bytes(image), on_stage)))
+        check_readable(image)
+        return to_dict(self._runner.run(self._read(image.read_bytes(), on_stage)))
 
     async def _read(self, data: bytes, on_stage: OnStage) -> OcrPage:
         started = time.perf_counter()
