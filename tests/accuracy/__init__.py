@@ -1,0 +1,1 @@
+"""The accuracy harness: reads labelled images with several systems, scores them alike, reports what is wrong."""

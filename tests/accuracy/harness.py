@@ -1,0 +1,102 @@
+"""The harness as code: load, read what is missing, score everything, write tables and report."""
+
+import datetime
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.accuracy.calibration import Calibration, calibrate
+from tests.accuracy.dataset import LabelledSet, load_dataset
+from tests.accuracy.markdown import document
+from tests.accuracy.parity import Parity, compare
+from tests.accuracy.readings import ReadingStore
+from tests.accuracy.report import write_report
+from tests.accuracy.results import SystemResult, collect
+from tests.accuracy.running import read_missing
+from tests.accuracy.scoring import Scorer
+from tests.accuracy.systems.registry import all_systems
+from tools.progress import Progress
+from tools.project import Project
+from tools.store import atomic_file, write_json
+
+OURS = ("native", "wasm")
+LINE_FIGURE = "e2e"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to measure; see the options of `tools.accuracy`."""
+
+    data: Path
+    scorer: Path
+    sets: tuple[str, ...]
+    systems: tuple[str, ...]
+    limit: int | None
+    jobs: int
+    retry_errors: bool
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it covers every image, so that its tables may replace the document."""
+        return not self.sets and self.limit is None
+
+
+def measure(project: Project, request: Request) -> None:
+    """Read what is missing, then write the tables and the report of all that was read."""
+    folder = project.build / "accuracy"
+    scorer = Scorer(request.scorer)
+    labelled_sets = load_dataset(request.data, scorer.sets, request.sets, request.limit)
+    images = [image for labelled in labelled_sets for image in labelled.images]
+    store = ReadingStore(folder / "readings")
+    systems = all_systems(project)
+    progress = Progress(sys.stdout)
+    for system in systems:
+        if system.name in request.systems:
+            read_missing(system, images, store, progress, jobs=request.jobs, retry_errors=request.retry_errors)
+
+    with progress.step("scoring") as step:
+        results = collect(systems, labelled_sets, store, scorer)
+        calibrations = _calibrations(results, labelled_sets, scorer)
+        parity = _parity(results)
+        step.item("report")
+        report = write_report(folder, results, scorer, calibrations, parity)
+        text = document(results, labelled_sets, calibrations, parity, datetime.datetime.now(datetime.UTC).date())
+        tables = project.root / "docs" / "accuracy.md" if request.is_whole else folder / "accuracy.md"
+        with atomic_file(tables) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+        write_json(folder / "accuracy.json", _as_json(results, calibrations, parity))
+    _print_summary(results, labelled_sets)
+    for path in (tables, folder / "accuracy.json", report):
+        print(path.relative_to(project.root))
+
+
+def _calibrations(
+    results: list[SystemResult], labelled_sets: list[LabelledSet], scorer: Scorer
+) -> list[tuple[str, Calibration]]:
+    line_sets = [labelled.name for labelled in labelled_sets if LINE_FIGURE in scorer.figures_of(labelled.name)]
+    found = [(result.name, calibrate(result, line_sets, scorer.normal)) for result in results if result.name in OURS]
+    return [(name, calibration) for name, calibration in found if calibration is not None]
+
+
+def _parity(results: list[SystemResult]) -> Parity | None:
+    ours = {result.name: result for result in results if result.name in OURS}
+    return compare(ours["native"], ours["wasm"]) if len(ours) == len(OURS) else None
+
+
+def _as_json(
+    results: list[SystemResult], calibrations: list[tuple[str, Calibration]], parity: Parity | None
+) -> dict[str, object]:
+    return {
+        "systems": {result.name: result.to_dict() for result in results},
+        "calibration": {name: calibration.to_dict() for name, calibration in calibrations},
+        "parity": None if parity is None else parity.to_dict(),
+    }
+
+
+def _print_summary(results: list[SystemResult], labelled_sets: list[LabelledSet]) -> None:
+    print(f"\n{'':18}" + "".join(f"{result.name:>14}" for result in results))
+    for labelled in labelled_sets:
+        firsts = [next(iter(result.sets[labelled.name].figures.values()), None) for result in results]
+        print(f"{labelled.name:18}" + "".join(f"{'–' if value is None else f'{value:.3f}':>14}" for value in firsts))
+    means = ["–" if result.mean is None else f"{result.mean:.4f}" for result in results]
+    print(f"{'mean':18}" + "".join(f"{mean:>14}" for mean in means) + "\n")

@@ -1,0 +1,96 @@
+"""Which predicted line belongs to which labelled item."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shapely.geometry import Polygon
+from shapely.geometry.base import BaseGeometry
+from shapely.validation import make_valid
+
+Item = Mapping[str, Any]
+
+MIN_IOU = 0.5
+MIN_COVERED = 0.5
+
+
+def polygon(points: Sequence[Sequence[float]]) -> BaseGeometry:
+    """Return the polygon with these corners, mended if its sides cross."""
+    shape = Polygon([(float(x), float(y)) for x, y in points])
+    return shape if shape.is_valid else make_valid(shape)
+
+
+def match_lines(truths: Sequence[Item], lines: Sequence[Item]) -> list[tuple[Item, Item]]:
+    """Return pairs (labelled line, predicted line), one to one, best overlap first, at IoU >= .5."""
+    wanted = [truth for truth in truths if not truth.get("ignore")]
+    expected, found = [polygon(truth["poly"]) for truth in wanted], [polygon(line["quad"]) for line in lines]
+    overlaps = []
+    for i, a in enumerate(expected):
+        for j, b in enumerate(found):
+            shared = a.intersection(b).area
+            if shared and shared / (a.area + b.area - shared) >= MIN_IOU:
+                overlaps.append((shared / (a.area + b.area - shared), i, j))
+    pairs, used_truths, used_lines = [], set(), set()
+    for _, i, j in sorted(overlaps, reverse=True):
+        if i not in used_truths and j not in used_lines:
+            used_truths.add(i)
+            used_lines.add(j)
+            pairs.append((wanted[i], lines[j]))
+    return pairs
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A predicted line and the labelled items that it covers; one of the two may be absent."""
+
+    truths: Sequence[Item]
+    line: Item | None
+
+    @property
+    def truth_text(self) -> str:
+        """The labelled texts, from left to right."""
+        return " ".join(truth["text"] for truth in self.truths)
+
+    @property
+    def line_text(self) -> str:
+        """The predicted text."""
+        return "" if self.line is None else str(self.line["text"])
+
+    @property
+    def quad(self) -> Sequence[Sequence[float]]:
+        """Where on the page it is: the labelled item's corners, or the predicted ones."""
+        corners: Sequence[Sequence[float]] = self.truths[0]["poly"] if len(self.truths) == 1 else self._line_quad()
+        return corners
+
+    def _line_quad(self) -> Sequence[Sequence[float]]:
+        assert self.line is not None
+        quad: Sequence[Sequence[float]] = self.line["quad"]
+        return quad
+
+
+def compare_lines(truths: Sequence[Item], lines: Sequence[Item]) -> list[Comparison]:
+    """Give every labelled item to the line that covers most of it, if that is half of it at least.
+
+    So a line of several labelled words is one comparison, a labelled item that was missed is one without a line,
+    and a line in a place without truth is one without truths. Ignored items take their lines with them.
+    """
+    shapes = [polygon(line["quad"]) for line in lines]
+    covered_by: dict[int, list[Item]] = {index: [] for index in range(len(lines))}
+    ignored: set[int] = set()
+    missed: list[Item] = []
+    for truth in truths:
+        area = polygon(truth["poly"])
+        covers = [(area.intersection(shape).area / area.area if area.area else 0.0) for shape in shapes]
+        best = max(range(len(covers)), key=covers.__getitem__, default=None)
+        if truth.get("ignore"):
+            ignored.update(index for index, cover in enumerate(covers) if cover > 0)
+        elif best is not None and covers[best] >= MIN_COVERED:
+            covered_by[best].append(truth)
+        else:
+            missed.append(truth)
+    compared = [
+        Comparison(sorted(items, key=lambda item: min(x for x, _ in item["poly"])), lines[index])
+        for index, items in covered_by.items()
+        if items or index not in ignored
+    ]
+    return compared + [Comparison([truth], None) for truth in missed]

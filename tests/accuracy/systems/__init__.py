@@ -1,0 +1,1 @@
+"""The systems that are compared: ours in both runtimes, and others."""
