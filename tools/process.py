@@ -71,8 +71,9 @@ def run(
 
     def read() -> None:
         assert process.stdout is not None
-        for line in process.stdout:
-            lines.put(line.rstrip("\n"))
+        with process.stdout as stream:
+            for line in stream:
+                lines.put(line.rstrip("\n"))
         lines.put(None)
 
     reader = threading.Thread(target=read, daemon=True)

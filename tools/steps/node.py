@@ -14,7 +14,7 @@ from tools.stamps import fingerprint
 from tools.steps.step import Step
 
 NODE_MAJOR = 20
-_FETCHED = re.compile(r"npm http (?:fetch|cache) (?:GET \d+ )?\S*/((?:@[^/]+/)?[^/]+)/-/")
+_TARBALL = re.compile(r"npm http \S+ GET \d+ https?://(\S+)/-/\S+\.tgz")
 
 
 def node_step(project: Project) -> Step:
@@ -65,13 +65,22 @@ def install(project: Project, lock: Path, step: StepProgress) -> None:
     seen: set[str] = set()
 
     def on_line(line: str) -> None:
-        if fetched := _FETCHED.search(line.replace("%2f", "/")):
-            seen.add(fetched[1])
-            step.item(fetched[1], min(len(seen), total), total)
+        if name := fetched_package(line):
+            seen.add(name)
+            step.item(name, min(len(seen), total), total)
 
     step.item("npm ci", 0, total)
     command = ["npm", "ci", "--loglevel=http", "--no-progress"]
     run(command, step, project.logs / "node.log", cwd=project.root, on_line=on_line)
+
+
+def fetched_package(line: str) -> str | None:
+    """Return the package whose archive npm reports as fetched in this line of its log."""
+    match = _TARBALL.search(line.replace("%2f", "/"))
+    if match is None:
+        return None
+    *_, scope, name = match[1].split("/")
+    return f"{scope}/{name}" if scope.startswith("@") else name
 
 
 def _packages(lock: Path) -> dict[str, dict[str, Any]]:

@@ -13,8 +13,8 @@ from tools.project import Project
 from tools.stamps import fingerprint
 from tools.steps.step import Step
 
-_PIP_LINE = re.compile(
-    r"(?P<verb>Collecting|Downloading|Using cached|Installing) (?P<what>[^\s;]+)(?: from \S+)?(?: \((?P<size>[^)]*)\))?"
+_FILE = re.compile(
+    r"(?:Downloading|Using cached|Processing) (?:\S*/)?([\w.]+-[\w.]+)(?!\S*\.metadata)\S*(?:.* \((\d[\d.]* \wB)\))?"
 )
 
 
@@ -53,20 +53,24 @@ def install(project: Project, requirements: Path, step: StepProgress) -> None:
     seen: set[str] = set()
 
     def on_line(line: str) -> None:
-        if (match := _PIP_LINE.search(line)) is None:
-            return
-        name = match["what"].rsplit("/", 1)[-1]
-        if match["verb"] == "Installing":
-            step.item("installing what was fetched", total, total)
-            return
-        if match["verb"] == "Collecting":
+        if name := fetched_package(line):
             seen.add(name)
-        size = f" ({match['size']})" if match["size"] else ""
-        step.item(name + size, min(len(seen), total), total)
+            step.item(name, min(len(seen), total), total)
+        elif line.startswith("Installing collected packages"):
+            step.item("installing what was fetched", total, total)
 
     command: list[Word] = [project.venv_python, "-m", "pip", "install", "--require-hashes", "--progress-bar=off"]
     env = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1", "PIP_ROOT_USER_ACTION": "ignore"}
     run([*command, "-r", requirements], step, project.logs / "python.log", env=env, on_line=on_line)
+
+
+def fetched_package(line: str) -> str | None:
+    """Return name, version and size of the package that pip reports as fetched in this line of its output."""
+    match = _FILE.search(line)
+    if match is None:
+        return None
+    name = match[1].replace("-", " ")
+    return f"{name} ({match[2]})" if match[2] else name
 
 
 def _venv_is_available() -> bool:
