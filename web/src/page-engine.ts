@@ -1,9 +1,10 @@
 /** The engine's line in the masthead: which backend runs, and why not a faster one. Also starts it ahead of time. */
 
 import { type EngineLease, engineKey, leaseEngine } from "./client-pool.js";
+import { create } from "./dom.js";
 import type { Settings } from "./page-settings.js";
 import type { BackendUse, EngineInfo } from "./types.js";
-import { describeBackend, describeEngine, describeProgress } from "./wording.js";
+import { describeBackend, describeProgress } from "./wording.js";
 
 /** Keeps the engine of the current settings alive between images. */
 export class EngineStatus {
@@ -35,24 +36,23 @@ export class EngineStatus {
         onProgress: (progress) => isCurrent() && this.#say(describeProgress(progress).title, "starting"),
       })
       .then(
-        (info) => isCurrent() && this.#showInfo(info),
+        (info) => isCurrent() && this.showUse(info),
         () => isCurrent() && this.#say("Not running", "failed"),
       );
   }
 
   /** Show what a result was really made with: an engine can fall back in the middle of a reading. */
-  showUse(use: BackendUse): void {
-    this.#say(describeBackend(use), "ready");
+  showUse(use: BackendUse | EngineInfo): void {
+    const { name, reasons } = describeBackend(use);
+    this.#say(name, "ready", reasons);
   }
 
-  #showInfo(info: EngineInfo): void {
-    this.#say(describeEngine(info), "ready");
-    this.#element.title = info.detail;
-  }
-
-  #say(text: string, state: "idle" | "starting" | "ready" | "failed"): void {
+  #say(text: string, state: "idle" | "starting" | "ready" | "failed", reasons = ""): void {
+    const parts = reasons ? [text, create("span", { class: "reasons" }, ` ${reasons}`)] : [text];
+    const said = [text, reasons].join(" ").trim();
     // Said again, the same words would be read out again.
-    if (this.#element.textContent !== text) this.#element.textContent = text;
+    if (this.#element.title !== said) this.#element.replaceChildren(...parts);
+    this.#element.title = said;
     this.#element.dataset["state"] = state;
     this.#element.hidden = text === "";
   }

@@ -66,7 +66,12 @@ export class ResultView {
     this.#calm.hidden = !empty;
     this.#copy.disabled = empty;
     this.lines.show(page);
-    this.#about.replaceChildren(create("summary", {}, describeBackend(page.backend)), createFacts(page));
+    const backend = describeBackend(page.backend);
+    this.#about.replaceChildren(
+      create("summary", {}, backend.name),
+      create("p", {}, backend.reasons),
+      createFacts(page),
+    );
     this.element.hidden = false;
   }
 

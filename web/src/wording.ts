@@ -89,23 +89,21 @@ export function describeProgress(progress: Progress): ProgressWords {
 }
 
 /** Name a backend: "WebGPU". */
-export function backendName(backend: string): string {
+function backendName(backend: string): string {
   return BACKEND_WORDS[backend] ?? backend;
 }
 
-/** Say which backend runs, with how many threads, and why it is not the preferred one. */
-export function describeEngine(info: EngineInfo): string {
-  const name = backendName(info.backend);
-  const what = info.backend === "wasm" ? `${name}, ${plural(info.threads, "thread")}` : name;
-  const reason = info.fallbacks.at(-1)?.reason;
-  return reason ? `${what}: ${asClause(reason)}` : what;
+/** What ran, and why it was not something else. `reasons` are sentences; empty if it was the first choice. */
+export interface BackendWords {
+  readonly name: string;
+  readonly reasons: string;
 }
 
-/** Say which backend produced a result, and every change on the way to it. */
-export function describeBackend(use: BackendUse): string {
-  const what = use.detail ? `${backendName(use.used)}, ${use.detail}` : backendName(use.used);
-  const changes = use.fallbacks.map(({ from, reason }) => `not ${backendName(from)}: ${asClause(reason)}`);
-  return [what, ...changes].join("; ");
+/** Say which backend an engine runs on, or a result was made with. */
+export function describeBackend(use: BackendUse | EngineInfo): BackendWords {
+  const backend = backendName("used" in use ? use.used : use.backend);
+  const reasons = use.fallbacks.map(({ reason }) => reason.trim().replace(/[^.!?]$/u, "$&."));
+  return { name: use.detail ? `${backend}, ${use.detail}` : backend, reasons: reasons.join(" ") };
 }
 
 /** Sum the stages of a reading, in ms. The time to load the engine is not part of it. */
@@ -124,8 +122,4 @@ function loadedThing(path: string): string {
   if (path.startsWith("models/")) return "Models";
   if (path.startsWith("ort/")) return "Runtime";
   return "Python";
-}
-
-function asClause(sentence: string): string {
-  return sentence.trim().replace(/[.\s]+$/u, "");
 }
