@@ -118,3 +118,5 @@ def _report(failures: Sequence[tuple[Path, OcrError]], total: int, messages: Tex
     print(f"{len(failures)} of {total} image{'s' if total > 1 else ''} could not be read:", file=messages)
     for image, error in failures:
         print(f"  {image}: {error.cause} [{error.code}]\n    {error.remedy}", file=messages)
+        for note in getattr(error, "__notes__", ()):
+            print(note, file=messages)
