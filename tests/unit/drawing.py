@@ -38,3 +38,11 @@ def map_page(width: int = 240, height: int = 200) -> Image.Image:
 def positions(image_hwc: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return for each pixel of something cut from `map_page` the (x, y) on the page that it shows."""
     return image_hwc[..., :2].astype(np.float32) + 0.5
+
+
+def noise(*shape: int) -> NDArray[np.uint8]:
+    """Return bytes without a pattern, the same everywhere (the numpy that the browser gets has no `random`)."""
+    # Knuth's multiplicative hash, of which the high bits are good.
+    count = int(np.prod(shape))
+    hashed = np.arange(1, count + 1, dtype=np.uint64) * np.uint64(2654435761) % np.uint64(2**32)
+    return (hashed >> np.uint64(24)).astype(np.uint8).reshape(shape)

@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from py_ocr.components import Components, find_components
+from tests.unit.drawing import noise
 from tests.unit.references import cases
 
 CASES = cases("components")
@@ -48,7 +49,7 @@ def test_areas_and_boxes_are_those_of_opencv(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", [case for case in CASES if case["areas"]])
 def test_sums_and_outlines_are_those_of_the_pixels(case: dict[str, Any]) -> None:
     mask = mask_of(case["rows"])
-    values = np.random.default_rng(1).random(mask.shape, dtype=np.float32)
+    values = noise(*mask.shape).astype(np.float32) / 255
     components = find_components(mask)
     labels = labels_of(components, mask.shape)
     sums = components.sums(values)

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from py_ocr.errors import ImageError
 from py_ocr.image import MAX_PIXELS, check_dimensions, page_from_rgba, resize
-from tests.unit.drawing import map_page, positions
+from tests.unit.drawing import map_page, noise, positions
 
 
 def rgba(red: int, green: int, blue: int, alpha: int, shape: tuple[int, int] = (4, 6)) -> NDArray[np.uint8]:
@@ -14,7 +14,7 @@ def rgba(red: int, green: int, blue: int, alpha: int, shape: tuple[int, int] = (
 
 
 def test_opaque_pixels_are_taken_as_they_are() -> None:
-    pixels = np.random.default_rng(1).integers(0, 256, (5, 7, 4), dtype=np.uint8)
+    pixels = noise(5, 7, 4)
     pixels[..., 3] = 255
     page = page_from_rgba(pixels)
     assert page.size == (7, 5)
@@ -22,7 +22,7 @@ def test_opaque_pixels_are_taken_as_they_are() -> None:
 
 
 def test_a_view_with_strides_is_read_correctly() -> None:
-    pixels = np.random.default_rng(1).integers(0, 256, (5, 8, 4), dtype=np.uint8)
+    pixels = noise(5, 8, 4)
     pixels[..., 3] = 255
     assert np.asarray(page_from_rgba(pixels[::-1, ::2])).tolist() == pixels[::-1, ::2, :3].tolist()
 

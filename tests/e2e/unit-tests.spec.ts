@@ -1,0 +1,56 @@
+/** The unit tests, unchanged, in Pyodide in Chromium: the Python that users run, with the wheels that they get. */
+
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+import type * as Pyodide from "pyodide";
+
+import { PYTHON, fromRoot } from "./paths.js";
+import { expect, test } from "./test.js";
+
+interface Outcome {
+  readonly status: number;
+  readonly passed?: number;
+  readonly failed?: number;
+}
+
+test("the unit tests pass in Pyodide", async ({ page, site }, testInfo) => {
+  test.setTimeout(300_000);
+  const archive = execFileSync(PYTHON, [fromRoot("tests", "e2e", "pack_unit_tests.py")], {
+    maxBuffer: 2 ** 26,
+  });
+  const loader = readFileSync(fromRoot("node_modules", "pyodide", "pyodide.mjs"));
+  const html = "<!doctype html><title>unit tests</title><link rel='icon' href='data:,'>";
+  await page.route("**/unit/*", (route) => {
+    if (route.request().url().endsWith(".zip")) return route.fulfill({ body: archive });
+    if (route.request().url().endsWith(".mjs"))
+      return route.fulfill({ body: loader, contentType: "text/javascript" });
+    return route.fulfill({ body: html, contentType: "text/html" });
+  });
+  const output: string[] = [];
+  page.on("console", (message) => output.push(message.text()));
+
+  await page.goto(`${site.url}unit/index.html`);
+  const outcome = await page.evaluate(
+    async (script) => {
+      const { loadPyodide } = (await import(new URL("pyodide.mjs", location.href).href)) as typeof Pyodide;
+      const python = await loadPyodide({ indexURL: new URL("../pyodide/", location.href).href });
+      const fetchBytes = async (path: string): Promise<ArrayBuffer> => (await fetch(path)).arrayBuffer();
+      const { files } = (await (await fetch("../assets.json")).json()) as { files: Record<string, unknown> };
+      for (const path of Object.keys(files)) {
+        if (path.startsWith("wheels/")) {
+          python.unpackArchive(await fetchBytes(`../${path}`), "whl", {
+            extractDir: "/home/unit/site-packages",
+          });
+        }
+      }
+      python.unpackArchive(await fetchBytes("tests.zip"), "zip", { extractDir: "/home/unit" });
+      return JSON.parse((await python.runPythonAsync(script)) as string) as Outcome;
+    },
+    readFileSync(fromRoot("tests", "e2e", "run_unit_tests.py"), "utf8"),
+  );
+
+  await testInfo.attach("pytest", { body: output.join("\n"), contentType: "text/plain" });
+  expect(outcome, output.join("\n")).toEqual({ status: 0, passed: outcome.passed });
+  expect(outcome.passed).toBeGreaterThan(150);
+});
