@@ -29,7 +29,8 @@ export class ImageView {
   readonly #tools: HTMLElement;
   #page: OcrPage | null = null;
   #size: Size | null = null;
-  #objectUrl = "";
+  /** Counts what was shown, so that a picture that loads late does not replace its successor. */
+  #shown = 0;
   /** CSS pixels per source pixel; null fits the image into the viewport. */
   #zoom: number | null = null;
   readonly #resized = new ResizeObserver(() => this.#layout());
@@ -63,7 +64,8 @@ export class ImageView {
 
   /** Show an image without boxes, or nothing. */
   async showImage(image: OcrImage | null): Promise<void> {
-    this.#release();
+    this.#shown += 1;
+    const turn = this.#shown;
     this.#page = null;
     this.#size = null;
     this.#zoom = null;
@@ -72,10 +74,9 @@ export class ImageView {
     this.#absent.hidden = true;
     this.#layout();
     if (!image) return;
-    const picture = image instanceof Blob ? this.#pictureOf(image) : copyOf(image);
-    const shown = this.#objectUrl;
-    const size = picture instanceof HTMLImageElement ? await loadedSize(picture) : picture;
-    if (shown !== this.#objectUrl) return;
+    const picture = image instanceof Blob ? new Image() : copyOf(image);
+    const size = picture instanceof HTMLCanvasElement ? picture : await load(picture, image as Blob);
+    if (turn !== this.#shown) return;
     this.#absent.hidden = Boolean(size ?? this.#size);
     if (!size) return;
     picture.setAttribute("part", "image");
@@ -116,19 +117,6 @@ export class ImageView {
       left: (left + right - clientWidth) / 2,
       top: (top + bottom - clientHeight) / 2,
     });
-  }
-
-  #pictureOf(blob: Blob): HTMLImageElement {
-    this.#objectUrl = URL.createObjectURL(blob);
-    const picture = new Image();
-    picture.alt = "";
-    picture.src = this.#objectUrl;
-    return picture;
-  }
-
-  #release(): void {
-    if (this.#objectUrl) URL.revokeObjectURL(this.#objectUrl);
-    this.#objectUrl = "";
   }
 
   #scale(): number {
@@ -183,12 +171,17 @@ export class ImageView {
 }
 
 /** Resolve with the size of an image as it is shown (EXIF respected), or with null if it cannot be shown. */
-async function loadedSize(picture: HTMLImageElement): Promise<Size | null> {
-  const loaded = await new Promise<boolean>((resolve) => {
+async function load(picture: HTMLImageElement, blob: Blob): Promise<Size | null> {
+  const url = URL.createObjectURL(blob);
+  const loaded = new Promise<boolean>((resolve) => {
     picture.addEventListener("load", () => resolve(true), { once: true });
     picture.addEventListener("error", () => resolve(false), { once: true });
   });
-  return loaded ? { width: picture.naturalWidth, height: picture.naturalHeight } : null;
+  picture.alt = "";
+  picture.src = url;
+  const isShown = await loaded;
+  URL.revokeObjectURL(url);
+  return isShown ? { width: picture.naturalWidth, height: picture.naturalHeight } : null;
 }
 
 /** Draw what the caller keeps on a canvas of our own. */

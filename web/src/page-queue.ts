@@ -14,8 +14,6 @@ interface Item {
   readonly row: HTMLLIElement;
   readonly pick: HTMLButtonElement;
   readonly status: HTMLElement;
-  /** Frees what the thumbnail holds. */
-  release(): void;
 }
 
 /** An image to read: a file, or the address of one. */
@@ -83,8 +81,7 @@ export class ReadingQueue {
     this.#options.configure(reader);
     const isFile = source instanceof File;
     const name = isFile ? source.name : fileName(source);
-    const address = isFile ? URL.createObjectURL(source) : source;
-    const thumbnail = create("span", { class: "thumbnail" }, createIcon("image"), loadThumbnail(address));
+    const thumbnail = create("span", { class: "thumbnail" }, createIcon("image"), loadThumbnail(source));
     const status = create("span", { class: "item-status" }, "Waiting");
     const label = create("span", { class: "item-name", title: name }, name);
     const pick = create("button", { type: "button", class: "item" }, thumbnail, label, status);
@@ -94,7 +91,7 @@ export class ReadingQueue {
       iconOnly: true,
     });
     const row = create("li", {}, pick, remove);
-    const item = { reader, row, pick, status, release: () => isFile && URL.revokeObjectURL(address) };
+    const item = { reader, row, pick, status };
     pick.addEventListener("click", () => this.#select(item));
     this.#follow(item);
     this.#items.push(item);
@@ -134,7 +131,6 @@ export class ReadingQueue {
     this.#items = this.#items.filter((other) => other !== item);
     item.reader.remove();
     item.row.remove();
-    item.release();
     const neighbour = this.#items[at] ?? this.#items[at - 1];
     if (neighbour && this.#current === item) this.#select(neighbour);
     this.#options.onChange();
@@ -142,10 +138,14 @@ export class ReadingQueue {
   }
 }
 
-function loadThumbnail(url: string): HTMLImageElement {
+function loadThumbnail(source: ImageSource): HTMLImageElement {
   const picture = create("img", { alt: "", decoding: "async" });
+  const url = source instanceof File ? URL.createObjectURL(source) : source;
+  const release = (): void => URL.revokeObjectURL(url);
+  picture.addEventListener("load", release, { once: true });
+  picture.addEventListener("error", release, { once: true });
   // What the browser cannot show keeps the icon that lies under the picture.
-  picture.addEventListener("error", () => picture.remove());
+  picture.addEventListener("error", () => picture.remove(), { once: true });
   picture.src = url;
   return picture;
 }
