@@ -13,12 +13,13 @@ def check(project: Project, _options: argparse.Namespace) -> int:
     """Run the checkers; return 0 if all of them are content."""
     prepare_tools(project)
     python = [str(project.venv_python), "-m"]
+    cache = ["--cache", f"--cache-location={project.build / 'prettier-cache'}"]
     checkers = {
         "ruff check": [*python, "ruff", "check", "."],
         "ruff format": [*python, "ruff", "format", "--check", "."],
         "mypy": [*python, "mypy"],
         "tsc": ["npx", "--no-install", "tsc", "--noEmit"],
-        "prettier": ["npx", "--no-install", "prettier", "--check", "--log-level=warn", "."],
+        "prettier": ["npx", "--no-install", "prettier", "--check", "--log-level=warn", *cache, "."],
     }
     failed = []
     for name, command in checkers.items():
