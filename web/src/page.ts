@@ -77,6 +77,9 @@ async function copyResults(): Promise<void> {
 }
 
 find("choose").addEventListener("click", () => void choose());
+find("drop-area").addEventListener("click", ({ target }) => {
+  if (target instanceof Element && !target.closest("button")) void choose();
+});
 find("add").addEventListener("click", () => void choose());
 for (const button of document.querySelectorAll<HTMLElement>("[data-sample]")) {
   button.addEventListener("click", () => add([button.dataset["sample"] ?? ""]));

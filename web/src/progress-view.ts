@@ -15,6 +15,7 @@ export class ProgressView {
   readonly #fill = create("div", { class: "progress-fill" });
   readonly #bar: HTMLElement;
   #startedAt = 0;
+  #isWaiting = false;
   #ticker: number | undefined;
 
   constructor(onCancel: () => void) {
@@ -30,10 +31,11 @@ export class ProgressView {
     );
   }
 
-  /** Show the panel and start its clock. */
+  /** Show the panel and start its clock, which starts again when the waiting ends. */
   start(title: string): void {
     this.stop();
     this.#startedAt = performance.now();
+    this.#isWaiting = true;
     this.#say(title, "", null);
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
     this.#tick();
@@ -42,6 +44,8 @@ export class ProgressView {
 
   /** Show a progress event. */
   update(progress: Progress): void {
+    if (this.#isWaiting) this.#startedAt = performance.now();
+    this.#isWaiting = false;
     const { title, detail, fraction } = describeProgress(progress);
     this.#say(title, detail, fraction);
   }

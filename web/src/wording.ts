@@ -17,17 +17,6 @@ const STAGE_WORDS: Record<Stage, string> = {
   export: "Finishing",
 };
 
-/** Where a stage lies on the bar of one reading: [start, share], about what it costs on WASM. */
-const STAGE_SPAN: Record<Exclude<Stage, "load">, readonly [start: number, share: number]> = {
-  decode: [0, 0.03],
-  detect: [0.03, 0.3],
-  crop: [0.33, 0.03],
-  orient: [0.36, 0.06],
-  recognize: [0.42, 0.55],
-  layout: [0.97, 0.02],
-  export: [0.99, 0.01],
-};
-
 const BACKEND_WORDS: Record<string, string> = {
   webgpu: "WebGPU",
   wasm: "WASM",
@@ -78,14 +67,9 @@ export function describeProgress(progress: Progress): ProgressWords {
     const detail = `${loadedThing(item)}, ${formatBytes(done)} of ${formatBytes(total)}`;
     return { title, detail, fraction: done / total };
   }
-  const [start, share] = STAGE_SPAN[stage];
-  const within = total > 0 ? Math.min(1, done / total) : 0;
-  const counted = stage === "recognize" && total > 0;
-  return {
-    title,
-    detail: counted ? `${done} of ${plural(total, "line")}` : "",
-    fraction: start + share * within,
-  };
+  // The other stages have no steps worth counting: they are short, or one run of one model.
+  if (stage !== "recognize" || total <= 0) return { title, detail: "", fraction: null };
+  return { title, detail: `${done} of ${plural(total, "line")}`, fraction: done / total };
 }
 
 /** Name a backend: "WebGPU". */
