@@ -1,31 +1,104 @@
 /** Turns whatever the client sent into pixels: the browser decodes what it can, Python decodes TIFF. */
 
-import { OcrError } from "./errors.js";
+import { OcrError, describeError } from "./errors.js";
+import { readImageHeader } from "./image-header.js";
 import type { PythonImage } from "./python-host.js";
 
+/** The limit of py_ocr (image.MAX_PIXELS); checked here before a decoder reserves the memory. */
+const MAX_PIXELS = 120_000_000;
+/** Beyond this side a canvas draws nothing, without a word. */
+const MAX_SIDE = 65_535;
+
+const ANOTHER_FILE = "Choose another file, or convert it to PNG or JPEG.";
+
+/** Return the pixels of an image. Throws OcrError with a code `image_…` for a file that cannot be read. */
 export async function decodeImage(image: Blob | ImageData | ImageBitmap): Promise<PythonImage> {
   if (image instanceof ImageData) return rgba(image);
   if (image instanceof ImageBitmap) return readPixels(image);
-  if (image.size === 0) {
+  const bytes = await readBytes(image);
+  if (bytes.length === 0) {
     throw new OcrError("image_empty", "The file is empty.", "Choose another file.", "decode");
   }
-  return readPixels(
-    await createImageBitmap(image, {
-      imageOrientation: "from-image",
-      premultiplyAlpha: "none",
-      colorSpaceConversion: "none",
-    }),
+  const header = readImageHeader(bytes);
+  if (header?.format === "tiff") return { kind: "tiff", data: bytes };
+  if (header?.size !== undefined) checkSize(header.size.width, header.size.height);
+  if (header?.truncated) throw truncated();
+  try {
+    // The type is left out: browsers go by the content, and a wrong one must not matter.
+    return readPixels(
+      await createImageBitmap(new Blob([bytes]), {
+        imageOrientation: "from-image",
+        premultiplyAlpha: "none",
+        colorSpaceConversion: "none",
+      }),
+    );
+  } catch (error) {
+    if (error instanceof OcrError) throw error;
+    if (header?.format === "gif") throw truncated();
+    const what =
+      header === undefined
+        ? "is not an image in a format that this browser reads"
+        : `is a damaged ${header.format.toUpperCase()} image, or of a kind that this browser cannot read`;
+    throw new OcrError("image_undecodable", `The file ${what}.`, ANOTHER_FILE, "decode");
+  }
+}
+
+async function readBytes(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch (error) {
+    throw new OcrError(
+      "image_unreadable",
+      `The file could not be read: ${describeError(error)}.`,
+      "It may have been moved or changed: choose it again.",
+      "decode",
+    );
+  }
+}
+
+function checkSize(width: number, height: number): void {
+  if (width * height <= MAX_PIXELS && Math.max(width, height) <= MAX_SIDE) return;
+  const size = `${width.toLocaleString("en")} x ${height.toLocaleString("en")} pixels`;
+  throw new OcrError(
+    "image_too_large",
+    `The image is ${size}; at most ${MAX_PIXELS / 1e6} megapixels can be read.`,
+    "Scale it down, or cut it into parts.",
+    "decode",
+  );
+}
+
+function truncated(): OcrError {
+  return new OcrError(
+    "image_truncated",
+    "The image file ends before its last pixel.",
+    "Download or copy it again.",
+    "decode",
   );
 }
 
 /** Draw the bitmap, read its pixels and close it. */
 function readPixels(bitmap: ImageBitmap): PythonImage {
   const { width, height } = bitmap;
-  const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
-  if (context === null) throw new Error("no 2D canvas");
-  context.drawImage(bitmap, 0, 0);
-  bitmap.close();
-  return rgba(context.getImageData(0, 0, width, height));
+  try {
+    checkSize(width, height);
+    const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+    if (context === null) throw outOfMemory(width, height);
+    context.drawImage(bitmap, 0, 0);
+    return rgba(context.getImageData(0, 0, width, height));
+  } catch (error) {
+    throw error instanceof OcrError ? error : outOfMemory(width, height);
+  } finally {
+    bitmap.close();
+  }
+}
+
+function outOfMemory(width: number, height: number): OcrError {
+  return new OcrError(
+    "image_too_large",
+    `This browser could not hold ${width} x ${height} pixels.`,
+    "Scale the image down, or close other tabs.",
+    "decode",
+  );
 }
 
 function rgba({ data, width, height }: ImageData): PythonImage {

@@ -1,0 +1,166 @@
+/** What the first bytes of an image file say: its format, its size, and whether the file ends too early. Decodes nothing. */
+
+export type ImageFormat = "png" | "jpeg" | "gif" | "webp" | "bmp" | "avif" | "tiff";
+
+export interface ImageHeader {
+  readonly format: ImageFormat;
+  /** Undefined where the header is damaged or, for TIFF, left to Python. */
+  readonly size: { readonly width: number; readonly height: number } | undefined;
+  /** The file's own structure says that bytes are missing at its end. */
+  readonly truncated: boolean;
+}
+
+interface Probe {
+  matches(file: FileBytes): boolean;
+  size(file: FileBytes): { width: number; height: number } | undefined;
+  truncated(file: FileBytes): boolean;
+}
+
+/** Reads a file's bytes; past its end there are zeros, so that no damaged header can throw. */
+class FileBytes {
+  readonly #view: DataView;
+
+  constructor(readonly bytes: Uint8Array) {
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  get length(): number {
+    return this.bytes.length;
+  }
+
+  u8(at: number): number {
+    return this.bytes[at] ?? 0;
+  }
+
+  u16(at: number, littleEndian = false): number {
+    return at + 2 <= this.length ? this.#view.getUint16(at, littleEndian) : 0;
+  }
+
+  u32(at: number, littleEndian = false): number {
+    return at + 4 <= this.length ? this.#view.getUint32(at, littleEndian) : 0;
+  }
+
+  ascii(at: number, length: number): string {
+    return String.fromCharCode(...this.bytes.subarray(at, at + length));
+  }
+}
+
+const PROBES: Readonly<Record<ImageFormat, Probe>> = {
+  png: {
+    matches: (file) => file.u32(0) === 0x89504e47 && file.u32(4) === 0x0d0a1a0a,
+    size: (file) =>
+      file.ascii(12, 4) === "IHDR" ? { width: file.u32(16), height: file.u32(20) } : undefined,
+    truncated: (file) => {
+      for (let at = 8; at + 8 <= file.length; at += 12 + file.u32(at)) {
+        if (file.ascii(at + 4, 4) === "IEND") return false;
+      }
+      return true;
+    },
+  },
+  jpeg: {
+    matches: (file) => file.u16(0) === 0xffd8 && file.u8(2) === 0xff,
+    size: (file) => {
+      for (const { marker, at } of jpegSegments(file)) {
+        if (isFrameHeader(marker)) return { width: file.u16(at + 7), height: file.u16(at + 5) };
+      }
+      return undefined;
+    },
+    truncated: (file) => {
+      let scan = file.length;
+      for (const { marker, at } of jpegSegments(file)) if (marker === START_OF_SCAN) scan = at;
+      for (let at = file.length - 2; at > scan; at -= 1) if (file.u16(at) === END_OF_IMAGE) return false;
+      return true;
+    },
+  },
+  gif: {
+    matches: (file) => /^GIF8[79]a$/.test(file.ascii(0, 6)),
+    size: (file) => ({ width: file.u16(6, true), height: file.u16(8, true) }),
+    // Where the blocks of a GIF end can be known only by walking all of them, which its decoder does.
+    truncated: (file) => file.length < 13,
+  },
+  webp: {
+    matches: (file) => file.ascii(0, 4) === "RIFF" && file.ascii(8, 4) === "WEBP",
+    size: webpSize,
+    truncated: (file) => file.u32(4, true) + 8 > file.length,
+  },
+  bmp: {
+    matches: (file) => file.ascii(0, 2) === "BM",
+    // A negative height says that the rows go from top to bottom.
+    size: (file) => ({ width: file.u32(18, true), height: Math.abs(file.u32(22, true) | 0) }),
+    truncated: (file) => file.u32(2, true) > file.length,
+  },
+  avif: {
+    matches: (file) => file.ascii(4, 4) === "ftyp" && /avi[fs]/.test(file.ascii(8, 32)),
+    size: avifSize,
+    truncated: (file) => {
+      let at = 0;
+      while (at + 8 <= file.length) {
+        const length = file.u32(at);
+        if (length < 8) return false; // to the end of the file, or of more than 4 GB
+        at += length;
+      }
+      return at > file.length;
+    },
+  },
+  tiff: {
+    matches: (file) => [0x49492a00, 0x4d4d002a, 0x49492b00, 0x4d4d002b].includes(file.u32(0)),
+    size: () => undefined,
+    truncated: () => false,
+  },
+};
+
+/** Return what the header says, or undefined for a file of no known image format. */
+export function readImageHeader(bytes: Uint8Array): ImageHeader | undefined {
+  const file = new FileBytes(bytes);
+  for (const [format, probe] of Object.entries(PROBES) as [ImageFormat, Probe][]) {
+    if (probe.matches(file)) return { format, size: probe.size(file), truncated: probe.truncated(file) };
+  }
+  return undefined;
+}
+
+const START_OF_SCAN = 0xda;
+const END_OF_IMAGE = 0xffd9;
+/** Between the frame headers C0 to CF lie tables (C4), an extension (C8) and arithmetic conditions (CC). */
+const NOT_FRAME_HEADERS = [0xc4, 0xc8, 0xcc];
+
+function isFrameHeader(marker: number): boolean {
+  return marker >= 0xc0 && marker <= 0xcf && !NOT_FRAME_HEADERS.includes(marker);
+}
+
+/** Yield the segments of a JPEG file up to its first scan, whose data has no length. */
+function* jpegSegments(file: FileBytes): Generator<{ marker: number; at: number }> {
+  for (let at = 2; at + 4 <= file.length && file.u8(at) === 0xff;) {
+    const marker = file.u8(at + 1);
+    if (marker === 0xff) {
+      at += 1; // fill byte
+      continue;
+    }
+    yield { marker, at };
+    if (marker === START_OF_SCAN) return;
+    at += 2 + Math.max(2, file.u16(at + 2));
+  }
+}
+
+function webpSize(file: FileBytes): { width: number; height: number } | undefined {
+  const u24 = (at: number): number => file.u16(at, true) | (file.u8(at + 2) << 16);
+  switch (file.ascii(12, 4)) {
+    case "VP8X":
+      return { width: u24(24) + 1, height: u24(27) + 1 };
+    case "VP8L": {
+      const packed = file.u32(21, true);
+      return { width: (packed & 0x3fff) + 1, height: ((packed >>> 14) & 0x3fff) + 1 };
+    }
+    case "VP8 ":
+      return { width: file.u16(26, true) & 0x3fff, height: file.u16(28, true) & 0x3fff };
+    default:
+      return undefined;
+  }
+}
+
+/** The properties of an AVIF file lie in its first box but one, which is small. */
+const AVIF_HEADER_BYTES = 4096;
+
+function avifSize(file: FileBytes): { width: number; height: number } | undefined {
+  const at = file.ascii(0, Math.min(file.length, AVIF_HEADER_BYTES)).indexOf("ispe");
+  return at < 0 ? undefined : { width: file.u32(at + 8), height: file.u32(at + 12) };
+}
