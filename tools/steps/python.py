@@ -59,7 +59,15 @@ def install(project: Project, requirements: Path, step: StepProgress) -> None:
         elif line.startswith("Installing collected packages"):
             step.item("installing what was fetched", total, total)
 
-    command: list[Word] = [project.venv_python, "-m", "pip", "install", "--require-hashes", "--progress-bar=off"]
+    command: list[Word] = [
+        project.venv_python,
+        "-m",
+        "pip",
+        "install",
+        "--require-hashes",
+        "--no-compile",
+        "--progress-bar=off",
+    ]
     env = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1", "PIP_ROOT_USER_ACTION": "ignore"}
     run([*command, "-r", requirements], step, project.logs / "python.log", env=env, on_line=on_line)
 
