@@ -11,7 +11,7 @@ import zipfile
 FOR_DEVELOPERS = re.compile(
     # What compilers and type checkers read
     r"\.(?:h|hpp|a|c|pxd|pyi|pyx)$"
-    # Python's library: debugging, documentation, testing, servers, mail, terminals, and pure-Python doubles of C modules
+    # Python's library: debugging, documentation, servers, mail, terminals, and Python doubles of modules in C
     r"|^(?:_pydatetime|_pydecimal|_pyio|_pyrepl|antigravity|cProfile|curses|dbm|doctest|ensurepip|ftplib|http/server"
     r"|idlelib|imaplib|lib2to3|mailbox|modulefinder|multiprocessing|pdb|pickletools|poplib|profile|pstats|pyclbr|pydoc"
     r"|pydoc_data|shelve|smtplib|socketserver|sqlite3|tabnanny|this|tkinter|trace|turtle|turtledemo|unittest|venv"

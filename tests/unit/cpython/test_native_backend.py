@@ -1,0 +1,85 @@
+"""The native backend on real ONNX Runtime, with a graph small enough to be made here."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper
+
+from py_ocr.backends.native import NativeBackend, native_backends
+from py_ocr.errors import BackendError
+from py_ocr.model_spec import AssetFile, FamilySpec
+from tests.unit.fakes import FAMILY
+
+MODEL = "doubling.onnx"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a model that doubles its input, which stands for all three."""
+    graph = helper.make_graph(
+        [helper.make_node("Add", ["image", "image"], ["doubled"])],
+        "doubling",
+        [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["n", 2])],
+        [helper.make_tensor_value_info("doubled", TensorProto.FLOAT, ["n", 2])],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    onnx.save(model, tmp_path / MODEL)
+    return tmp_path
+
+
+@pytest.fixture
+def family() -> FamilySpec:
+    file = AssetFile(MODEL, "0" * 64, 1)
+    return replace(
+        FAMILY,
+        detector=replace(FAMILY.detector, product=file),
+        recognizer=replace(FAMILY.recognizer, product=file),
+        classifier=replace(FAMILY.classifier, product=file),
+    )
+
+
+def test_a_session_runs_and_names_its_tensors(folder: Path, family: FamilySpec) -> None:
+    session = asyncio.run(NativeBackend("native", folder, family, threads=1).open()).detector
+    assert (session.input_names, session.output_names) == (("image",), ("doubled",))
+    # A transposed view is not contiguous: the adapter must see to that.
+    image = np.arange(6, dtype=np.float32).reshape(2, 3).T
+    outputs = asyncio.run(session.run({"image": image}))
+    np.testing.assert_array_equal(outputs["doubled"], image * 2)
+
+
+def test_a_run_that_fails_is_a_backend_error(folder: Path, family: FamilySpec) -> None:
+    session = asyncio.run(NativeBackend("native", folder, family).open()).detector
+    with pytest.raises(BackendError) as caught:
+        asyncio.run(session.run({"image": np.zeros((1, 5), dtype=np.float32)}))
+    assert caught.value.code == "backend_failed"
+
+
+def test_a_damaged_model_is_named(folder: Path, family: FamilySpec) -> None:
+    (folder / MODEL).write_bytes(b"")
+    with pytest.raises(BackendError) as caught:
+        asyncio.run(NativeBackend("native", folder, family).open())
+    assert caught.value.code == "backend_failed"
+    assert MODEL in caught.value.cause
+
+
+def test_the_probe_names_provider_and_version(folder: Path, family: FamilySpec) -> None:
+    detail = asyncio.run(NativeBackend("native", folder, family).probe())
+    assert "CPUExecutionProvider" in detail
+
+
+def test_cuda_is_refused_where_the_runtime_lacks_it(
+    folder: Path, family: FamilySpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onnxruntime.get_available_providers", lambda: ["CPUExecutionProvider"])
+    with pytest.raises(BackendError) as caught:
+        asyncio.run(NativeBackend("native-cuda", folder, family).probe())
+    assert caught.value.code == "backend_unavailable"
+    assert "native" in caught.value.remedy
+
+
+def test_auto_prefers_the_gpu(folder: Path, family: FamilySpec) -> None:
+    assert [backend.name for backend in native_backends(folder, family)] == ["native-cuda", "native"]
