@@ -47,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.update_manifest:
             established = {id_: _prepare(id_, options.out, options.wheels) for id_ in _set_up_models()}
             _write(MANIFEST_PATH, manifest_text(build_manifest(established)).encode())
+            print(f"wrote {MANIFEST_PATH.name}; if a product changed, run `python -m models.golden` too")
         ensure_prepared(options.out, options.wheels, options.family)
     except SetupError as error:
         print(error, file=sys.stderr)
