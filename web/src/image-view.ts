@@ -25,6 +25,11 @@ export class ImageView {
   readonly #viewport = create("div", { class: "viewport", part: "viewport", tabindex: "0", role: "region" });
   readonly #sheet = create("div", { class: "sheet" });
   readonly #absent = create("p", { class: "absent", hidden: true }, createIcon("image"), "No preview");
+  readonly #caption = create(
+    "p",
+    { class: "caption", hidden: true },
+    "This browser cannot show the image. This is its text, where it stands.",
+  );
   readonly #percent = create("output", { class: "zoom-percent" });
   readonly #tools: HTMLElement;
   #page: OcrPage | null = null;
@@ -50,7 +55,7 @@ export class ImageView {
       createButton("Zoom in", () => this.#zoomBy(ZOOM_STEP), { ...button, icon: "plus" }),
       createButton("Fit the image", () => this.#setZoom(null), { ...button, icon: "fit" }),
     );
-    this.element = create("div", { class: "image-view" }, this.#viewport, this.#tools);
+    this.element = create("div", { class: "image-view" }, this.#viewport, this.#caption, this.#tools);
   }
 
   /** Watch the viewport's size; `disconnect` ends it. */
@@ -72,6 +77,7 @@ export class ImageView {
     this.overlay.show(null);
     this.#sheet.replaceChildren();
     this.#absent.hidden = true;
+    this.#setPaper(false);
     this.#layout();
     if (!image) return;
     const picture = image instanceof Blob ? new Image() : copyOf(image);
@@ -82,7 +88,7 @@ export class ImageView {
     picture.setAttribute("part", "image");
     this.#sheet.prepend(picture);
     this.#size ??= { width: size.width, height: size.height };
-    this.#sheet.classList.remove("paper");
+    this.#setPaper(false);
     this.#layout();
   }
 
@@ -93,7 +99,7 @@ export class ImageView {
     this.overlay.show(page);
     this.#absent.hidden = true;
     this.#sheet.append(this.overlay.boxes, this.overlay.text);
-    this.#sheet.classList.toggle("paper", !this.#sheet.querySelector("[part=image]"));
+    this.#setPaper(!this.#sheet.querySelector("[part=image]"));
     this.#layout();
   }
 
@@ -117,6 +123,12 @@ export class ImageView {
       left: (left + right - clientWidth) / 2,
       top: (top + bottom - clientHeight) / 2,
     });
+  }
+
+  /** Show the text itself, on white, in the image's stead. */
+  #setPaper(paper: boolean): void {
+    this.#sheet.classList.toggle("paper", paper);
+    this.#caption.hidden = !paper;
   }
 
   #scale(): number {

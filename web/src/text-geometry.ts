@@ -5,7 +5,7 @@
  * arithmetic serves upright, tilted, upside-down and vertical lines.
  */
 
-import type { OcrLine, Quad } from "./types.js";
+import type { OcrLine, Point, Quad } from "./types.js";
 
 /** A run of text with the place where it belongs, in source pixels. */
 export interface TextCell {
@@ -44,10 +44,13 @@ export function cellsOf(line: OcrLine): TextCell[] {
   if (length === 0 || height === 0) return [];
   const along = [(topRight[0] - topLeft[0]) / length, (topRight[1] - topLeft[1]) / length] as const;
   const across = [(bottomLeft[0] - topLeft[0]) / height, (bottomLeft[1] - topLeft[1]) / height] as const;
-  const starts = wordStarts(line, ([x, y]) => (x - topLeft[0]) * along[0] + (y - topLeft[1]) * along[1]);
+  const project = ([x, y]: Point): number => (x - topLeft[0]) * along[0] + (y - topLeft[1]) * along[1];
+  const starts = wordStarts(line, project);
+  const lastWord = line.words.at(-1);
+  const end = lastWord ? Math.min(length, project(lastWord.quad[1])) : length;
   return starts.map(({ offset, index }, i) => {
     const next = starts[i + 1];
-    const cellLength = Math.max((next?.offset ?? length) - offset, 1);
+    const cellLength = Math.max((next?.offset ?? end) - offset, 1);
     return {
       text: line.text.slice(index, next?.index),
       length: cellLength,
@@ -71,7 +74,7 @@ interface WordStart {
   readonly index: number;
 }
 
-function wordStarts(line: OcrLine, project: (point: readonly [number, number]) => number): WordStart[] {
+function wordStarts(line: OcrLine, project: (point: Point) => number): WordStart[] {
   const whole: WordStart[] = [{ offset: 0, index: 0 }];
   const starts: WordStart[] = [];
   let cursor = 0;
@@ -84,6 +87,6 @@ function wordStarts(line: OcrLine, project: (point: readonly [number, number]) =
   return starts.length > 0 ? starts : whole;
 }
 
-function distance(from: readonly [number, number], to: readonly [number, number]): number {
+function distance(from: Point, to: Point): number {
   return Math.hypot(to[0] - from[0], to[1] - from[1]);
 }

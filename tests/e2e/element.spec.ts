@@ -1,0 +1,94 @@
+/** `<py-ocr>` in somebody else's page: under the policy that docs/embedding.md names, and without traces. */
+
+import { readFileSync } from "node:fs";
+
+import type { Page } from "@playwright/test";
+
+import type { PyOcrElement } from "../../web/src/ocr-element.js";
+import { fixture, fromRoot } from "./paths.js";
+import { expect, test } from "./test.js";
+
+const NOTE = "Hello world\nInvoice 2026";
+
+/** The policy as the documentation gives it. */
+function documentedPolicy(): string {
+  const policy = /```\n(default-src [^`]+)```/.exec(
+    readFileSync(fromRoot("docs", "embedding.md"), "utf8"),
+  )?.[1];
+  if (policy === undefined) throw new Error("docs/embedding.md names no policy");
+  return policy.replaceAll("\n", " ").trim();
+}
+
+/** Serve a page with some elements, and fixtures beside it, under the documented policy. */
+async function openHost(page: Page, siteUrl: string, body: string): Promise<void> {
+  const headers = { "Content-Security-Policy": documentedPolicy() };
+  const script = `<script type="module" src="assets/ocr-element.js"></script>`;
+  const html = `<!doctype html><html lang="en"><head><title>Host</title>${script}</head><body>${body}</body></html>`;
+  await page.route("**/host.html", (route) =>
+    route.fulfill({ contentType: "text/html", headers, body: html }),
+  );
+  await page.route("**/note.png", (route) =>
+    route.fulfill({ contentType: "image/png", body: fixture("note.png") }),
+  );
+  // A worker obeys the policy of its own response.
+  await page.route("**/assets/*.js", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, headers: { ...response.headers(), ...headers } });
+  });
+  await page.goto(`${siteUrl}host.html`);
+}
+
+test("elements read their src under a strict policy, share one engine, and end it when they go", async ({
+  page,
+  plainSite,
+}) => {
+  const violations: string[] = [];
+  page.on("console", (message) => {
+    if (message.text().includes("Content Security Policy")) violations.push(message.text());
+  });
+  const element = `<py-ocr src="note.png" backend="wasm"></py-ocr>`;
+  await openHost(page, plainSite.url, element + element);
+  const texts = await page.evaluate(async () => {
+    await customElements.whenDefined("py-ocr");
+    const elements = [...document.querySelectorAll<PyOcrElement>("py-ocr")];
+    const read = elements.map(
+      (each) =>
+        new Promise<string>((resolve, reject) => {
+          if (each.result) resolve(each.result.text);
+          each.addEventListener("py-ocr-result", ({ detail }) => resolve(detail.text));
+          each.addEventListener("py-ocr-error", ({ detail }) => reject(detail));
+        }),
+    );
+    return Promise.all(read);
+  });
+  expect(texts).toEqual([NOTE, NOTE]);
+  expect(violations).toEqual([]);
+  expect(page.workers()).toHaveLength(1);
+
+  await page.evaluate(() => document.querySelector("py-ocr")?.remove());
+  expect(page.workers()).toHaveLength(1);
+  await page.evaluate(() => document.querySelector("py-ocr")?.remove());
+  await expect.poll(() => page.workers().length).toBe(0);
+});
+
+test("an element that is only moved goes on reading; a removed one stops", async ({ page, plainSite }) => {
+  await openHost(page, plainSite.url, `<main></main><py-ocr src="note.png" backend="wasm"></py-ocr>`);
+  await page.waitForFunction(() => document.querySelector<PyOcrElement>("py-ocr")?.state === "reading");
+  const state = await page.evaluate(async () => {
+    const element = document.querySelector<PyOcrElement>("py-ocr")!;
+    document.querySelector("main")!.append(element);
+    await new Promise((resolve) => setTimeout(resolve));
+    const moved = element.state;
+    element.remove();
+    await new Promise((resolve) => setTimeout(resolve));
+    return { moved, removed: element.state };
+  });
+  expect(state).toEqual({ moved: "reading", removed: "cancelled" });
+});
+
+test("an image that is not there is an error with cause and remedy", async ({ page, plainSite }) => {
+  await openHost(page, plainSite.url, `<py-ocr src="missing.png" backend="wasm"></py-ocr>`);
+  await expect(page.locator("py-ocr .notice-title")).toContainText("The server answered 404");
+  const error = await page.evaluate(() => document.querySelector<PyOcrElement>("py-ocr")!.error!.toJSON());
+  expect(error).toMatchObject({ code: "image_unreachable", stage: "decode" });
+});

@@ -1,0 +1,137 @@
+/** The page as a person uses it: files come in every way, nothing is lost, the keyboard is enough. */
+
+import { readFile } from "node:fs/promises";
+
+import type { Locator, Page } from "@playwright/test";
+
+import { fixture } from "./paths.js";
+import { expect, test } from "./test.js";
+
+const NOTE = "Hello world\nInvoice 2026";
+const WASM = "?backend=wasm";
+/** Start the engine and read a few small images, on a machine that has other work as well. */
+const READING = { timeout: 90_000 };
+
+test.use({ permissions: ["clipboard-read", "clipboard-write"] });
+
+/** Where the status of each image is told, in the order of the list. */
+const statuses = (page: Page): Locator => page.locator(".item-status");
+const shownReader = (page: Page): Locator => page.locator("py-ocr:not([hidden])");
+
+async function choose(page: Page, button: string, ...names: string[]): Promise<void> {
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: button }).click();
+  const files = names.map((name) => ({ name, mimeType: "", buffer: fixture(name) }));
+  await (await chooser).setFiles(files);
+}
+
+/** Hand files to the page as the browser does on a drop or a paste. */
+async function hand(page: Page, how: "drop" | "paste", name: string, content: Buffer): Promise<void> {
+  await page.evaluate(
+    ([how, name, base64]) => {
+      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      const data = new DataTransfer();
+      data.items.add(new File([bytes], name));
+      const options = { bubbles: true, cancelable: true };
+      const event =
+        how === "drop"
+          ? new DragEvent("drop", { ...options, dataTransfer: data })
+          : new ClipboardEvent("paste", { ...options, clipboardData: data });
+      document.body.dispatchEvent(event);
+    },
+    [how, name, content.toString("base64")] as const,
+  );
+}
+
+test("images that are chosen, dropped and pasted are read in turn, and every result stays", async ({
+  page,
+  site,
+}) => {
+  await page.goto(site.url + WASM);
+  await choose(page, "Choose images", "note.png", "blank.png");
+  await hand(page, "drop", "not an image.png", Buffer.from("just words"));
+  await hand(page, "paste", "image.png", fixture("note.tiff"));
+  await expect(statuses(page)).toHaveText(
+    [/^2 lines/, "No text found", "Could not be read", /^2 lines/],
+    READING,
+  );
+
+  const reader = shownReader(page);
+  await page.locator(".item").first().click();
+  await expect(reader.locator(".row")).toHaveText([/^Hello world/, /^Invoice 2026/]);
+  await reader.getByRole("button", { name: "Copy" }).click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(NOTE);
+  const download = page.waitForEvent("download");
+  await reader.getByRole("button", { name: "Download as JSON" }).click();
+  const saved = await download;
+  expect(saved.suggestedFilename()).toBe("note.json");
+  expect(JSON.parse(await readFile(await saved.path(), "utf8"))).toMatchObject({ schema: 1, text: NOTE });
+
+  await page.getByRole("button", { name: "not an image.png" }).first().click();
+  await expect(reader.getByRole("button", { name: "Try again" })).toBeVisible();
+  await expect(reader.locator(".notice-text")).not.toBeEmpty();
+
+  await page
+    .getByRole("button", { name: /^Remove/ })
+    .nth(2)
+    .click({ force: true });
+  await expect(statuses(page)).toHaveText([/^2 lines/, "No text found", /^2 lines/], READING);
+});
+
+test("text is selected and copied on the image itself, row by row", async ({ page, site }) => {
+  await page.goto(site.url + WASM);
+  await choose(page, "Choose images", "note.png");
+  await expect(statuses(page)).toHaveText([/^2 lines/], READING);
+  const words = page.locator("py-ocr .text-layer span");
+  await expect(words).toHaveText(["Hello", "world", "Invoice", "2026"]);
+  const first = (await words.first().boundingBox())!;
+  const last = (await words.last().boundingBox())!;
+  await page.mouse.move(first.x + 1, first.y + first.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(last.x + last.width - 1, last.y + last.height / 2, { steps: 8 });
+  await page.mouse.up();
+  await page.keyboard.press("ControlOrMeta+c");
+  expect((await page.evaluate(() => navigator.clipboard.readText())).trim()).toBe(NOTE);
+});
+
+test("a cancelled image is kept and can be read after all, with the keyboard alone", async ({
+  page,
+  site,
+}) => {
+  await page.goto(site.url + WASM);
+  await choose(page, "Choose images", "note.png");
+  await page.getByRole("button", { name: "Cancel" }).press("Enter");
+  await expect(statuses(page)).toHaveText(["Cancelled"]);
+  await expect(page.getByRole("button", { name: "Read it" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(statuses(page)).toHaveText([/^2 lines/], READING);
+
+  await page.locator("py-ocr .line").first().focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(page.locator("py-ocr .line").nth(1)).toBeFocused();
+  await expect(page.locator("py-ocr polygon").nth(1)).toHaveClass(/active/);
+});
+
+test("settings outlive the visit, and the address overrules them", async ({ page, site }) => {
+  const dialog = page.getByRole("dialog", { name: "Settings" });
+  const openSettings = (): Promise<void> => page.getByRole("button", { name: "Settings" }).click();
+  await page.goto(site.url);
+  await openSettings();
+  await dialog.getByLabel("Backend").selectOption("wasm");
+  await dialog.getByLabel("Model").selectOption("ppocr-v4-mobile");
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await page.reload();
+  await openSettings();
+  await expect(dialog.getByLabel("Backend")).toHaveValue("wasm");
+  await expect(dialog.getByLabel("Model")).toHaveValue("ppocr-v4-mobile");
+  await page.goto(`${site.url}?backend=webgpu`);
+  await openSettings();
+  await expect(dialog.getByLabel("Backend")).toHaveValue("webgpu");
+});
+
+test("the page fits a narrow screen", async ({ page, site }) => {
+  await page.setViewportSize({ width: 360, height: 640 });
+  await page.goto(site.url);
+  await expect(page.getByRole("button", { name: "Choose images" })).toBeInViewport();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+});
