@@ -11,7 +11,7 @@ from tests.accuracy.markdown import document
 from tests.accuracy.parity import Parity, compare
 from tests.accuracy.readings import ReadingStore
 from tests.accuracy.report import write_report
-from tests.accuracy.results import SystemResult, collect
+from tests.accuracy.results import SetResult, SystemResult, collect
 from tests.accuracy.running import read_missing
 from tests.accuracy.scoring import Scorer
 from tests.accuracy.systems.registry import all_systems
@@ -94,9 +94,16 @@ def _as_json(
 
 
 def _print_summary(results: list[SystemResult], labelled_sets: list[LabelledSet]) -> None:
-    print(f"\n{'':18}" + "".join(f"{result.name:>14}" for result in results))
+    """Print the first figures; a star marks a set of which a system has read only a part."""
+    print(f"\n{'':18}" + "".join(f"{result.name:>14} " for result in results))
     for labelled in labelled_sets:
-        firsts = [next(iter(result.sets[labelled.name].figures.values()), None) for result in results]
-        print(f"{labelled.name:18}" + "".join(f"{'–' if value is None else f'{value:.3f}':>14}" for value in firsts))
+        cells = [_summary_cell(result.sets[labelled.name]) for result in results]
+        print(f"{labelled.name:18}" + "".join(cells))
     means = ["–" if result.mean is None else f"{result.mean:.4f}" for result in results]
-    print(f"{'mean':18}" + "".join(f"{mean:>14}" for mean in means) + "\n")
+    print(f"{'mean':18}" + "".join(f"{mean:>14} " for mean in means) + "\n")
+
+
+def _summary_cell(in_set: SetResult) -> str:
+    first = next(iter(in_set.figures.values()), None)
+    shown = "–" if first is None else f"{first:.3f}"
+    return f"{shown:>14}{'*' if first is not None and not in_set.is_complete else ' '}"

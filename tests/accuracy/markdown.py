@@ -82,8 +82,7 @@ def _first_figures(results: Sequence[SystemResult], labelled_sets: Sequence[Labe
         figure = next((next(iter(r.figures)) for r in of_systems if r.figures), MISSING)
         values = [next(iter(r.figures.values()), None) for r in of_systems]
         rows.append([labelled.name, figure, str(len(labelled.images)), *_cells(values, of_systems)])
-    means = [result.mean if all(r.figures for r in result.sets.values()) else None for result in results]
-    shown = [MISSING if mean is None else f"{mean:.4f}" for mean in means]
+    shown = [MISSING if result.mean is None else f"{result.mean:.4f}" for result in results]
     partial = [cell + ("" if result.is_complete else " (part)") for cell, result in zip(shown, results, strict=True)]
     rows.append(["mean", "", str(sum(len(labelled.images) for labelled in labelled_sets)), *partial])
     return table(["Set", "Figure", "Images", *(result.name for result in results)], rows, left_columns=2)

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shapely.geometry import Polygon
-from shapely.geometry.base import BaseGeometry
-from shapely.validation import make_valid
+import numpy as np
+from numpy.typing import NDArray
+
+from py_ocr.geometry import intersection_area, polygon_area
 
 Item = Mapping[str, Any]
 
@@ -14,25 +15,25 @@ MIN_IOU = 0.5
 MIN_COVERED = 0.5
 
 
-def polygon(points: Sequence[Sequence[float]]) -> BaseGeometry:
-    """Return the polygon with these corners, mended if its sides cross."""
-    shape = Polygon([(float(x), float(y)) for x, y in points])
-    return shape if shape.is_valid else make_valid(shape)
+def polygon(points: Sequence[Sequence[float]]) -> NDArray[np.float32]:
+    """Return the corners of a truth's `poly` or a line's `quad` as an (N, 2) array."""
+    return np.asarray(points, dtype=np.float32)
+
+
+def overlap(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
+    """Return the intersection over union of two polygons, in [0, 1]."""
+    shared = intersection_area(a, b)
+    return shared / (polygon_area(a) + polygon_area(b) - shared) if shared else 0.0
 
 
 def match_lines(truths: Sequence[Item], lines: Sequence[Item]) -> list[tuple[Item, Item]]:
     """Return pairs (labelled line, predicted line), one to one, best overlap first, at IoU >= .5."""
     wanted = [truth for truth in truths if not truth.get("ignore")]
     expected, found = [polygon(truth["poly"]) for truth in wanted], [polygon(line["quad"]) for line in lines]
-    overlaps = []
-    for i, a in enumerate(expected):
-        for j, b in enumerate(found):
-            shared = a.intersection(b).area
-            if shared and shared / (a.area + b.area - shared) >= MIN_IOU:
-                overlaps.append((shared / (a.area + b.area - shared), i, j))
+    candidates = [(overlap(a, b), i, j) for i, a in enumerate(expected) for j, b in enumerate(found)]
     pairs, used_truths, used_lines = [], set(), set()
-    for _, i, j in sorted(overlaps, reverse=True):
-        if i not in used_truths and j not in used_lines:
+    for iou, i, j in sorted(candidates, reverse=True):
+        if iou >= MIN_IOU and i not in used_truths and j not in used_lines:
             used_truths.add(i)
             used_lines.add(j)
             pairs.append((wanted[i], lines[j]))
@@ -57,6 +58,13 @@ class Comparison:
         return "" if self.line is None else str(self.line["text"])
 
     @property
+    def iou(self) -> float | None:
+        """The overlap of the two boxes, where one labelled item stands against one line."""
+        if self.line is None or len(self.truths) != 1:
+            return None
+        return overlap(polygon(self.truths[0]["poly"]), polygon(self.line["quad"]))
+
+    @property
     def quad(self) -> Sequence[Sequence[float]]:
         """Where on the page it is: the labelled item's corners, or the predicted ones."""
         corners: Sequence[Sequence[float]] = self.truths[0]["poly"] if len(self.truths) == 1 else self._line_quad()
@@ -79,8 +87,9 @@ def compare_lines(truths: Sequence[Item], lines: Sequence[Item]) -> list[Compari
     ignored: set[int] = set()
     missed: list[Item] = []
     for truth in truths:
-        area = polygon(truth["poly"])
-        covers = [(area.intersection(shape).area / area.area if area.area else 0.0) for shape in shapes]
+        shape = polygon(truth["poly"])
+        area = polygon_area(shape)
+        covers = [intersection_area(shape, other) / area if area else 0.0 for other in shapes]
         best = max(range(len(covers)), key=covers.__getitem__, default=None)
         if truth.get("ignore"):
             ignored.update(index for index, cover in enumerate(covers) if cover > 0)

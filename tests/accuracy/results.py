@@ -41,8 +41,8 @@ class SystemResult:
 
     @property
     def mean(self) -> float | None:
-        """The mean over sets of the first figure."""
-        return mean_of_firsts({name: result.figures for name, result in self.sets.items()})
+        """The mean over sets of the first figure, or None while a set has none."""
+        return mean_of_firsts([result.figures for result in self.sets.values()])
 
     @property
     def is_complete(self) -> bool:

@@ -73,7 +73,8 @@ def _load(path: Path) -> ModuleType:
     return module
 
 
-def mean_of_firsts(figures_by_set: Mapping[str, Figures]) -> float | None:
-    """Return the mean over sets of the first figure, or None if there is none."""
-    firsts = [next(iter(figures.values())) for figures in figures_by_set.values() if figures]
-    return sum(firsts) / len(firsts) if firsts else None
+def mean_of_firsts(figures_of_sets: Sequence[Figures]) -> float | None:
+    """Return the mean over sets of the first figure, or None if one of the sets has no figure."""
+    if not figures_of_sets or not all(figures_of_sets):
+        return None
+    return sum(next(iter(figures.values())) for figures in figures_of_sets) / len(figures_of_sets)

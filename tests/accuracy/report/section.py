@@ -7,7 +7,7 @@ from typing import Any
 from PIL import Image
 
 from tests.accuracy.dataset import LabelledImage
-from tests.accuracy.matching import Comparison, compare_lines
+from tests.accuracy.matching import MIN_IOU, Comparison, compare_lines
 from tests.accuracy.readings import Reading
 from tests.accuracy.report.diff import marked_pair
 from tests.accuracy.report.pictures import crop, open_upright, picture
@@ -17,8 +17,12 @@ MAX_ROWS = 60
 Normal = Callable[[str], str]
 
 
-def section(image: LabelledImage, reading: Reading, figure: float | None, normal: Normal) -> str:
-    """Return the HTML of one image; `normal` gives the form in which texts are compared."""
+def section(image: LabelledImage, reading: Reading, figure: float | None, normal: Normal, *, boxes_count: bool) -> str:
+    """Return the HTML of one image.
+
+    `normal` gives the form in which texts are compared; `boxes_count` says whether a right text in a wrong box is
+    wrong.
+    """
     source = open_upright(image.path)
     shown = "no figure" if figure is None else f"{figure:.3f}"
     anchor = html.escape(image.name, quote=True)
@@ -27,7 +31,7 @@ def section(image: LabelledImage, reading: Reading, figure: float | None, normal
         lines: Sequence[dict[str, Any]] = []
     else:
         lines = reading.page["lines"]
-        body = _comparison(image, reading, lines, normal, source)
+        body = _comparison(image, reading, lines, normal, source, boxes_count=boxes_count)
     return (
         f'<section id="{anchor}"><h2><span class="figure">{shown}</span> {anchor}</h2>'
         f"{_picture(source, image.truth.get('lines') or [], lines)}{_missing_phrases(image, reading, normal)}{body}"
@@ -56,11 +60,17 @@ def _missing_phrases(image: LabelledImage, reading: Reading, normal: Normal) -> 
 
 
 def _comparison(
-    image: LabelledImage, reading: Reading, lines: Sequence[Any], normal: Normal, source: Image.Image
+    image: LabelledImage,
+    reading: Reading,
+    lines: Sequence[Any],
+    normal: Normal,
+    source: Image.Image,
+    *,
+    boxes_count: bool,
 ) -> str:
     truths = image.truth.get("lines")
     if truths and lines:
-        return _line_table(compare_lines(truths, lines), normal, source)
+        return _line_table(compare_lines(truths, lines), normal, source, boxes_count=boxes_count)
     expected = image.truth.get("text")
     if expected is None and truths:
         expected = "\n".join(truth["text"] for truth in truths if not truth.get("ignore"))
@@ -70,13 +80,20 @@ def _comparison(
     return f'<div class="texts"><pre>{left}</pre><pre>{right}</pre></div>'
 
 
-def _line_table(compared: Sequence[Comparison], normal: Normal, source: Image.Image) -> str:
-    wrong = [item for item in compared if normal(item.truth_text) != normal(item.line_text) or not item.truths]
+def _line_table(compared: Sequence[Comparison], normal: Normal, source: Image.Image, *, boxes_count: bool) -> str:
+    def is_wrong(item: Comparison) -> bool:
+        if not item.truths or normal(item.truth_text) != normal(item.line_text):
+            return True
+        return boxes_count and (item.iou is None or item.iou < MIN_IOU)
+
+    wrong = [item for item in compared if is_wrong(item)]
     rows = "".join(_row(item, source) for item in wrong[:MAX_ROWS])
     hidden = max(0, len(wrong) - MAX_ROWS)
     more = f", the first {MAX_ROWS} of them here" if hidden else ""
     summary = f"<p>{len(compared) - len(wrong)} lines right, {len(wrong)} not{more}.</p>"
-    return summary + (f"<table><tr><th>Crop<th>Truth<th>Reading<th>Confidence</tr>{rows}</table>" if wrong else "")
+    return summary + (
+        f"<table><tr><th>Crop<th>Truth<th>Reading<th>Confidence<th>IoU</tr>{rows}</table>" if wrong else ""
+    )
 
 
 def _row(item: Comparison, source: Image.Image) -> str:
@@ -86,5 +103,5 @@ def _row(item: Comparison, source: Image.Image) -> str:
     if item.line is None:
         line = "<i>not found</i>"
     confidence = item.line.get("confidence") if item.line else None
-    shown = "" if confidence is None else f"{confidence:.2f}"
-    return f'<tr><td><img src="{crop(source, item.quad)}" alt=""><td>{truth}<td>{line}<td>{shown}</tr>'
+    numbers = "".join(f'<td class="number">{"" if n is None else f"{n:.2f}"}' for n in (confidence, item.iou))
+    return f'<tr><td><img src="{crop(source, item.quad)}" alt=""><td>{truth}<td>{line}{numbers}</tr>'

@@ -22,6 +22,7 @@ from tools.store import atomic_file, write_json
 
 OURS = ("native", "wasm")
 WORST_SHOWN = 150
+BOX_FIGURES = {"e2e", "det"}
 
 Ranked = Sequence[tuple[float | None, LabelledImage, Reading]]
 
@@ -77,7 +78,8 @@ def _ranked(in_set: SetResult, scorer: Scorer) -> Ranked:
 
 def _write_set_page(page: Path, title: str, set_name: str, ranked: Ranked, scorer: Scorer) -> None:
     content = [(figure, image.sha256, asdict(reading)) for figure, image, reading in ranked]
-    fingerprint = hashlib.sha256(json.dumps([title, content], ensure_ascii=False).encode()).hexdigest()
+    code = [source.read_text(encoding="utf-8") for source in sorted(Path(__file__).parent.glob("*.py"))]
+    fingerprint = hashlib.sha256(json.dumps([code, title, content], ensure_ascii=False).encode()).hexdigest()
     stamp = page.with_suffix(".json")
     if page.is_file() and stamp.is_file() and json.loads(stamp.read_text(encoding="utf-8")) == fingerprint:
         return
@@ -86,7 +88,10 @@ def _write_set_page(page: Path, title: str, set_name: str, ranked: Ranked, score
         return scorer.normal(text, set_name)
 
     legend = "<p>Green: labelled. Red, dashed: read. Hover over a box for its text.</p>"
-    body = legend + "".join(section(image, reading, figure, normal) for figure, image, reading in ranked)
+    boxes_count = bool(BOX_FIGURES.intersection(scorer.figures_of(set_name)))
+    body = legend + "".join(
+        section(image, reading, figure, normal, boxes_count=boxes_count) for figure, image, reading in ranked
+    )
     _write(page, html_page(title, body))
     write_json(stamp, fingerprint)
 

@@ -1,0 +1,1 @@
+"""The logic of the accuracy harness, without the systems and without the labelled images."""
