@@ -1,6 +1,6 @@
 /** The fixtures that the specs share: two servers, a warm reader, and a watch over where requests go. */
 
-import { type BrowserContext, expect, test as base } from "@playwright/test";
+import { type BrowserContext, type Page, expect, test as base } from "@playwright/test";
 
 import { Reader } from "./reader.js";
 import { type SiteServer, startSite } from "./site-server.js";
@@ -8,6 +8,8 @@ import { type SiteServer, startSite } from "./site-server.js";
 export { expect };
 
 interface PerTest {
+  /** A page of a visitor who has been here before: everything is in the cache. */
+  revisit: Page;
   /** Fails the test when anything was requested from elsewhere. */
   sameOriginOnly: void;
 }
@@ -57,6 +59,11 @@ export const test = base.extend<PerTest, PerWorker>({
   context: async ({ context }, use) => {
     watch(context);
     await use(context);
+  },
+  revisit: async ({ warm }, use) => {
+    const page = await warm.page.context().newPage();
+    await use(page);
+    await page.close();
   },
   sameOriginOnly: [
     async ({ site, plainSite }, use) => {

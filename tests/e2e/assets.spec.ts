@@ -1,0 +1,78 @@
+/** The site's own files: verified, kept, and clear about what is wrong with them. */
+
+import type { Page } from "@playwright/test";
+
+import { fixture } from "./paths.js";
+import { Reader, errorOf, valueOf } from "./reader.js";
+import { expect, test } from "./test.js";
+
+const MODEL = "**/models/ppocr-v6-small-rec.onnx";
+const BIG = /\.(?:onnx|whl|wasm|zip)$/;
+
+/** Let one file arrive damaged, and undo that by the function returned. */
+async function damage(
+  page: Page,
+  url: string,
+  change: (body: Buffer) => Buffer,
+): Promise<() => Promise<void>> {
+  // The context's, because the page's own routes do not see what a worker requests.
+  await page.context().route(url, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: change(await response.body()) });
+  });
+  return () => page.context().unroute(url);
+}
+
+const flipped = (body: Buffer): Buffer => {
+  body[body.length >> 1]! ^= 1;
+  return body;
+};
+
+test("a corrupted model is refused, named, and read once it is whole", async ({ page, site }) => {
+  const reader = await Reader.open(page, site.url, { backend: "wasm" });
+  const repair = await damage(page, MODEL, flipped);
+  const error = errorOf(await reader.start());
+  expect(error).toMatchObject({ name: "OcrError", code: "asset_corrupt", stage: "load" });
+  expect(error.cause).toContain("ppocr-v6-small-rec.onnx");
+  expect(error.remedy).toBeTruthy();
+
+  await repair();
+  expect(valueOf(await reader.read(fixture("note.png"))).text).toContain("Hello world");
+});
+
+for (const [name, url, change, code] of [
+  ["a zero-byte model", MODEL, () => Buffer.alloc(0), "asset_corrupt"],
+  ["a corrupted package", "**/wheels/numpy-*", flipped, "asset_corrupt"],
+  ["an index that is not JSON", "**/assets.json", () => Buffer.from("<!doctype html>"), "asset_corrupt"],
+] as const) {
+  test(`${name} is ${code}`, async ({ page, site }) => {
+    const reader = await Reader.open(page, site.url, { backend: "wasm" });
+    await damage(page, url, change);
+    expect(errorOf(await reader.start())).toMatchObject({ code, stage: "load" });
+  });
+}
+
+test("a missing model is a clear error", async ({ page, site }) => {
+  const reader = await Reader.open(page, site.url, { backend: "wasm" });
+  await page.context().route(MODEL, (route) => route.fulfill({ status: 404, body: "not found" }));
+  const error = errorOf(await reader.start());
+  expect(error).toMatchObject({ stage: "load" });
+  expect(error.cause).toContain("404");
+});
+
+test("the second visit fetches no model, no package and no runtime", async ({ context, page, site }) => {
+  const fetched: string[] = [];
+  context.on("request", (request) => {
+    if (BIG.test(new URL(request.url()).pathname)) fetched.push(new URL(request.url()).pathname);
+  });
+  valueOf(await (await Reader.open(page, site.url, { backend: "wasm" })).start());
+  expect(fetched.filter((path) => path.endsWith(".onnx"))).toHaveLength(3);
+  expect(fetched.filter((path) => path.startsWith("/wheels/"))).toHaveLength(4);
+  expect(new Set(fetched).size).toBe(fetched.length);
+
+  fetched.length = 0;
+  const again = await context.newPage();
+  const reader = await Reader.open(again, site.url, { backend: "wasm" });
+  expect(valueOf(await reader.read(fixture("note.png"))).text).toContain("Hello world");
+  expect(fetched).toEqual([]);
+});

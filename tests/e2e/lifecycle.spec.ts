@@ -1,0 +1,88 @@
+/** Cancelling and disposing: promises that settle at once, and an engine that goes on. */
+
+import type { Progress } from "../../web/src/types.js";
+import { fixture } from "./paths.js";
+import { Reader, errorOf, valueOf } from "./reader.js";
+import { expect, test } from "./test.js";
+
+const LETTER = fixture("letter.png").toString("base64");
+const NOTE = "Hello world\nInvoice 2026";
+
+test("cancelling rejects at once with AbortError, and the next image is read", async ({ warm }) => {
+  valueOf(await warm.start());
+  const { outcome, elapsed_ms } = await warm.page.evaluate(async (base64) => {
+    const { client, settle, bytes } = reader;
+    const controller = new AbortController();
+    let cancelledAt = 0;
+    const onProgress = ({ stage }: Progress): void => {
+      if (stage !== "detect" || cancelledAt > 0) return;
+      cancelledAt = performance.now();
+      controller.abort();
+    };
+    const work = client.recognize(new Blob([bytes(base64)]), { signal: controller.signal, onProgress });
+    const outcome = await settle(work);
+    return { outcome, elapsed_ms: performance.now() - cancelledAt };
+  }, LETTER);
+  expect(errorOf(outcome).name).toBe("AbortError");
+  expect(elapsed_ms).toBeLessThan(200);
+  expect(valueOf(await warm.read(fixture("note.png"))).text).toBe(NOTE);
+});
+
+test("a cancelled reading does no more work than what was running", async ({ warm }) => {
+  valueOf(await warm.start());
+  const stages = await warm.page.evaluate(async (base64) => {
+    const { client, settle, bytes } = reader;
+    const image = new Blob([bytes(base64)]);
+    const controller = new AbortController();
+    const seen: string[] = [];
+    const first = client.recognize(image, {
+      signal: controller.signal,
+      onProgress: ({ stage }) => {
+        seen.push(stage);
+        if (stage === "detect") controller.abort();
+      },
+    });
+    await settle(first);
+    // Readings run one after the other: when the second is over, the first has ended as well.
+    await settle(client.recognize(image));
+    return seen;
+  }, LETTER);
+  expect(stages).toContain("detect");
+  expect(stages).not.toContain("recognize");
+});
+
+test("a signal that is aborted already starts nothing", async ({ warm }) => {
+  const outcome = await warm.page.evaluate((base64) => {
+    const { client, settle, bytes } = reader;
+    return settle(client.recognize(new Blob([bytes(base64)]), { signal: AbortSignal.abort() }));
+  }, LETTER);
+  expect(errorOf(outcome).name).toBe("AbortError");
+});
+
+test("images asked for together are read one after the other, none lost", async ({ warm }) => {
+  const texts = await warm.page.evaluate(
+    async (images) => {
+      const { client, bytes } = reader;
+      const pages = await Promise.all(images.map((base64) => client.recognize(new Blob([bytes(base64)]))));
+      return pages.map(({ text }) => text);
+    },
+    ["note.png", "blank.png", "note.jpg"].map((name) => fixture(name).toString("base64")),
+  );
+  expect(texts).toEqual([NOTE, "", NOTE]);
+});
+
+test("disposing rejects what is pending, at once, and stays disposed", async ({ revisit, site }) => {
+  await Reader.open(revisit, site.url, { backend: "wasm" });
+  const outcomes = await revisit.evaluate(async (base64) => {
+    const { client, settle, bytes } = reader;
+    const starting = settle(client.start());
+    const reading = settle(client.recognize(new Blob([bytes(base64)])));
+    client.dispose();
+    return Promise.all([starting, reading, settle(client.recognize(new Blob([bytes(base64)])))]);
+  }, LETTER);
+  expect(outcomes.map((outcome) => errorOf<unknown>(outcome).code)).toEqual([
+    "disposed",
+    "disposed",
+    "disposed",
+  ]);
+});
