@@ -18,7 +18,7 @@ from py_ocr.backends.running import RunningEngine
 from py_ocr.backends.web import JsBuffer, copy_bytes, read_text, web_backends
 from py_ocr.decode import decode_image
 from py_ocr.engine import OcrOptions
-from py_ocr.errors import OcrError, Stage
+from py_ocr.errors import ImageError, OcrError, Stage
 from py_ocr.export import to_dict
 from py_ocr.model_spec import load_manifest
 
@@ -44,17 +44,17 @@ class Service:
 
     async def start(self, config_json: str) -> str:
         """Load the models on the backend asked for and return what runs, as JSON of EngineInfo."""
-        return await _answer(self._start(json.loads(config_json)))
+        return await _answer(self._start(json.loads(config_json)), "load")
 
     async def recognize(self, request_id: int, image: JsImage, options_json: str, on_stage: OnStage) -> str:
         """Read an image and return the page, as JSON."""
-        task = asyncio.current_task()
-        if task is not None:
-            self._tasks[request_id] = task
+        # A task of its own: when it is cancelled, there is still someone to answer.
+        task = asyncio.ensure_future(self._recognize(image, json.loads(options_json), on_stage))
+        self._tasks[request_id] = task
         try:
-            return await _answer(self._recognize(image, json.loads(options_json), on_stage))
+            return await _answer(task, "recognize")
         finally:
-            self._tasks.pop(request_id, None)
+            del self._tasks[request_id]
 
     def cancel(self, request_id: int) -> None:
         """Cancel that recognition at its next await; does nothing when it is over."""
@@ -94,7 +94,7 @@ class Service:
         return to_dict(replace(page, timings_ms=timings))
 
 
-async def _answer(work: Awaitable[Any]) -> str:
+async def _answer(work: Awaitable[Any], stage: Stage) -> str:
     """Await `work` and return its value or its error as JSON: the one place where errors cross to JavaScript."""
     try:
         answer: dict[str, Any] = {"value": await work}
@@ -102,20 +102,12 @@ async def _answer(work: Awaitable[Any]) -> str:
         answer = {"error": error.to_dict()}
     except asyncio.CancelledError:
         answer = {"cancelled": True}
+    except MemoryError:
+        remedy = "Scale the image down, or cut it into parts."
+        answer = {"error": ImageError("out_of_memory", "The memory does not suffice.", remedy, stage=stage).to_dict()}
     # Whatever else was raised is a defect; it crosses with its traceback.
     except Exception as error:
-        answer = {"error": _unexpected(error)}
+        cause = f"Unexpected error: {type(error).__name__}: {error}."
+        unexpected = OcrError("internal", cause, "Please report it with the traceback.", stage=stage)
+        answer = {"error": {**unexpected.to_dict(), "traceback": "".join(traceback.format_exception(error))}}
     return json.dumps(answer, ensure_ascii=False)
-
-
-def _unexpected(error: Exception) -> dict[str, str]:
-    cause = f"Unexpected error: {type(error).__name__}: {error}."
-    remedy = "Please report it with the traceback."
-    return {
-        "code": "internal",
-        "stage": "recognize",
-        "message": f"{cause} {remedy}",
-        "cause": cause,
-        "remedy": remedy,
-        "traceback": "".join(traceback.format_exception(error)),
-    }

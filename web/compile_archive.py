@@ -4,9 +4,10 @@ Pyodide's own library and the wheels hold sources, which every page would compil
 bytecode Pyodide starts in less than half the time. Docstrings are left out, and so are modules that nothing here uses.
 """
 
-import importlib._bootstrap_external as bootstrap
+import marshal
 import re
 import zipfile
+from importlib.util import MAGIC_NUMBER
 
 FOR_DEVELOPERS = re.compile(
     # What compilers and type checkers read
@@ -21,6 +22,8 @@ FOR_DEVELOPERS = re.compile(
     r"|(?:^|/)tests/"
 )
 EPOCH = (1980, 1, 1, 0, 0, 0)
+# PEP 552: flags (by hash, never checked, for there is no source) and the empty hash
+HEADER = MAGIC_NUMBER + (1).to_bytes(4, "little") + bytes(8)
 
 
 def compile_archive(source: str, target: str) -> None:
@@ -32,8 +35,7 @@ def compile_archive(source: str, target: str) -> None:
             data = old.read(name)
             if name.endswith(".py"):
                 code = compile(data, name, "exec", dont_inherit=True, optimize=2)
-                # Never checked against a source, which is not there
-                data = bytes(bootstrap._code_to_hash_pyc(code, bytes(8), False))
+                data = HEADER + marshal.dumps(code)
                 name += "c"  # noqa: PLW2901  # the compiled file lies where the source was
             entry = zipfile.ZipInfo(name, EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED

@@ -73,7 +73,12 @@ class BackendPolicy:
             return OpenBackend(sessions, use)
 
     async def replace(self, error: BackendError) -> OpenBackend:
-        """Open the next backend because `error` ended the one in use. Raise `error` when there is no next."""
+        """Open the next backend because `error` ended the one in use.
+
+        Raise `error` when there is no next one; the one in use is then left open, for it may serve the next image.
+        """
+        if not self._untried:
+            raise error
         await self._leave(error)
         return await self.open()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -20,10 +21,14 @@ NAMES: Final = ("webgpu", "wasm")
 
 _MODELS: Final = "models/"
 _JS_OCR_ERROR: Final = "OcrError"
+_JS_CRASH: Final = "RuntimeError"
+"""What WebAssembly throws when it traps, out of memory for one. The runtime cannot be used after it."""
 
 
 class JsBuffer(Protocol):
     """A typed array of JavaScript."""
+
+    length: int
 
     def assign_to(self, target: NDArray[Any]) -> None:
         """Copy the data into `target`, which has the same size and type."""
@@ -72,13 +77,14 @@ async def read_text(path: str) -> str:
     try:
         return await _bridge.read_text(path)
     except JsException as error:
-        raise _translated(error, "load") from error
+        raise ModelError(error.code, error.cause, error.remedy) from error
 
 
 class WebSession:
     """A model on ONNX Runtime Web."""
 
-    def __init__(self, session: _JsSession) -> None:
+    def __init__(self, backend: str, session: _JsSession) -> None:
+        self._backend = backend
         self._session = session
         self.input_names: tuple[str, ...] = tuple(session.input_names)
         self.output_names: tuple[str, ...] = tuple(session.output_names)
@@ -89,7 +95,7 @@ class WebSession:
         try:
             outputs = await self._session.run(*inputs)
         except JsException as error:
-            raise _translated(error, "recognize") from error
+            raise _translated(error, "recognize", self._backend) from error
         return {output.name: _to_array(output) for output in outputs}
 
     async def release(self) -> None:
@@ -97,7 +103,7 @@ class WebSession:
         try:
             await self._session.release()
         except JsException as error:
-            raise _translated(error, "load") from error
+            raise _translated(error, "load", self._backend) from error
 
 
 class WebBackend:
@@ -134,13 +140,15 @@ class WebBackend:
     async def close(self) -> None:
         """Release the models; see Backend.close."""
         while self._opened:
-            await self._opened.pop().release()
+            # A runtime that crashed cannot release, and its memory goes with the worker.
+            with suppress(BackendError):
+                await self._opened.pop().release()
 
     async def _load(self, file: str) -> WebSession:
         try:
-            session = WebSession(await _bridge.create_session(self.name, _MODELS + file))
+            session = WebSession(self.name, await _bridge.create_session(self.name, _MODELS + file))
         except JsException as error:
-            raise _translated(error, "load") from error
+            raise _translated(error, "load", self.name) from error
         self._opened.append(session)
         return session
 
@@ -160,18 +168,14 @@ def _to_array(tensor: _JsTensor) -> Tensor:
     return array
 
 
-def _translated(error: Any, stage: Stage) -> ModelError | BackendError:
+def _translated(error: Any, stage: Stage, backend: str) -> ModelError | BackendError:
     """Return the typed error for what JavaScript threw: its own typed errors concern files, others the runtime."""
     if error.name == _JS_OCR_ERROR:
         return ModelError(error.code, error.cause, error.remedy, stage=error.stage)
-    loss = _bridge.gpu_loss()
+    loss = _bridge.gpu_loss() if backend == "webgpu" else None
     if loss:
-        return BackendError(
-            "backend_lost", f"The GPU device was lost: {loss}.", "Choose the backend wasm.", stage=stage
-        )
-    return BackendError(
-        "backend_failed",
-        f"ONNX Runtime Web failed: {error.message}.",
-        "Choose another backend, or try a smaller image.",
-        stage=stage,
-    )
+        cause, remedy = f"The GPU device was lost: {loss}.", "Try again, or choose the backend wasm."
+        return BackendError("backend_lost", cause, remedy, stage=stage)
+    cause, remedy = f"ONNX Runtime Web failed on {backend}: {error.message}.", "Try a smaller image."
+    code = "backend_crashed" if error.name == _JS_CRASH else "backend_failed"
+    return BackendError(code, cause, remedy, stage=stage)

@@ -58,23 +58,29 @@ export class AssetStore {
 
   /** Start fetching `path` now; the next `load` of it takes the result. */
   prefetch(path: string): void {
-    if (this.#requested.has(path)) return;
-    const bytes = this.#read(path);
-    // Whoever loads it sees the rejection; without this, one that comes earlier would count as unhandled.
-    bytes.catch(() => undefined);
-    this.#requested.set(path, bytes);
+    // Whoever loads it sees a rejection; without this, one that comes earlier would count as unhandled.
+    this.#request(path).catch(() => undefined);
   }
 
   /** Return the verified bytes of `path`. They belong to the caller: the store keeps no copy in memory. */
   async load(path: string): Promise<Bytes> {
-    this.prefetch(path);
-    const bytes = this.#requested.get(path) as Promise<Bytes>;
+    const bytes = this.#request(path);
     this.#requested.delete(path);
     return bytes;
   }
 
+  /** Return the verified text of `path`, which is small and therefore kept. */
   async loadText(path: string): Promise<string> {
-    return new TextDecoder().decode(await this.load(path));
+    return new TextDecoder().decode(await this.#request(path));
+  }
+
+  #request(path: string): Promise<Bytes> {
+    let bytes = this.#requested.get(path);
+    if (bytes === undefined) {
+      bytes = this.#read(path);
+      this.#requested.set(path, bytes);
+    }
+    return bytes;
   }
 
   /** Wait for what is being stored, then remove what an earlier version of this site left in the cache. */

@@ -2,10 +2,10 @@
 
 import { AssetStore } from "./asset-store.js";
 import { decodeImage } from "./image-decode.js";
-import { type Backend, OrtBridge, buildFor } from "./ort-bridge.js";
+import { OrtBridge } from "./ort-bridge.js";
 import type { ProgressListener } from "./progress.js";
 import type { RecognizeOptions, RecognizeRequest, StartConfig } from "./protocol.js";
-import { PythonHost, pythonPaths } from "./python-host.js";
+import { Cancelled, PythonHost, pythonPaths } from "./python-host.js";
 import type { EngineInfo, OcrPage } from "./types.js";
 
 const MANIFEST = "models/manifest.json";
@@ -19,6 +19,8 @@ interface Manifest {
 }
 
 export class Engine {
+  readonly #running = new Map<number, AbortController>();
+
   private constructor(
     private readonly python: PythonHost,
     readonly info: EngineInfo,
@@ -29,9 +31,10 @@ export class Engine {
     const threads = config.threads ?? Math.min(MAX_THREADS, navigator.hardwareConcurrency);
     const bridge = new OrtBridge(store, crossOriginIsolated ? threads : 1);
     for (const path of pythonPaths(store.paths())) store.prefetch(path);
-    prefetchRuntime(store, bridge, config.backend);
-    await prefetchModels(store, config.model);
+    // What fails here fails again when Python asks for it, and is told then.
+    prepareModels(store, bridge, config).catch(() => undefined);
     const python = await PythonHost.boot(store, bridge);
+    const booted_ms = performance.now();
     const info = await python.start({
       backend: config.backend,
       model: config.model ?? null,
@@ -39,49 +42,56 @@ export class Engine {
       isolated: crossOriginIsolated,
     });
     void store.sweep();
-    return new Engine(python, info);
+    return new Engine(python, { ...info, timings_ms: { python: booted_ms, ...info.timings_ms } });
   }
 
+  /** Read an image. Throws Cancelled after `cancel(id)`. */
   async recognize(
     id: number,
     image: RecognizeRequest["image"],
     options: RecognizeOptions,
     onProgress: ProgressListener,
   ): Promise<OcrPage> {
-    const startedAt = performance.now();
-    onProgress({ stage: "decode", item: "", done: 0, total: 1 });
-    const pixels = await decodeImage(image);
-    const decode_ms = performance.now() - startedAt;
-    onProgress({ stage: "decode", item: "", done: 1, total: 1 });
-    return this.python.recognize(id, pixels, { ...options, decode_ms }, (stage, done, total) =>
-      onProgress({ stage, item: "", done, total }),
-    );
+    const controller = new AbortController();
+    this.#running.set(id, controller);
+    try {
+      const startedAt = performance.now();
+      onProgress({ stage: "decode", item: "", done: 0, total: 1 });
+      const pixels = await decodeImage(image);
+      const decode_ms = performance.now() - startedAt;
+      onProgress({ stage: "decode", item: "", done: 1, total: 1 });
+      if (controller.signal.aborted) throw new Cancelled();
+      return await this.python.recognize(id, pixels, { ...options, decode_ms }, (stage, done, total) =>
+        onProgress({ stage, item: "", done, total }),
+      );
+    } finally {
+      this.#running.delete(id);
+    }
   }
 
+  /** Stop reading the image of that request at the next await; does nothing when it is over. */
   cancel(id: number): void {
+    if (!this.#running.has(id)) return;
+    this.#running.get(id)?.abort();
     this.python.cancel(id);
   }
 }
 
-/** Fetch the runtime that Python's policy will most probably choose. A wrong guess costs a download, nothing else. */
-function prefetchRuntime(store: AssetStore, bridge: OrtBridge, requested: StartConfig["backend"]): void {
-  const fetchFor = (backend: Backend): void => store.prefetch(buildFor(backend).binary);
-  if (requested !== "auto") return fetchFor(requested);
-  void bridge.probe_webgpu().then(
-    () => fetchFor("webgpu"),
-    () => fetchFor("wasm"),
-  );
+/** Load, while Python starts, the runtime and the models that its policy will most probably choose. */
+async function prepareModels(store: AssetStore, bridge: OrtBridge, config: StartConfig): Promise<void> {
+  const manifest = store.loadText(MANIFEST);
+  const backend = config.backend === "auto" ? await bridge.likely_backend() : config.backend;
+  bridge.prepare(backend, []);
+  const { models, charsets } = filesOf(JSON.parse(await manifest) as Manifest, config.model);
+  for (const path of charsets) store.prefetch(path);
+  bridge.prepare(backend, models);
 }
 
-/** Fetch the files of a model family. What is wrong with the manifest or the name is for Python to say. */
-async function prefetchModels(store: AssetStore, family: string | undefined): Promise<void> {
-  const text = await store.loadText(MANIFEST);
-  store.prefetch(MANIFEST);
-  const manifest = JSON.parse(text) as Manifest;
-  for (const id of Object.values(manifest.families[family ?? manifest.default] ?? {})) {
-    const model = manifest.models[id];
-    for (const file of [model?.product?.file, model?.charset?.file]) {
-      if (file !== undefined) store.prefetch(`models/${file}`);
-    }
-  }
+/** Return the paths of a family's files. */
+function filesOf(manifest: Manifest, family = manifest.default): { models: string[]; charsets: string[] } {
+  const entries = Object.values(manifest.families[family] ?? {}).flatMap((id) => manifest.models[id] ?? []);
+  return {
+    models: entries.flatMap(({ product }) => (product ? [`models/${product.file}`] : [])),
+    charsets: entries.flatMap(({ charset }) => (charset ? [`models/${charset.file}`] : [])),
+  };
 }

@@ -56,7 +56,9 @@ export class OcrError extends Error {
 
 /** Say in one line what was thrown. */
 export function describeError(error: unknown): string {
-  return (error instanceof Error ? error.message || error.name : String(error)).replace(/\.$/, "");
+  const text = error instanceof Error ? error.message || error.name : String(error);
+  // Of a Python error the last line says what it is, and the traceback is kept elsewhere.
+  return (text.trim().split("\n").at(-1) ?? "").replace(/\.$/, "");
 }
 
 /** The error of an operation that its AbortSignal ended. */

@@ -35,6 +35,9 @@ interface Pending {
   readonly onProgress: ProgressListener;
 }
 
+/** After these nothing that lives in the worker can be trusted: the next call starts a fresh one. */
+const FATAL_CODES: ReadonlySet<string> = new Set(["engine_crashed", "backend_crashed", "backend_lost"]);
+
 /** Omit that keeps the members of a union apart. */
 type WithoutId<T> = T extends unknown ? Omit<T, "id"> : never;
 
@@ -149,8 +152,13 @@ export class OcrClient {
       return;
     }
     this.#pending.delete(response.id);
-    if (response.kind === "failed") pending.reject(OcrError.fromJSON(response.error));
-    else pending.resolve(response);
+    if (response.kind !== "failed") {
+      pending.resolve(response);
+      return;
+    }
+    const error = OcrError.fromJSON(response.error);
+    pending.reject(error);
+    if (FATAL_CODES.has(error.code)) this.#stopWorker(error);
   }
 
   #stopWorker(reason: Error): void {

@@ -102,6 +102,7 @@ export class BridgeSession {
 
 export class OrtBridge {
   readonly #runtimes = new Map<Backend, Promise<Runtime>>();
+  readonly #prepared = new Map<string, Promise<BridgeSession>>();
   #gpu: Promise<GpuAccess> | undefined;
   #gpuLoss: string | undefined;
 
@@ -124,17 +125,26 @@ export class OrtBridge {
     return this.store.loadText(path);
   }
 
-  /** Load the model at `path` on `backend`. */
-  async create_session(backend: Backend, path: string): Promise<BridgeSession> {
-    const [runtime, model] = await Promise.all([this.#runtime(backend), this.store.load(path)]);
-    const session = await runtime.enqueue(() =>
-      runtime.ort.InferenceSession.create(model, {
-        executionProviders: [runtime.provider],
-        graphOptimizationLevel: "all",
-        logSeverityLevel: LOG_ERRORS,
-      }),
+  /** Say what `auto` will probably come to. */
+  async likely_backend(): Promise<Backend> {
+    return this.#requestGpu().then(
+      () => "webgpu",
+      () => "wasm",
     );
-    return new BridgeSession(runtime, session);
+  }
+
+  /** Start loading the runtime and these models now, so that `create_session` finds them loaded. */
+  prepare(backend: Backend, paths: readonly string[]): void {
+    heard(this.#runtime(backend));
+    for (const path of paths) this.#prepared.set(`${backend}:${path}`, heard(this.#load(backend, path)));
+  }
+
+  /** Load the model at `path` on `backend`, or hand out what was prepared. */
+  create_session(backend: Backend, path: string): Promise<BridgeSession> {
+    const key = `${backend}:${path}`;
+    const session = this.#prepared.get(key) ?? this.#load(backend, path);
+    this.#prepared.delete(key);
+    return session;
   }
 
   /**
@@ -148,6 +158,18 @@ export class OrtBridge {
     } finally {
       view.release();
     }
+  }
+
+  async #load(backend: Backend, path: string): Promise<BridgeSession> {
+    const [runtime, model] = await Promise.all([this.#runtime(backend), this.store.load(path)]);
+    const session = await runtime.enqueue(() =>
+      runtime.ort.InferenceSession.create(model, {
+        executionProviders: [runtime.provider],
+        graphOptimizationLevel: "all",
+        logSeverityLevel: LOG_ERRORS,
+      }),
+    );
+    return new BridgeSession(runtime, session);
   }
 
   #requestGpu(): Promise<GpuAccess> {
@@ -183,4 +205,10 @@ export class OrtBridge {
     ort.env.wasm.numThreads = backend === "wasm" ? this.threads : 1;
     return new Runtime(ort, gpu === undefined ? "wasm" : { name: "webgpu", device: gpu.device });
   }
+}
+
+/** Keep a rejection from counting as unhandled before the one who will await `promise` does so. */
+function heard<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }

@@ -4,7 +4,7 @@ import { type PyodideConfig, loadPyodide } from "pyodide";
 import type { PyCallable, PyProxy } from "pyodide/ffi";
 
 import type { AssetStore, Bytes } from "./asset-store.js";
-import { OcrError, type OcrErrorData } from "./errors.js";
+import { OcrError, type OcrErrorData, describeError } from "./errors.js";
 import type { OrtBridge } from "./ort-bridge.js";
 import type { EngineInfo, OcrPage, Stage } from "./types.js";
 import { type WheelFile, unpackWheel } from "./wheel.js";
@@ -81,11 +81,11 @@ export class PythonHost {
   }
 
   async start(config: object): Promise<EngineInfo> {
-    return unwrap<EngineInfo>(await this.service.start(JSON.stringify(config)));
+    return unwrap<EngineInfo>(() => this.service.start(JSON.stringify(config)));
   }
 
   async recognize(id: number, image: PythonImage, options: object, onStage: StageListener): Promise<OcrPage> {
-    return unwrap<OcrPage>(await this.service.recognize(id, image, JSON.stringify(options), onStage));
+    return unwrap<OcrPage>(() => this.service.recognize(id, image, JSON.stringify(options), onStage));
   }
 
   /** Cancel the recognition `id` at its next await, wherever it is. */
@@ -94,7 +94,20 @@ export class PythonHost {
   }
 }
 
-function unwrap<T>(json: string): T {
+/** Return the value that Python answers. Python answers whatever happens, unless its interpreter has died. */
+async function unwrap<T>(call: () => Promise<string>): Promise<T> {
+  let json: string;
+  try {
+    json = await call();
+  } catch (error) {
+    throw new OcrError(
+      "engine_crashed",
+      `Python stopped working: ${describeError(error)}.`,
+      "Try again: it starts afresh. If the image is very large, scale it down.",
+      "recognize",
+      error instanceof Error ? error.stack : undefined,
+    );
+  }
   const outcome = JSON.parse(json) as Outcome<T>;
   if ("value" in outcome) return outcome.value;
   if ("cancelled" in outcome) throw new Cancelled();
