@@ -19,8 +19,8 @@ from playwright.sync_api import Page, sync_playwright
 from tools.project import Project, this_project
 from tools.steps.chromium import chromium_path
 
-VIEWPORT_PX = (1200, 760)
-COLOURS = 160
+VIEWPORT_PX = (1120, 700)
+COLOURS = 96
 READING_LIMIT_MS = 180_000
 ALL_DONE = "[...document.querySelectorAll('py-ocr')].every((reader) => reader.state === 'done')"
 

@@ -54,7 +54,9 @@ export class LineList {
     const pieces = indices.flatMap((index) => this.#pieces[index] ?? []);
     const text = create("span", { class: "row-text", dir: "auto" });
     // The spaces belong to the text, for whoever selects and copies it.
-    pieces.forEach((piece, i) => text.append(...(i > 0 ? [" ", piece] : [piece])));
+    pieces.forEach((piece, i) =>
+      text.append(...(i > 0 ? [create("span", { class: "gap" }, " "), piece] : [piece])),
+    );
     const rating = create("span", { class: "confidence", title: "How sure the model is" });
     const row = create("li", { class: "row" }, text, rating);
     this.#rate(pieces[0]);
