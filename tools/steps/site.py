@@ -25,7 +25,13 @@ def site_step(project: Project) -> Step:
 
     def make(step: StepProgress) -> None:
         log = project.logs / "site.log"
-        run(["node", "web/build.mjs"], step, log, cwd=root, on_line=lambda line: step.item(line.strip()[:70]))
+        run(
+            ["node", "web/build.mjs"],
+            step,
+            log,
+            cwd=root,
+            on_line=lambda line: step.item(line.strip().replace(f"{root}/", "")[:100]),
+        )
 
     return Step(
         name="site",
