@@ -44,6 +44,19 @@ class LineCrop:
         """Width of the line image in pixels."""
         return int(self.image_hwc.shape[1])
 
+    @property
+    def could_stand(self) -> bool:
+        """Whether a crop that was laid down may be one or two upright characters instead, such as a tall 1."""
+        height, width = self.image_hwc.shape[:2]
+        return self.turned and width < 3 * height
+
+    def stood_up(self) -> LineCrop:
+        """Return a crop that was laid down as it stands on the page, at the same height in pixels."""
+        height, width = self.image_hwc.shape[:2]
+        upright = Image.fromarray(np.ascontiguousarray(np.rot90(self.image_hwc, -1)))
+        narrow = upright.resize((max(8, round(height * height / width)), height), Image.Resampling.BILINEAR)
+        return LineCrop(np.asarray(narrow), np.roll(self.quad, 1, axis=0), turned=False)
+
     def flipped(self) -> LineCrop:
         """Return the same line turned by 180 degrees."""
         return LineCrop(np.ascontiguousarray(self.image_hwc[::-1, ::-1]), np.roll(self.quad, -2, axis=0), self.turned)

@@ -33,6 +33,7 @@ class DetectionParams:
 
     short_side_px: int = 960
     long_side_px: int = 1600
+    enlarge_at_most: float = 2.0
     min_extent_px: float = 3.0
     single_aspect: float = 2.2
     stack_characters: int = 4
@@ -64,7 +65,7 @@ class TextDetector:
 
 def working_size(width: int, height: int, multiple: int, params: DetectionParams) -> tuple[int, int]:
     """Return the (width, height) at which the detector looks at a page, both multiples of `multiple`."""
-    scale = max(1.0, params.short_side_px / min(width, height))
+    scale = min(max(1.0, params.short_side_px / min(width, height)), params.enlarge_at_most)
     scale = min(scale, params.long_side_px / max(width, height))
     return _round_to(width * scale, multiple), _round_to(height * scale, multiple)
 

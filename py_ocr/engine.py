@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from py_ocr.crop import CropParams, LineCrop, crop_line
 from py_ocr.detection import DetectionParams, TextDetector
 from py_ocr.errors import Stage
 from py_ocr.image import page_from_rgba
+from py_ocr.languages import LATIN_LANGUAGES, class_mask, han_variant_conflict
 from py_ocr.layout import LayoutParams, arrange
 from py_ocr.lines import assemble_line
 from py_ocr.model_spec import FamilySpec
@@ -25,8 +25,9 @@ from py_ocr.orientation import (
     OrientationParams,
     plan_directions,
 )
-from py_ocr.reading import LineReader
+from py_ocr.reading import LineReader, LineReading
 from py_ocr.recognition import RecognitionParams, TextRecognizer
+from py_ocr.rejection import RejectionParams, reject_non_text
 from py_ocr.session import InferenceSession
 from py_ocr.types import OcrPage, TextLine
 
@@ -40,13 +41,9 @@ def _silent(_stage: Stage, _done: int, _total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class OcrOptions:
-    """What a caller may choose for one image.
-
-    `text_score`: lines with a lower mean confidence are taken for something that is not text (RapidOCR: 0.5).
-    """
+    """What a caller may choose for one image."""
 
     languages: tuple[str, ...] = ()
-    text_score: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +54,7 @@ class EngineParams:
     crop: CropParams = CropParams()
     orientation: OrientationParams = OrientationParams()
     recognition: RecognitionParams = RecognitionParams()
+    rejection: RejectionParams = RejectionParams()
     layout: LayoutParams = LayoutParams()
 
 
@@ -110,6 +108,7 @@ class OcrEngine:
         with _timed("recognize", timings):
             lines = await self._read(crops, plans, options, partial(on_progress, "recognize"))
         with _timed("layout", timings):
+            lines = reject_non_text(lines, self._params.rejection)
             ordered, blocks = arrange(lines, self._params.layout)
         return OcrPage(
             width=page.width,
@@ -136,13 +135,23 @@ class OcrEngine:
         options: OcrOptions,
         on_progress: Callable[[int, int], None],
     ) -> list[TextLine]:
-        class_mask = np.ones(len(self._recognizer.charset), dtype=np.float32)
-        readings = await LineReader(self._recognizer).read(crops, plans, class_mask, on_progress)
-        return [
-            assemble_line(reading.crop, reading.line, self._recognizer.charset, self._family.recognizer.stride_px)
-            for reading in readings
-            if reading.line.steps and reading.line.confidence >= options.text_score
-        ]
+        charset = self._recognizer.charset
+        reader = LineReader(self._recognizer)
+        readings = list(await reader.read(crops, plans, class_mask(charset, options.languages), on_progress))
+        lines = [self._assemble(reading) for reading in readings]
+        conflict = None if options.languages else han_variant_conflict(line.text for line in lines)
+        if conflict is not None:
+            variant, characters = conflict
+            doubtful = [index for index, line in enumerate(lines) if not characters.isdisjoint(line.text)]
+            again = await self._recognizer.recognize(
+                [readings[index].crop for index in doubtful], class_mask(charset, (variant, *LATIN_LANGUAGES))
+            )
+            for index, line in zip(doubtful, again, strict=True):
+                lines[index] = self._assemble(LineReading(readings[index].crop, line))
+        return [line for line in lines if line.text]
+
+    def _assemble(self, reading: LineReading) -> TextLine:
+        return assemble_line(reading.crop, reading.line, self._recognizer.charset, self._family.recognizer.stride_px)
 
 
 @contextmanager

@@ -152,8 +152,8 @@ def _without_insets(indices: NDArray[np.intp], boxes: Boxes, params: LayoutParam
     if _gutters(indices, boxes, params):
         return indices
     x0, y0, x1, y1 = boxes[indices].T
-    middle = (y0 + y1) / 2
-    beside = (y0[:, None] < middle) & (middle < y1[:, None])
+    middle, reach = (y0 + y1) / 2, (y1 - y0) / 2
+    beside = ((y0 - reach)[:, None] < middle) & (middle < (y1 + reach)[:, None])
     to_the_left = (beside & (x1[:, None] <= x0)).any(axis=0)
     to_the_right = (beside & (x0[:, None] >= x1)).any(axis=0)
     inset = to_the_left & to_the_right

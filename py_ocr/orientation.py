@@ -46,6 +46,11 @@ class DirectionPlan:
     both: tuple[int, ...]
     witnesses: tuple[int, ...]
 
+    @property
+    def single(self) -> tuple[int, ...]:
+        """The members that are read in one direction only."""
+        return tuple(index for index in self.members if index not in self.both)
+
 
 def plan_directions(
     crops: Sequence[LineCrop], upside_down: Sequence[float], threshold: float, params: OrientationParams
@@ -67,7 +72,7 @@ def plan_directions(
         both = {
             index
             for index, vote in zip(members, votes.tolist(), strict=True)
-            if not _follows(upside_down[index], vote is flip, settled, threshold)
+            if crops[index].could_stand or not _follows(upside_down[index], vote is flip, settled, threshold)
         }
         witnesses: list[int] = []
         if flip or turned:

@@ -5,8 +5,9 @@ This is where orientation and recognition meet: what the classifier leaves open,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,45 +44,61 @@ class LineReader:
         witnesses waits for them, and is then read the way that they show.
         """
         readings: dict[int, LineReading] = {}
-        done = 0
 
-        async def round_of(tries: Sequence[tuple[int, bool]]) -> dict[tuple[int, bool], LineReading]:
-            turned = [crops[index].flipped() if flip else crops[index] for index, flip in tries]
-            offset = done
+        async def read_round(tries: Sequence[_Try]) -> dict[_Try, LineReading]:
+            seen = [_seen(crops[index], way) for index, way in tries]
+            before = len(readings)
             lines = await self._recognizer.recognize(
-                turned, class_mask, lambda part, _: on_progress(min(offset + part, len(crops)), len(crops))
+                seen, class_mask, lambda part, _: on_progress(min(before + part, len(crops)), len(crops))
             )
-            return {key: LineReading(crop, line) for key, crop, line in zip(tries, turned, lines, strict=True)}
+            return {key: LineReading(crop, line) for key, crop, line in zip(tries, seen, lines, strict=True)}
 
-        first = [(index, flip) for plan in plans for index in plan.both for flip in (False, True)]
-        first += [
-            (index, plan.flip)
-            for plan in plans
-            if not plan.witnesses
-            for index in plan.members
-            if index not in plan.both
-        ]
-        results = await round_of(first)
-        for index in {index for index, _ in results}:
-            ways = [results[key] for key in ((index, False), (index, True)) if key in results]
-            readings[index] = max(ways, key=lambda reading: reading.line.evidence)
-        done = len(readings)
+        results = await read_round(
+            [(index, way) for plan in plans for index in plan.both for way in _ways(crops[index])]
+            + [(index, _way(plan.flip)) for plan in plans if not plan.witnesses for index in plan.single]
+        )
+        for (index, _), reading in results.items():
+            best = readings.get(index)
+            if best is None or reading.line.evidence > best.line.evidence:
+                readings[index] = reading
 
-        second = [
-            (index, flip)
+        waiting = [
+            (index, way)
             for plan in plans
             if plan.witnesses
-            for flip in [_shown_by_witnesses(plan, results)]
-            for index in plan.members
-            if index not in plan.both
+            for way in [_shown_by_witnesses(plan, results)]
+            for index in plan.single
         ]
-        if second:
-            for (index, _), reading in (await round_of(second)).items():
-                readings[index] = reading
+        for (index, _), reading in (await read_round(waiting)).items():
+            readings[index] = reading
         return tuple(readings[index] for index in range(len(crops)))
 
 
-def _shown_by_witnesses(plan: DirectionPlan, results: dict[tuple[int, bool], LineReading]) -> bool:
-    """Return which way the witnesses of a group read better: True for flipped."""
-    evidence = {flip: sum(results[index, flip].line.evidence for index in plan.witnesses) for flip in (False, True)}
-    return evidence[True] > evidence[False]
+_Way = Literal["as cut", "flipped", "stood up"]
+_Try = tuple[int, _Way]
+
+
+def _ways(crop: LineCrop) -> tuple[_Way, ...]:
+    return ("as cut", "flipped", "stood up") if crop.could_stand else ("as cut", "flipped")
+
+
+def _way(flip: bool) -> _Way:
+    return "flipped" if flip else "as cut"
+
+
+def _seen(crop: LineCrop, way: _Way) -> LineCrop:
+    match way:
+        case "as cut":
+            return crop
+        case "flipped":
+            return crop.flipped()
+        case "stood up":
+            return crop.stood_up()
+
+
+def _shown_by_witnesses(plan: DirectionPlan, results: Mapping[_Try, LineReading]) -> _Way:
+    """Return which way the witnesses of a group read better."""
+    evidence = {
+        flip: sum(results[index, _way(flip)].line.evidence for index in plan.witnesses) for flip in (False, True)
+    }
+    return _way(evidence[True] > evidence[False])

@@ -85,7 +85,7 @@ class TextRecognizer:
         self,
         crops: Sequence[LineCrop],
         class_mask: NDArray[np.float32],
-        on_progress: Callable[[int, int], None],
+        on_progress: Callable[[int, int], None] | None = None,
     ) -> tuple[RecognizedLine, ...]:
         """Return what each line image says, in the order given. `class_mask` is (C,): 1 where a class may occur."""
         lines: list[RecognizedLine | None] = [None] * len(crops)
@@ -99,7 +99,8 @@ class TextRecognizer:
                 inside = tuple(step for step in steps if step.position * self._spec.stride_px < width)
                 lines[index] = RecognizedLine(inside, outputs["space_scores"][row].copy(), width)
             done += len(batch.indices)
-            on_progress(done, len(crops))
+            if on_progress is not None:
+                on_progress(done, len(crops))
         return tuple(line for line in lines if line is not None)
 
 

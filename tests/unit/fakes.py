@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from py_ocr.crop import LineCrop
-from py_ocr.engine import EngineSessions, OcrEngine
+from py_ocr.engine import EngineParams, EngineSessions, OcrEngine
 from py_ocr.model_spec import AssetFile, ClassifierSpec, DetectorSpec, FamilySpec, RecognizerSpec
 from py_ocr.session import Tensor
 from tests.unit.drawing import quad_of
@@ -177,9 +177,10 @@ class FakeModels:
     recognizer: FakeRecognizer = field(default_factory=FakeRecognizer)
     classifier: FakeClassifier = field(default_factory=FakeClassifier)
 
-    def engine(self) -> OcrEngine:
+    def engine(self, params: EngineParams | None = None) -> OcrEngine:
         """Return an engine that runs on these models."""
-        return OcrEngine(EngineSessions(self.detector, self.recognizer, self.classifier), FAMILY, CHARSET)
+        sessions = EngineSessions(self.detector, self.recognizer, self.classifier)
+        return OcrEngine(sessions, FAMILY, CHARSET, params or EngineParams())
 
 
 def line_crop(width: int, value: int = 0, height: int = 48) -> LineCrop:

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from py_ocr.engine import OcrOptions
+from py_ocr.engine import EngineParams
 from py_ocr.errors import BackendError, ImageError
 from py_ocr.export import to_text
 from py_ocr.geometry import intersection_area, polygon_area, quad_angle
+from py_ocr.rejection import RejectionParams
 from py_ocr.types import OcrPage
 from tests.unit.drawing import quad_of
 from tests.unit.fakes import FAMILY, PHRASES, FakeModels, blank_page, draw_bar, rgba_of
@@ -93,9 +94,9 @@ def test_a_blank_page_has_no_lines_and_runs_no_recogniser() -> None:
     assert models.recognizer.shapes == []
 
 
-def test_lines_below_the_score_are_left_out() -> None:
-    options = OcrOptions(text_score=0.995)
-    page = asyncio.run(FakeModels().engine().recognize(rgba_of(page_with("alpha")), options))
+def test_lines_below_the_confidence_asked_for_are_left_out() -> None:
+    params = EngineParams(rejection=RejectionParams(long_confidence=0.995, single_confidence=0.999))
+    page = asyncio.run(FakeModels().engine(params).recognize(rgba_of(page_with("alpha"))))
     assert page.lines == ()
 
 

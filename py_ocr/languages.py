@@ -1,0 +1,135 @@
+"""Languages: which classes of the recogniser may occur. An exact restriction, not a preference.
+
+Digits, punctuation and symbols may always occur; letters and ideographs only where the language writes them. Han
+repertoires are those of the national character sets, through Python's own codecs.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from py_ocr.errors import OptionError
+
+ASCII_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+# Letters beyond a to z, lower case, as each language's orthography has them (Unicode CLDR's main exemplars).
+_LATIN: Mapping[str, str] = {
+    "af": "áâèéêëîïôöûü",
+    "ca": "àçèéíïòóúü·",
+    "cs": "áčďéěíňóřšťúůýž",
+    "da": "æøåé",
+    "de": "äöüß",
+    "en": "éèêçñïöüàâ",
+    "es": "áéíñóúü",
+    "et": "äõöüšž",
+    "eu": "ñç",
+    "fi": "äöåšž",
+    "fr": "àâæçéèêëîïôœùûüÿ",
+    "ga": "áéíóú",
+    "hr": "čćđšž",
+    "hu": "áéíóöőúüű",
+    "id": "",
+    "is": "áðéíóúýþæö",
+    "it": "àèéìíîòóùú",
+    "lt": "ąčęėįšųūž",
+    "lv": "āčēģīķļņšūž",
+    "ms": "",
+    "nl": "áäéèëíïóöúüĳ",
+    "no": "æøåéàóòâô",
+    "pl": "ąćęłńóśźż",
+    "pt": "áâãàçéêíóôõúü",
+    "ro": "ăâîșşțţ",
+    "sk": "áäčďéíĺľňóôŕšťúýž",
+    "sl": "čšž",
+    "sq": "çë",
+    "sv": "åäöéà",
+    "sw": "",
+    "tr": "çğıiİöşüâîû",
+    "vi": "àáâãèéêìíòóôõùúýăđĩũơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ",
+}
+_HAN_CODECS: Mapping[str, str] = {"zh-hans": "gb2312", "zh-hant": "big5", "ja": "cp932"}
+
+LATIN_LANGUAGES: tuple[str, ...] = tuple(sorted(_LATIN))
+"""The languages in Latin script."""
+
+LANGUAGES: tuple[str, ...] = (*LATIN_LANGUAGES, "el", "ja", "zh-Hans", "zh-Hant")
+"""The languages that `languages` may name."""
+
+
+def class_mask(charset: Sequence[str], languages: Iterable[str]) -> NDArray[np.float32]:
+    """Return (C,) float32: 1 for the classes that may occur in any of the languages, 0 for the others.
+
+    No language at all means every class. Raises OptionError (`language_unknown`) for a name not in LANGUAGES.
+    """
+    tests = [_test(language) for language in languages]
+    if not tests:
+        return np.ones(len(charset), dtype=np.float32)
+    return np.array(
+        [float(not _is_letter(text) or any(test(text) for test in tests)) for text in charset], dtype=np.float32
+    )
+
+
+def han_variant_conflict(texts: Iterable[str]) -> tuple[str, frozenset[str]] | None:
+    """Tell which form of Chinese a page is written in, and the characters that contradict it.
+
+    Returns ("zh-Hant" or "zh-Hans", contradicting characters) when the page clearly is in one and some characters
+    exist only in the other; None otherwise, also for Japanese, which has its own mixture.
+    """
+    characters = [character for text in texts for character in text if _is_han(character) or _is_kana(character)]
+    if any(_is_kana(character) for character in characters):
+        return None
+    traditional = [c for c in characters if _encodes(c, "big5") and not _encodes(c, "gb2312")]
+    simplified = [c for c in characters if _encodes(c, "gb2312") and not _encodes(c, "big5")]
+    if simplified and len(traditional) >= 2 * len(simplified):
+        return "zh-Hant", frozenset(simplified)
+    if traditional and len(simplified) >= 2 * len(traditional):
+        return "zh-Hans", frozenset(traditional)
+    return None
+
+
+def _test(language: str) -> Callable[[str], bool]:
+    name = language.lower()
+    if name in _HAN_CODECS:
+        codec, kana = _HAN_CODECS[name], name == "ja"
+        return lambda text: (
+            text.lower() in ASCII_LETTERS
+            or (_encodes(text, codec) and not _is_latin(text) and (kana or not _is_kana(text)))
+        )
+    if name == "el":
+        return lambda text: text.lower() in ASCII_LETTERS or "GREEK" in unicodedata.name(text[0], "")
+    if name in _LATIN:
+        letters = frozenset(ASCII_LETTERS + _LATIN[name])
+        return lambda text: text.lower() in letters or text in letters
+    raise OptionError(
+        "language_unknown", f"There is no language {language!r}.", f"Choose from: {', '.join(LANGUAGES)}."
+    )
+
+
+def _is_letter(text: str) -> bool:
+    return bool(text) and unicodedata.category(text[0]).startswith(("L", "M"))
+
+
+def _is_latin(text: str) -> bool:
+    return unicodedata.name(text[0], "").startswith(("LATIN", "GREEK", "CYRILLIC"))
+
+
+def _is_han(character: str) -> bool:
+    return "\u3400" <= character <= "\u9fff"
+
+
+def _is_kana(character: str) -> bool:
+    return "\u3041" <= character <= "\u30ff" and character not in "・ー"
+
+
+@cache
+def _encodes(text: str, codec: str) -> bool:
+    try:
+        text.encode(codec)
+    except UnicodeEncodeError:
+        return False
+    return True
