@@ -1,0 +1,62 @@
+"""`python -m py_ocr` as a user runs it: real models, real files, good and bad."""
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from py_ocr.__main__ import main
+from py_ocr.cli.native import MODELS_VARIABLE
+
+SIGN = Path(__file__).parents[3] / "web" / "samples" / "sign.jpg"
+
+
+@pytest.fixture
+def small_sign(tmp_path: Path) -> Path:
+    """The top of the sample sign, which is quick to read."""
+    with Image.open(SIGN) as sign:
+        sign.crop((0, 0, sign.width, sign.height // 2)).resize((sign.width // 2, sign.height // 4)).save(
+            tmp_path / "sign.png"
+        )
+    return tmp_path / "sign.png"
+
+
+def test_bad_files_between_good_ones_are_named_and_cost_nothing_else(
+    small_sign: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = small_sign.parent
+    (folder / "a-empty.png").write_bytes(b"")
+    (folder / "b-text.png").write_text("not an image", encoding="utf-8")
+    (folder / "c-cut.jpg").write_bytes(SIGN.read_bytes()[:20_000])
+    out = tmp_path / "out"
+    status = main([str(folder), "--format", "json", "--out", str(out), "--threads", "1"])
+    messages = capsys.readouterr().err
+    assert status == 1
+    assert [path.name for path in out.iterdir()] == ["sign.png.json"]
+    page = json.loads((out / "sign.png.json").read_text(encoding="utf-8"))
+    assert "Wildflower meadow" in page["text"]
+    assert page["backend"]["used"] == "native"
+    assert {"decode", "detect", "recognize"} <= page["timings_ms"].keys()
+    for name, code in (("a-empty.png", "image_empty"), ("b-text.png", "image_undecodable")):
+        assert name in messages
+        assert code in messages
+    assert "c-cut.jpg" in messages
+    assert "image_truncated" in messages
+
+
+def test_an_unknown_model_is_wrong_usage_that_names_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([str(SIGN), "--model", "no-such-model"])
+    assert ended.value.code == 2
+    assert "ppocr-v6-small" in capsys.readouterr().err
+
+
+def test_a_missing_models_folder_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(MODELS_VARIABLE, str(tmp_path))
+    assert main([str(SIGN)]) == 1
+    messages = capsys.readouterr().err
+    assert "manifest.json cannot be read" in messages
+    assert "--models" in messages

@@ -1,0 +1,130 @@
+"""Encoded files → pixels: which way up, how many bits, which frame; and what each kind of bad file is called."""
+
+import io
+import struct
+import zlib
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import ExifTags, Image
+
+from py_ocr.decode import decode_image
+from py_ocr.errors import ImageError
+
+UPRIGHT = {
+    1: None,
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}
+"""What turns the scene into the picture that a camera stores under each EXIF orientation."""
+
+EXACT: dict[str, dict[str, Any]] = {"JPEG": {"quality": 100, "subsampling": 0}, "WEBP": {"lossless": True}}
+
+
+def scene() -> Image.Image:
+    """A picture without any symmetry: each quarter has another colour, and it is wider than high."""
+    image = Image.new("RGB", (48, 32), (255, 255, 255))
+    image.paste((200, 0, 0), (0, 0, 24, 16))
+    image.paste((0, 200, 0), (24, 0, 48, 16))
+    image.paste((0, 0, 200), (0, 16, 24, 32))
+    return image
+
+
+def encoded(image: Image.Image, form: str, **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, form, **options)
+    return buffer.getvalue()
+
+
+def png_header(width: int, height: int) -> bytes:
+    """A PNG that announces a size and holds almost nothing."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    pixels = zlib.compress(bytes(1000))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize("orientation", sorted(UPRIGHT))
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF"])
+def test_exif_orientation_is_applied_once(form: str, orientation: int) -> None:
+    stored = scene() if (turn := UPRIGHT[orientation]) is None else scene().transpose(turn)
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    rgba = decode_image(encoded(stored, form, exif=exif, **EXACT.get(form, {})))
+    expected = np.asarray(scene().convert("RGBA"), dtype=np.int16)
+    assert rgba.shape == expected.shape
+    assert np.abs(rgba - expected).max() <= 8
+
+
+def test_a_malformed_exif_block_does_not_make_an_image_unreadable() -> None:
+    rgba = decode_image(encoded(scene(), "JPEG", exif=b"Exif\x00\x00 this is not TIFF"))
+    assert rgba.shape == (32, 48, 4)
+
+
+def test_an_animation_gives_its_first_frame() -> None:
+    first, second = Image.new("RGB", (8, 8), "red"), Image.new("RGB", (8, 8), "blue")
+    rgba = decode_image(encoded(first, "GIF", save_all=True, append_images=[second]))
+    assert rgba[0, 0].tolist() == [255, 0, 0, 255]
+
+
+def test_a_document_of_several_pages_gives_its_first() -> None:
+    first, second = Image.new("RGB", (8, 8), "red"), Image.new("RGB", (16, 16), "blue")
+    assert decode_image(encoded(first, "TIFF", save_all=True, append_images=[second])).shape == (8, 8, 4)
+
+
+def test_sixteen_bits_are_scaled_not_clipped() -> None:
+    grey = np.array([[0, 0x8000, 0xFFFF]], dtype=np.uint16)
+    rgba = decode_image(encoded(Image.fromarray(grey), "PNG"))
+    assert rgba[0, :, 0].tolist() == [0, 127, 255]
+
+
+def test_numbers_without_a_range_use_their_own() -> None:
+    values = np.array([[-1.0, 0.0, 1.0]], dtype=np.float32)
+    rgba = decode_image(encoded(Image.fromarray(values), "TIFF"))
+    assert rgba[0, :, 0].tolist() == [0, 127, 255]
+
+
+def test_transparency_is_kept() -> None:
+    palette = Image.new("P", (2, 1))
+    palette.putpalette([255, 0, 0, 0, 255, 0])
+    palette.putpixel((1, 0), 1)
+    rgba = decode_image(encoded(palette, "PNG", transparency=1))
+    assert rgba[0].tolist() == [[255, 0, 0, 255], [0, 255, 0, 0]]
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "CMYK"])
+def test_every_colour_model_becomes_rgba(mode: str) -> None:
+    rgba = decode_image(encoded(scene().convert(mode), "TIFF" if mode == "CMYK" else "PNG"))
+    assert rgba.dtype == np.uint8
+    assert rgba[31, 47].min() >= 250, "the white quarter must stay white"
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "image_empty"),
+        (b"this is a text, not a picture\n", "image_undecodable"),
+        (encoded(scene().resize((480, 320)), "JPEG")[:-1500], "image_truncated"),
+        (encoded(scene(), "PNG")[:60], "image_truncated"),
+        (encoded(scene(), "PNG").replace(b"IDAT", b"IDXT"), "image_undecodable"),
+        (png_header(65_536, 65_536), "image_too_large"),
+        (png_header(12_000, 11_000), "image_too_large"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n", "image_undecodable"),
+    ],
+    ids=["empty", "text", "cut JPEG", "cut PNG", "no pixels", "4 gigapixels", "132 megapixels", "PostScript"],
+)
+def test_a_bad_file_is_an_error_with_cause_and_remedy(data: bytes, code: str) -> None:
+    with pytest.raises(ImageError) as caught:
+        decode_image(data)
+    assert (caught.value.code, caught.value.stage) == (code, "decode")
+    assert caught.value.cause
+    assert caught.value.remedy
