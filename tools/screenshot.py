@@ -20,13 +20,13 @@ from tools.project import Project, this_project
 from tools.steps.chromium import chromium_path
 
 VIEWPORT_PX = (1120, 700)
-COLOURS = 96
+COLOURS = 256
 READING_LIMIT_MS = 180_000
 ALL_DONE = "[...document.querySelectorAll('py-ocr')].every((reader) => reader.state === 'done')"
 
 
 def main() -> None:
-    """Take the picture and write it, in few colours to be small."""
+    """Take the picture and write it, with a palette to be small."""
     project = this_project()
     target = project.root / "docs" / "page.png"
     with _served(project) as url, sync_playwright() as playwright:
@@ -39,7 +39,7 @@ def main() -> None:
         browser.close()
     image = Image.open(io.BytesIO(picture)).convert("RGB")
     target.parent.mkdir(exist_ok=True)
-    image.quantize(COLOURS, dither=Image.Dither.NONE).save(target, optimize=True)
+    image.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(target, optimize=True)
     print(f"{target}: {target.stat().st_size / 1000:.0f} kB")
 
 

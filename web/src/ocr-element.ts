@@ -9,10 +9,12 @@ import controlsCss from "../styles/controls.css" with { type: "text" };
 import elementCss from "../styles/element.css" with { type: "text" };
 import tokensCss from "../styles/tokens.css" with { type: "text" };
 import { type EngineLease, engineKey, leaseEngine } from "./client-pool.js";
-import { create, createButton, createIcon } from "./dom.js";
+import { createChooser } from "./chooser-view.js";
+import { create } from "./dom.js";
 import { ErrorView } from "./error-view.js";
 import { abortError, OcrError } from "./errors.js";
-import { chooseFiles, FORMAT_NAMES, receiveFiles } from "./image-input.js";
+import { chooseFiles, receiveFiles } from "./image-input.js";
+import { fetchImage, fileName } from "./image-source.js";
 import { ImageView } from "./image-view.js";
 import { ProgressView } from "./progress-view.js";
 import { ResultView } from "./result-view.js";
@@ -71,15 +73,11 @@ export class PyOcrElement extends HTMLElement {
       this.#failure.element,
       this.#result.element,
     );
-    const chooser = create(
-      "div",
-      { class: "chooser" },
-      createIcon("image"),
-      create("p", {}, "Drop, paste or choose an image"),
-      create("p", { class: "muted" }, FORMAT_NAMES),
-      createButton("Choose an image", () => void this.#choose(), { class: "primary", part: "button" }),
+    const empty = create(
+      "slot",
+      { name: "empty" },
+      createChooser(() => void this.#choose()),
     );
-    const empty = create("slot", { name: "empty" }, chooser);
     const body = create("div", { class: "body" }, this.#view.element, this.#panel);
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = sheets;
@@ -337,31 +335,6 @@ export class PyOcrElement extends HTMLElement {
   #emit<Name extends keyof PyOcrEventMap>(type: Name, detail: PyOcrEventMap[Name]["detail"]): void {
     this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
   }
-}
-
-/** The last part of an address, as a person would call the file. */
-export function fileName(address: string): string {
-  const { pathname } = new URL(address, document.baseURI);
-  return decodeURIComponent(pathname.split("/").pop() || "image");
-}
-
-async function fetchImage(src: string, signal: AbortSignal): Promise<Blob> {
-  const response = await fetch(src, { signal }).catch((error: unknown) => {
-    if (signal.aborted) throw error;
-    throw new OcrError(
-      "image_unreachable",
-      `The image at ${src} could not be fetched.`,
-      "Check the address and the connection; an image of another site needs that site's permission (CORS).",
-      "decode",
-    );
-  });
-  if (response.ok) return response.blob();
-  throw new OcrError(
-    "image_unreachable",
-    `The server answered ${response.status} for the image at ${src}.`,
-    "Check the address of the image.",
-    "decode",
-  );
 }
 
 declare global {

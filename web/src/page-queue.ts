@@ -6,7 +6,8 @@
 
 import { create, createButton, createIcon } from "./dom.js";
 import type { NamedPage } from "./export-files.js";
-import { fileName, PyOcrElement } from "./ocr-element.js";
+import { fileName } from "./image-source.js";
+import { PyOcrElement } from "./ocr-element.js";
 import { describeProgress, formatDuration, plural, readingTime } from "./wording.js";
 
 interface Item {
