@@ -31,7 +31,7 @@ def main() -> int:
             data=options.data,
             scorer=options.scorer,
             sets=tuple(options.set or ()),
-            systems=tuple(options.system or SYSTEMS),
+            systems=() if options.report_only else tuple(options.system or SYSTEMS),
             limit=options.limit,
             jobs=options.jobs,
             retry_errors=options.retry_errors,
@@ -57,6 +57,7 @@ def _parser(project: Project) -> argparse.ArgumentParser:
     parser.add_argument("--system", action="append", choices=SYSTEMS, help="read with this only; may be repeated")
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N images of each set")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes that read; default: %(default)s")
+    parser.add_argument("--report-only", action="store_true", help="read nothing: tables of what was read before")
     parser.add_argument("--retry-errors", action="store_true", help="read again what a system failed on")
     return parser
 

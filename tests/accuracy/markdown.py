@@ -148,6 +148,8 @@ def _parity(parity: Parity | None) -> str:
     if parity is None:
         return ""
     heading = f"## Parity of {parity.left} and {parity.right}\n\n"
+    if not parity.same_engine:
+        heading += "The two were read with different versions of the engine: run the command again.\n\n"
     if not parity.differences:
         return heading + f"The same text in all {parity.compared} images.\n"
     images = "\n".join(f"- `{difference.image}`" for difference in parity.differences)

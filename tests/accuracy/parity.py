@@ -25,6 +25,7 @@ class Parity:
     right: str
     compared: int
     differences: list[Difference]
+    same_engine: bool
 
     def to_dict(self) -> dict[str, Any]:
         """Return it for JSON."""
@@ -43,7 +44,8 @@ def compare(left: SystemResult, right: SystemResult) -> Parity:
             difference = _difference(f"{set_name}/{image.name}", mine, others[image.name])
             if difference is not None:
                 differences.append(difference)
-    return Parity(left.name, right.name, compared, differences)
+    same_engine = left.settings.get("engine") == right.settings.get("engine")
+    return Parity(left.name, right.name, compared, differences, same_engine)
 
 
 def _difference(image: str, left: Reading, right: Reading) -> Difference | None:

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+from tools.errors import SetupError
+
 PACKAGE = "py_ocr/"
 WITHOUT_EFFECT = (
     "py_ocr/__main__.py",
@@ -28,9 +30,11 @@ def source_modules(root: Path) -> dict[str, bytes]:
 
 
 def wheel_modules(wheel: Path) -> dict[str, bytes]:
-    """Return the engine's modules in its wheel."""
+    """Return the engine's modules in its wheel. Raises `SetupError` if it holds none."""
     with ZipFile(wheel) as archive:
-        names = [name for name in archive.namelist() if name.startswith(PACKAGE) and name.endswith(".py")]
+        names = [name for name in archive.namelist() if name.startswith(PACKAGE) and name.endswith((".py", ".pyc"))]
+        if not names:
+            raise SetupError(f"{wheel.name} holds no module of the engine.", "Run `npm start` to build the site again.")
         return {name: archive.read(name) for name in names}
 
 

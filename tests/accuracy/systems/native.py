@@ -20,7 +20,7 @@ class NativeSystem:
 
     root: Path
     name: str = "native"
-    about: str = "py_ocr in CPython, native ONNX Runtime on the processor, its own defaults"
+    about: str = "the package in CPython, native ONNX Runtime on the processor, its own defaults"
 
     def settings(self, _image: LabelledImage) -> Settings:
         """Return the hashes of engine and models, and the versions of what they run on."""

@@ -28,7 +28,7 @@ class WasmSystem:
 
     project: Project
     name: str = "wasm"
-    about: str = "py_ocr in headless Chromium (web/dist), ONNX Runtime Web on wasm, its own defaults"
+    about: str = "the built site in headless Chromium, ONNX Runtime Web on wasm, its own defaults"
 
     def settings(self, _image: LabelledImage) -> Settings:
         """Return the hashes of what the site is made of, and the versions of what it runs on."""
