@@ -136,7 +136,7 @@ class OcrEngine:
         on_progress: Callable[[int, int], None],
     ) -> list[TextLine]:
         charset = self._recognizer.charset
-        reader = LineReader(self._recognizer)
+        reader = LineReader(self._recognizer, self._params.orientation)
         readings = list(await reader.read(crops, plans, class_mask(charset, options.languages), on_progress))
         lines = [self._assemble(reading) for reading in readings]
         conflict = None if options.languages else han_variant_conflict(line.text for line in lines)

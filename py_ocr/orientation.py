@@ -1,8 +1,7 @@
 """Orient: which way round does each line go?
 
 The 0/180 classifier is a small model and errs now and then, on single lines with full confidence. Lines of a page
-rarely contradict each other, so they vote; a line that the vote does not settle is read both ways, and what was
-read decides.
+rarely contradict each other, so they vote; where the vote leaves a doubt, what is read decides.
 """
 
 from __future__ import annotations
@@ -26,30 +25,28 @@ class OrientationParams:
 
     `majority`: share of the vote, by width, from which lines that the classifier is unsure of follow it;
     `voters`: fewest lines for that. `witnesses`: so many of the widest lines are read both ways before a vote
-    for turning is believed, since a wrong one would cost the page.
+    for turning is believed, since a wrong one would cost the page. `well_read`: a doubtful line with this mean
+    confidence needs no second try; text on its head rarely reaches it.
     """
 
     majority: float = 0.8
     voters: int = 4
     witnesses: int = 3
+    well_read: float = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class DirectionPlan:
-    """How to read a group of lines: `flip` by default, except `both`, which are read both ways.
+    """How to read a group of lines, given by their indices: all of them turned by 180 degrees if `flip`.
 
-    `witnesses` are among `both`: when reading them contradicts `flip`, the whole group goes the other way.
+    `witnesses` are read both ways first, and the group goes the way that they show. `doubtful` lines get a second
+    try the other way when they were read badly.
     """
 
     members: tuple[int, ...]
     flip: bool
-    both: tuple[int, ...]
+    doubtful: frozenset[int]
     witnesses: tuple[int, ...]
-
-    @property
-    def single(self) -> tuple[int, ...]:
-        """The members that are read in one direction only."""
-        return tuple(index for index in self.members if index not in self.both)
 
 
 def plan_directions(
@@ -69,22 +66,19 @@ def plan_directions(
         share = float(weights[votes].sum() / weights.sum())
         flip = share > 0.5
         settled = max(share, 1 - share) >= params.majority and len(members) >= params.voters
-        both = {
+        doubtful = frozenset(
             index
             for index, vote in zip(members, votes.tolist(), strict=True)
             if crops[index].could_stand or not _follows(upside_down[index], vote is flip, settled, threshold)
-        }
-        witnesses: list[int] = []
-        if flip or turned:
-            witnesses = sorted(members, key=lambda index: -crops[index].width_px)[: params.witnesses]
-        plans.append(
-            DirectionPlan(tuple(members), flip, tuple(sorted(both.union(witnesses))), tuple(sorted(witnesses)))
         )
+        by_width = sorted(members, key=lambda index: -crops[index].width_px)
+        witnesses = by_width[: params.witnesses] if flip or turned else []
+        plans.append(DirectionPlan(tuple(members), flip, doubtful, tuple(sorted(witnesses))))
     return tuple(plans)
 
 
 def _follows(upside_down: float, agrees: bool, settled: bool, threshold: float) -> bool:
-    """Tell whether a line goes the way of the vote without being read both ways."""
+    """Tell whether the way of the vote is right for a line beyond doubt."""
     sure = max(upside_down, 1 - upside_down) >= threshold
     return (agrees and (sure or settled)) or (settled and not sure)
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from py_ocr.crop import LineCrop
-from py_ocr.orientation import DirectionPlan
+from py_ocr.orientation import DirectionPlan, OrientationParams
 from py_ocr.recognition import RecognizedLine, TextRecognizer
 
 
@@ -26,10 +26,11 @@ class LineReading:
 
 
 class LineReader:
-    """Reads the lines of a page in at most two rounds of recognition."""
+    """Reads the lines of a page in up to three rounds: witnesses and settled lines, the rest, second tries."""
 
-    def __init__(self, recognizer: TextRecognizer) -> None:
+    def __init__(self, recognizer: TextRecognizer, params: OrientationParams = OrientationParams()) -> None:
         self._recognizer = recognizer
+        self._params = params
 
     async def read(
         self,
@@ -38,11 +39,7 @@ class LineReader:
         class_mask: NDArray[np.float32],
         on_progress: Callable[[int, int], None],
     ) -> tuple[LineReading, ...]:
-        """Return a reading for every crop, in their order.
-
-        Lines of a group without witnesses are read in one round with those that are read both ways. A group with
-        witnesses waits for them, and is then read the way that they show.
-        """
+        """Return a reading for every crop, in their order: the better one where several ways were tried."""
         readings: dict[int, LineReading] = {}
 
         async def read_round(tries: Sequence[_Try]) -> dict[_Try, LineReading]:
@@ -51,26 +48,29 @@ class LineReader:
             lines = await self._recognizer.recognize(
                 seen, class_mask, lambda part, _: on_progress(min(before + part, len(crops)), len(crops))
             )
-            return {key: LineReading(crop, line) for key, crop, line in zip(tries, seen, lines, strict=True)}
+            results = {key: LineReading(crop, line) for key, crop, line in zip(tries, seen, lines, strict=True)}
+            for (index, _), reading in results.items():
+                best = readings.get(index)
+                if best is None or reading.line.evidence > best.line.evidence:
+                    readings[index] = reading
+            return results
 
-        results = await read_round(
-            [(index, way) for plan in plans for index in plan.both for way in _ways(crops[index])]
-            + [(index, _way(plan.flip)) for plan in plans if not plan.witnesses for index in plan.single]
+        shown = await read_round(
+            [(index, way) for plan in plans for index in plan.witnesses for way in _ways(crops[index])]
+            + [(index, _way(plan.flip)) for plan in plans if not plan.witnesses for index in plan.members]
         )
-        for (index, _), reading in results.items():
-            best = readings.get(index)
-            if best is None or reading.line.evidence > best.line.evidence:
-                readings[index] = reading
-
-        waiting = [
-            (index, way)
-            for plan in plans
-            if plan.witnesses
-            for way in [_shown_by_witnesses(plan, results)]
-            for index in plan.single
-        ]
-        for (index, _), reading in (await read_round(waiting)).items():
-            readings[index] = reading
+        ways = {plan: _shown_by_witnesses(plan, shown) if plan.witnesses else _way(plan.flip) for plan in plans}
+        await read_round([(index, ways[plan]) for plan in plans for index in plan.members if index not in readings])
+        await read_round(
+            [
+                (index, way)
+                for plan in plans
+                for index in sorted(plan.doubtful.difference(plan.witnesses))
+                if readings[index].line.confidence < self._params.well_read
+                for way in _ways(crops[index])
+                if way != ways[plan]
+            ]
+        )
         return tuple(readings[index] for index in range(len(crops)))
 
 
