@@ -80,20 +80,20 @@ def compare_lines(truths: Sequence[Item], lines: Sequence[Item]) -> list[Compari
     """Give every labelled item to the line that covers most of it, if that is half of it at least.
 
     So a line of several labelled words is one comparison, a labelled item that was missed is one without a line,
-    and a line in a place without truth is one without truths. Ignored items take their lines with them.
+    and a line in a place without truth is one without truths. A line that lies mostly on an ignored item is left out.
     """
     shapes = [polygon(line["quad"]) for line in lines]
     covered_by: dict[int, list[Item]] = {index: [] for index in range(len(lines))}
     ignored: set[int] = set()
     missed: list[Item] = []
     for truth in truths:
-        shape = polygon(truth["poly"])
-        area = polygon_area(shape)
-        covers = [intersection_area(shape, other) / area if area else 0.0 for other in shapes]
-        best = max(range(len(covers)), key=covers.__getitem__, default=None)
+        place = polygon(truth["poly"])
+        shared = [intersection_area(place, shape) for shape in shapes]
+        best = max(range(len(shared)), key=shared.__getitem__, default=None)
         if truth.get("ignore"):
-            ignored.update(index for index, cover in enumerate(covers) if cover > 0)
-        elif best is not None and covers[best] >= MIN_COVERED:
+            on_it = zip(shared, shapes, strict=True)
+            ignored.update(i for i, (area, shape) in enumerate(on_it) if area > MIN_COVERED * polygon_area(shape))
+        elif best is not None and shared[best] >= MIN_COVERED * polygon_area(place) > 0:
             covered_by[best].append(truth)
         else:
             missed.append(truth)

@@ -38,3 +38,8 @@ def test_missed_and_surplus_are_each_one_comparison() -> None:
 def test_lines_on_ignored_places_are_left_out() -> None:
     assert compare_lines([truth("###", 0, 0, 50, 20, ignore=True)], [line("x", 5, 2, 45, 18)]) == []
     assert match_lines([truth("###", 0, 0, 50, 20, ignore=True)], [line("x", 0, 0, 50, 20)]) == []
+
+
+def test_a_line_that_only_touches_an_ignored_place_is_surplus() -> None:
+    (compared,) = compare_lines([truth("###", 0, 0, 50, 20, ignore=True)], [line("x", 40, 0, 140, 20)])
+    assert compared.line_text == "x"
