@@ -49,7 +49,7 @@ def test_areas_and_boxes_are_those_of_opencv(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", [case for case in CASES if case["areas"]])
 def test_sums_and_outlines_are_those_of_the_pixels(case: dict[str, Any]) -> None:
     mask = mask_of(case["rows"])
-    values = noise(*mask.shape).astype(np.float32) / 255
+    values = np.asarray(noise(*mask.shape) / 255, dtype=np.float32)
     components = find_components(mask)
     labels = labels_of(components, mask.shape)
     sums = components.sums(values)
