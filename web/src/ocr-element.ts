@@ -7,6 +7,8 @@
 
 import controlsCss from "../styles/controls.css" with { type: "text" };
 import elementCss from "../styles/element.css" with { type: "text" };
+import imageViewCss from "../styles/image-view.css" with { type: "text" };
+import panelCss from "../styles/panel.css" with { type: "text" };
 import tokensCss from "../styles/tokens.css" with { type: "text" };
 import { type EngineLease, engineKey, leaseEngine } from "./client-pool.js";
 import { createChooser } from "./chooser-view.js";
@@ -31,7 +33,7 @@ export interface PyOcrEventMap {
   "py-ocr-state": CustomEvent<ReadingState>;
 }
 
-const sheets = [tokensCss, controlsCss, elementCss].map((css) => {
+const sheets = [tokensCss, controlsCss, imageViewCss, panelCss, elementCss].map((css) => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   return sheet;
