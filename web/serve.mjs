@@ -20,6 +20,16 @@ const ISOLATION = {
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
 
+/** What the site needs, and what docs/embedding.md asks of pages that embed it: no eval, no inline script. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'self'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self'",
+  "img-src 'self' blob: data:",
+  "object-src 'none'",
+  "base-uri 'none'",
+].join("; ");
+
 const serve = sirv(values.root, {
   dev: true,
   etag: true,
@@ -27,6 +37,7 @@ const serve = sirv(values.root, {
   setHeaders(response) {
     response.setHeader("Cache-Control", "no-cache");
     response.setHeader("X-Content-Type-Options", "nosniff");
+    response.setHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
     if (!values["no-isolation"]) {
       for (const [name, value] of Object.entries(ISOLATION)) response.setHeader(name, value);
     }

@@ -83,6 +83,15 @@ export class AssetStore {
     return bytes;
   }
 
+  /** Import a module of the site. The browser fetches it itself, as it fetched the worker, so it is not verified. */
+  async importModule<T>(path: string): Promise<T> {
+    try {
+      return (await import(this.url(path))) as T;
+    } catch (error) {
+      throw unreachable(path, describeError(error));
+    }
+  }
+
   /** Wait for what is being stored, then remove what an earlier version of this site left in the cache. */
   async sweep(): Promise<void> {
     await Promise.all(this.#writes.splice(0));

@@ -194,7 +194,7 @@ export class OrtBridge {
   async #initialise(backend: Backend): Promise<Runtime> {
     const { api, glue, binary } = buildFor(backend);
     const [ort, wasmBinary, gpu] = await Promise.all([
-      import(this.store.url(api)) as Promise<typeof Ort>,
+      this.store.importModule<typeof Ort>(api),
       this.store.load(binary),
       backend === "webgpu" ? this.#requestGpu() : undefined,
     ]);

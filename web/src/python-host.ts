@@ -52,10 +52,11 @@ export class PythonHost {
   static async boot(store: AssetStore, bridge: OrtBridge): Promise<PythonHost> {
     const files = Promise.all(
       wheelPaths(store.paths()).map(async (path) => unpackWheel(await store.load(path))),
-    );
+    ).then((wheels) => wheels.flat());
+    files.catch(() => undefined); // until it is awaited below
     // Pyodide's loader would log a rejection and wait for ever, so everything it fetches is here before it starts.
     const [{ default: createPyodideModule }, lockFileContents, binary, library] = await Promise.all([
-      import(store.url(LOADER)) as Promise<{ default: CreatePyodideModule }>,
+      store.importModule<{ default: CreatePyodideModule }>(LOADER),
       store.loadText(LOCK),
       store.load(CORE.binary),
       store.load(CORE.library),
@@ -71,7 +72,8 @@ export class PythonHost {
         createPyodideModule,
         lockFileContents,
         env: PYTHON_SETTINGS,
-        fsInit: async (fs, { sitePackages }) => install(fs, sitePackages, (await files).flat()),
+        // When a wheel is bad Python starts without it, and `files` says so below: here nobody would hear it.
+        fsInit: async (fs, { sitePackages }) => install(fs, sitePackages, await files.catch(() => [])),
       }),
     );
     await files;
