@@ -19,7 +19,12 @@ def fetch_sdists(work: Workspace) -> None:
     pip: list[Word] = [work.venv / "bin" / "python", "-m", "pip"]
     work.step.item("build tools")
     run([sys.executable, "-m", "venv", "--clear", work.venv], work.step, log)
-    run([*pip, "install", "--require-hashes", "--only-binary=:all:", "-r", build_tools()], work.step, log, env=env)
+    run(
+        [*pip, "install", "--require-hashes", "--no-compile", "--only-binary=:all:", "-r", build_tools()],
+        work.step,
+        log,
+        env=env,
+    )
     folder = work.root / "sdists"
     folder.mkdir(exist_ok=True)
     for sdist in SDISTS:
