@@ -1,15 +1,18 @@
-/** The settings of the page: kept in localStorage, overruled by the address (`?backend=`, `?model=`) for one visit. */
+/** The settings of the page: kept in localStorage, overruled by the address (`?backend=wasm&languages=en,de`) for one visit. */
 
+import { languageNames, listLanguages } from "./languages.js";
 import type { BackendChoice } from "./types.js";
 
 export interface Settings {
   readonly backend: BackendChoice;
   /** The model family; "" is the site's default. */
   readonly model: string;
+  /** Languages to expect; none means all that the model knows. */
+  readonly languages: readonly string[];
 }
 
 const STORAGE_KEY = "py-ocr-settings";
-const DEFAULTS: Settings = { backend: "auto", model: "" };
+const DEFAULTS: Settings = { backend: "auto", model: "", languages: [] };
 const MANIFEST_URL = "models/manifest.json";
 
 /** The part of models/manifest.json that the dialog shows. */
@@ -33,6 +36,7 @@ export function readSettings(): Settings {
   const asked = {
     ...(query.has("backend") && { backend: query.get("backend") as BackendChoice }),
     ...(query.has("model") && { model: query.get("model") ?? "" }),
+    ...(query.has("languages") && { languages: separate(query.get("languages") ?? "") }),
   };
   return { ...DEFAULTS, ...readStored(), ...asked };
 }
@@ -44,10 +48,11 @@ export function wireSettings(
 ): void {
   const backend = control(dialog, "backend");
   const model = control(dialog, "model");
+  const languages = control(dialog, "languages");
   let manifest: Manifest | null = null;
   const describe = (): void => {
     const family = manifest?.families[model.value || manifest.default];
-    const note = dialog.querySelector("small");
+    const note = dialog.querySelector("#model-description");
     if (note) note.textContent = family?.description ?? "";
   };
   opener.addEventListener("click", () => {
@@ -59,8 +64,13 @@ export function wireSettings(
     });
   });
   backend.value = readSettings().backend;
+  showLanguages(languages, readSettings().languages);
   dialog.addEventListener("change", () => {
-    const settings = { backend: backend.value as BackendChoice, model: model.value };
+    const settings = {
+      backend: backend.value as BackendChoice,
+      model: model.value,
+      languages: separate(languages.value),
+    };
     store(settings);
     describe();
     onChange(settings);
@@ -86,6 +96,19 @@ async function listModels(select: HTMLSelectElement): Promise<Manifest | null> {
   return manifest;
 }
 
+/** Offer all languages, each one, and the several that the address may have asked for. */
+function showLanguages(select: HTMLSelectElement, chosen: readonly string[]): void {
+  const options = [new Option("All that the model knows", "")];
+  if (chosen.length > 1) options.push(new Option(languageNames(chosen), chosen.join(" ")));
+  options.push(...listLanguages().map(([code, name]) => new Option(name, code)));
+  select.replaceChildren(...options);
+  select.value = chosen.join(" ");
+}
+
+function separate(codes: string): string[] {
+  return codes.split(/[\s,]+/u).filter(Boolean);
+}
+
 /** Whether this site has every file of a family; others are known by name only. */
 function isServed({ detector, recognizer, classifier }: Family, { models }: Manifest): boolean {
   return [detector, recognizer, classifier].every((id) => models[id]?.product);
@@ -106,8 +129,7 @@ function store(settings: Settings): void {
     // Storage is blocked or full: the choice still holds for this visit.
   }
   const address = new URL(location.href);
-  address.searchParams.delete("backend");
-  address.searchParams.delete("model");
+  for (const name of ["backend", "model", "languages"]) address.searchParams.delete(name);
   history.replaceState(null, "", address);
 }
 

@@ -24,6 +24,7 @@ const queue = new ReadingQueue({
   configure: (reader) => {
     reader.backend = settings.backend;
     reader.model = settings.model;
+    reader.languages = settings.languages;
   },
   onChange: showQueue,
 });
