@@ -125,12 +125,12 @@ test("settings outlive the visit, and the address overrules them", async ({ page
   await page.goto(site.url);
   await openSettings();
   await dialog.getByLabel("Backend").selectOption("wasm");
-  await dialog.getByLabel("Model").selectOption("ppocr-v4-mobile");
+  await dialog.getByLabel("Model", { exact: true }).selectOption("ppocr-v4-mobile");
   await dialog.getByRole("button", { name: "Done" }).click();
   await page.reload();
   await openSettings();
   await expect(dialog.getByLabel("Backend")).toHaveValue("wasm");
-  await expect(dialog.getByLabel("Model")).toHaveValue("ppocr-v4-mobile");
+  await expect(dialog.getByLabel("Model", { exact: true })).toHaveValue("ppocr-v4-mobile");
   await page.goto(`${site.url}?backend=webgpu`);
   await openSettings();
   await expect(dialog.getByLabel("Backend")).toHaveValue("webgpu");
