@@ -75,9 +75,9 @@ def _named() -> tuple[Path, str, str] | None:
     raise SetupError(f"{ENVIRONMENT_VARIABLE} names {named}, which does not run.", "Correct or unset the variable.")
 
 
-def _installed() -> tuple[Path, str, str] | None:
+def _installed(origin: str = "installed") -> tuple[Path, str, str] | None:
     programs = filter(None, map(shutil.which, PROGRAMS))
-    return next(filter(None, (_working(program, "installed") for program in programs)), None)
+    return next(filter(None, (_working(program, origin) for program in programs)), None)
 
 
 def _from_playwright(project: Project, step: StepProgress) -> tuple[Path, str, str] | None:
@@ -108,4 +108,4 @@ def _from_debian(project: Project, step: StepProgress) -> tuple[Path, str, str] 
     if not is_debian_root():
         return None
     apt_install("chromium", project, step)
-    return _installed()
+    return _installed("Debian's package")

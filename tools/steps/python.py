@@ -107,8 +107,10 @@ def apt_install(package: str, project: Project, step: StepProgress) -> None:
     log = project.logs / "apt.log"
 
     def on_line(line: str) -> None:
-        if match := re.match(r"(?:Get:\d+ \S+ \S+ \S+ (\S+)|(?:Unpacking|Setting up) (\S+))", line):
-            step.item(f"Debian package {match[1] or match[2]}")
+        if match := re.match(r"Get:\d+ \S+ \S+ \S+ (\S+) .*(\[.*\])", line):
+            step.item(f"Debian package {match[1]} {match[2]}")
+        elif line.startswith(("Unpacking", "Setting up")):
+            step.item("installing what was fetched")
 
     step.item("Debian package lists")
     run(["apt-get", "update"], step, log, env=env)
