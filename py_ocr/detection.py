@@ -18,22 +18,37 @@ from py_ocr.geometry import clip_quad, expand_rectangle, min_area_rect, quad_siz
 from py_ocr.image import resize
 from py_ocr.model_spec import DetectorSpec
 from py_ocr.session import InferenceSession
+from py_ocr.tiles import make_tiles
 from py_ocr.types import Quad, TextRegion
 
 
 @dataclass(frozen=True, slots=True)
 class DetectionParams:
-    """How the detector is used, beyond what its model fixes.
+    """How the detector is used, beyond what its model fixes. Pixels are those that the detector sees.
 
-    `short_side_px`, `long_side_px`: the page is scaled so that its shorter side has at least, and its longer
-    side at most so many pixels (RapidOCR 3.10: 736 and 2,000). `min_extent_px`: components smaller than this on
-    the map are specks. `stack_characters` regions or more, of at most `single_aspect`, are one vertical line when
-    they share `stack_overlap` of their width and their gaps are within `stack_gap` heights of a character.
+    `short_side_px`, `long_side_px`: the page is scaled so that its shorter side has at least, and its longer side
+    at most so many pixels; it is enlarged at most `enlarge_at_most` times, since blurred texture looks like text.
+
+    When the median height of the text then is below `small_text_px`, the page is looked at again so large that it is
+    `good_text_px`, if that is at least `worthwhile` times larger; also when a page shrunk below `blind_scale` showed
+    no text. `map_pixels` bounds the memory of that. Larger maps are made in tiles of `tile_px` that overlap by
+    `tile_overlap_px`, wider than what the network sees around a pixel of small text.
+
+    `min_extent_px`: components smaller than this on the map are specks. `stack_characters` regions or more, of at
+    most `single_aspect`, are one vertical line when they share `stack_overlap` of their width and their gaps are
+    within `stack_gap` heights of a character.
     """
 
     short_side_px: int = 960
     long_side_px: int = 1600
     enlarge_at_most: float = 2.0
+    small_text_px: float = 12.0
+    good_text_px: float = 20.0
+    worthwhile: float = 1.3
+    blind_scale: float = 0.5
+    map_pixels: int = 24_000_000
+    tile_px: int = 1600
+    tile_overlap_px: int = 128
     min_extent_px: float = 3.0
     single_aspect: float = 2.2
     stack_characters: int = 4
@@ -52,10 +67,21 @@ class TextDetector:
         self._params = params
 
     async def detect(self, page: Image.Image) -> tuple[TextRegion, ...]:
-        """Return the text regions of an RGB page, in no particular order, in its pixels."""
-        width, height = working_size(page.width, page.height, self._spec.side_multiple, self._params)
-        probability_hw = await self.probability_map(resize(page, width, height))
-        return regions_from_map(probability_hw, (page.width / width, page.height / height), self._spec, self._params)
+        """Return the text regions of an RGB page, in no particular order, in its pixels.
+
+        A page that had to be shrunk until its text became too small is looked at again, closer, in tiles.
+        """
+        size = working_size(page.width, page.height, self._spec.side_multiple, self._params)
+        regions = await self._look(page, size)
+        closer = closer_look(regions, page.size, size, self._spec.side_multiple, self._params)
+        return regions if closer is None else await self._look(page, closer)
+
+    async def _look(self, page: Image.Image, size: tuple[int, int]) -> tuple[TextRegion, ...]:
+        probability_hw = np.zeros((size[1], size[0]), dtype=np.float32)
+        for tile in make_tiles(size, self._params.tile_px, self._params.tile_overlap_px):
+            seen = await self.probability_map(resize(page, *tile.size, box=tile.box_on(page.size, size)))
+            tile.paste(seen, probability_hw)
+        return regions_from_map(probability_hw, (page.width / size[0], page.height / size[1]), self._spec, self._params)
 
     async def probability_map(self, image_hwc: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return the (H, W) float32 probability of text for each pixel of a (H, W, 3) uint8 RGB image."""
@@ -68,6 +94,30 @@ def working_size(width: int, height: int, multiple: int, params: DetectionParams
     scale = min(max(1.0, params.short_side_px / min(width, height)), params.enlarge_at_most)
     scale = min(scale, params.long_side_px / max(width, height))
     return _round_to(width * scale, multiple), _round_to(height * scale, multiple)
+
+
+def closer_look(
+    regions: Sequence[TextRegion],
+    page_size: tuple[int, int],
+    size: tuple[int, int],
+    multiple: int,
+    params: DetectionParams,
+) -> tuple[int, int] | None:
+    """Return the (width, height) at which text that was too small at `size` has a good size, or None.
+
+    Where a much shrunk page showed no text at all, it may have been too small to be seen.
+    """
+    shrunk = size[0] / page_size[0]
+    if regions:
+        heights = [min(quad_size(region.quad)) * shrunk for region in regions]
+        enlarge = params.good_text_px / max(float(np.median(heights)), 1.0)
+        needed = float(np.median(heights)) < params.small_text_px
+    else:
+        enlarge, needed = 2.0, shrunk < params.blind_scale
+    enlarge = min(enlarge, 1 / shrunk, (params.map_pixels / (size[0] * size[1])) ** 0.5)
+    if not needed or enlarge < params.worthwhile:
+        return None
+    return _round_to(size[0] * enlarge, multiple), _round_to(size[1] * enlarge, multiple)
 
 
 def _round_to(length: float, multiple: int) -> int:

@@ -55,11 +55,16 @@ def check_dimensions(width: int, height: int) -> None:
         )
 
 
-def resize(page: Image.Image, width: int, height: int) -> NDArray[np.uint8]:
-    """Return the page as (height, width, 3) uint8 RGB, averaged over all source pixels when it shrinks."""
-    if page.size == (width, height):
+def resize(
+    page: Image.Image, width: int, height: int, box: tuple[float, float, float, float] | None = None
+) -> NDArray[np.uint8]:
+    """Return the page, or its part (x0, y0, x1, y1), as (height, width, 3) uint8 RGB.
+
+    Every source pixel counts when it shrinks.
+    """
+    if page.size == (width, height) and box is None:
         return np.asarray(page)
-    return np.asarray(page.resize((width, height), Image.Resampling.BILINEAR, reducing_gap=3.0))
+    return np.asarray(page.resize((width, height), Image.Resampling.BILINEAR, box=box, reducing_gap=3.0))
 
 
 def _is_light(rgba: Image.Image, alpha: Image.Image) -> bool:

@@ -1,0 +1,42 @@
+import itertools
+
+import numpy as np
+import pytest
+
+from py_ocr.tiles import make_tiles
+
+
+@pytest.mark.parametrize("size", [(64, 64), (320, 96), (321, 500), (1000, 1000)])
+def test_tiles_contribute_every_pixel_exactly_once_and_stay_on_the_map(size: tuple[int, int]) -> None:
+    counts = np.zeros((size[1], size[0]), dtype=np.float32)
+    tiles = make_tiles(size, 320, 64)
+    for tile in tiles:
+        part = np.zeros_like(counts)
+        tile.paste(np.ones((tile.size[1], tile.size[0]), dtype=np.float32), part)
+        counts += part
+        assert max(tile.size) <= 320
+    assert tiles
+    assert (counts == 1).all()
+
+
+def test_a_map_that_fits_is_one_tile() -> None:
+    (tile,) = make_tiles((320, 200), 320, 64)
+    assert tile.seen == tile.kept == (0, 0, 320, 200)
+
+
+def test_what_is_kept_is_far_from_the_edges_of_what_is_seen() -> None:
+    tiles = make_tiles((1000, 320), 320, 64)
+    assert len(tiles) > 2
+    for left, right in itertools.pairwise(tiles):
+        assert left.kept[2] == right.kept[0]
+        assert left.seen[2] - left.kept[2] >= 32
+        assert right.kept[0] - right.seen[0] >= 32
+
+
+def test_a_pasted_view_of_a_page_is_the_page() -> None:
+    page = np.arange(500 * 400, dtype=np.float32).reshape(400, 500)
+    stitched = np.zeros_like(page)
+    for tile in make_tiles((500, 400), 160, 32):
+        x0, y0, x1, y1 = (round(value) for value in tile.box_on((500, 400), (500, 400)))
+        tile.paste(page[y0:y1, x0:x1], stitched)
+    np.testing.assert_array_equal(stitched, page)
