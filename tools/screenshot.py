@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tools.project import Project, this_project
 from tools.steps.chromium import chromium_path
@@ -22,7 +22,7 @@ from tools.steps.chromium import chromium_path
 VIEWPORT_PX = (1120, 700)
 COLOURS = 256
 READING_LIMIT_MS = 180_000
-ALL_DONE = "[...document.querySelectorAll('py-ocr')].every((reader) => reader.state === 'done')"
+READ = re.compile(r"^\d+ lines")
 
 
 def main() -> None:
@@ -46,11 +46,12 @@ def main() -> None:
 def _picture_of(page: Page) -> bytes:
     """Read both samples, then return the picture as PNG."""
     page.click("[data-sample*=receipt]")
-    page.wait_for_function(ALL_DONE, timeout=READING_LIMIT_MS)
+    statuses = page.locator(".item-status")
+    expect(statuses).to_have_text([READ], timeout=READING_LIMIT_MS)
     with page.expect_file_chooser() as chooser:
         page.click("#add")
     chooser.value.set_files("web/samples/sign.jpg")
-    page.wait_for_function(ALL_DONE, timeout=READING_LIMIT_MS)
+    expect(statuses).to_have_text([READ, READ], timeout=READING_LIMIT_MS)
     page.locator(".item").first.click()
     page.locator("py-ocr .line", has_text=re.compile("Almond")).hover()
     return page.screenshot()
