@@ -32,6 +32,6 @@ class Counts:
 counts = Counts()
 # No threads for faulthandler, no unittest and no pdb in this standard library, nothing to keep.
 without = (f"-pno:{plugin}" for plugin in ("faulthandler", "unittest", "debugging", "cacheprovider"))
-options = [*without, "--capture=sys", "--tb=short"]
+options = [*without, "--capture=sys", "--tb=short", "--verbose"]
 status = pytest.main(["tests/unit", *options], plugins=[counts])
 json.dumps({"status": int(status), **counts.outcomes})

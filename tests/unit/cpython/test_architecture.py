@@ -20,7 +20,7 @@ HARD_CAP_LINES: Final = 400
 
 LAYERS: Final = (
     {"types", "errors", "session"},
-    {"image", "geometry", "components", "ctc", "json_fields", "languages"},
+    {"image", "tiles", "geometry", "components", "ctc", "json_fields", "languages"},
     {"model_spec", "detection", "crop", "orientation", "recognition", "reading", "rejection", "lines", "layout"},
     {"engine", "export"},
     {"backends.policy", "backends.running", "decode", "golden"},
@@ -135,6 +135,14 @@ def test_every_python_module_says_what_it_is() -> None:
         str(path.relative_to(ROOT)) for path in paths if not ast.get_docstring(ast.parse(path.read_text("utf-8")))
     ]
     assert silent == []
+
+
+def test_unit_tests_for_both_runtimes_use_what_both_have() -> None:
+    paths = list((ROOT / "tests" / "unit").glob("*.py"))
+    assert paths
+    # The site's numpy has no `random` and no `testing`; hypothesis and onnxruntime exist in CPython only.
+    missing = re.compile(r"np\.(random|testing)\b|import (hypothesis|onnxruntime|subprocess)|from hypothesis")
+    assert [path.name for path in paths if missing.search(path.read_text(encoding="utf-8"))] == []
 
 
 _TS_IMPORT: Final = re.compile(
