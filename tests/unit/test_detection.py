@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from py_ocr.detection import DetectionParams, TextDetector, regions_from_map, working_size
+from py_ocr.detection import DetectionParams, TextDetector, join_stacks, regions_from_map, working_size
 from py_ocr.geometry import intersection_area, polygon_area, quad_angle, quad_size
 from py_ocr.types import Quad, TextRegion
 from tests.unit.drawing import quad_of, tilted
@@ -111,3 +111,34 @@ def test_the_detector_finds_a_bar_where_it_was_drawn() -> None:
     (region,) = asyncio.run(TextDetector(model, SPEC).detect(page))
     assert overlap(region.quad, grown(quad_of(100, 200, 240, 30))) > 0.85
     assert len(model.shapes) == 1
+
+
+def region_of(x: float, y: float, width: float, height: float) -> TextRegion:
+    return TextRegion(quad_of(x, y, width, height), 0.9)
+
+
+def test_characters_that_touch_one_below_the_other_are_one_vertical_line() -> None:
+    stack = [region_of(50, 100 + 20 * index, 18, 20) for index in range(6)]
+    row = region_of(200, 100, 150, 20)
+    joined = join_stacks([*stack, row], PARAMS)
+    assert len(joined) == 2
+    column = next(region for region in joined if region is not row)
+    assert overlap(column.quad, quad_of(50, 100, 18, 120)) > 0.99
+
+
+@pytest.mark.parametrize("gap", [12, 40])
+def test_the_cells_of_a_table_stay_apart(gap: float) -> None:
+    cells = [region_of(50, 100 + (20 + gap) * index, 22, 20) for index in range(6)]
+    assert len(join_stacks(cells, PARAMS)) == len(cells)
+
+
+def test_text_that_is_tiny_on_a_large_page_is_found_all_the_same() -> None:
+    page = blank_page(3200, 2400)
+    boxes = [(400, 300 + 60 * row, 520, 312 + 60 * row) for row in range(8)]
+    for box in boxes:
+        draw_bar(page, "alpha", box)
+    found = asyncio.run(TextDetector(FakeDetector(), SPEC).detect(page))
+    assert len(found) == len(boxes)
+    for x0, y0, x1, y1 in boxes:
+        expected = grown(quad_of(x0, y0, x1 - x0, y1 - y0))
+        assert max(overlap(region.quad, expected) for region in found) > 0.7

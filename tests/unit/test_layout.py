@@ -1,6 +1,7 @@
 """Reading order and blocks on layouts that people know."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -107,6 +108,22 @@ def skewed(lines: Sequence[TextLine], degrees: float) -> list[TextLine]:
     c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
     turn = np.array([[c, s], [-s, c]])
     return [TextLine(line.text, line.confidence, (line.quad @ turn).astype(np.float32)) for line in lines]
+
+
+@pytest.mark.parametrize("quarter_turns", [1, 2, 3])
+def test_a_turned_page_reads_as_the_upright_one(quarter_turns: int) -> None:
+    title = text_line("A Title Over Both Columns", 120, 30, 440, 40)
+    upright = [title, *column("l", 20, 6), *column("r", 360, 6)]
+    degrees = 90 * quarter_turns
+    turned = [replace(line, orientation_degrees=degrees) for line in skewed(upright, degrees)]
+    assert texts(turned) == texts(upright)
+
+
+def test_a_caption_in_the_gutter_does_not_join_the_columns() -> None:
+    caption = text_line("fig. 1", 326, 152, 68, 12)
+    lines = [*column("l", 20, 8), *column("r", 400, 8), caption]
+    order = texts(lines)
+    assert [text[0] for text in order if text != caption.text] == ["l"] * 8 + ["r"] * 8
 
 
 def test_every_line_is_in_exactly_one_row_of_one_block() -> None:
