@@ -17,7 +17,7 @@ from py_ocr.errors import Stage
 from py_ocr.image import page_from_rgba
 from py_ocr.languages import LATIN_LANGUAGES, class_mask, han_variant_conflict
 from py_ocr.layout import LayoutParams, arrange
-from py_ocr.lines import assemble_line
+from py_ocr.lines import LineParams, assemble_line
 from py_ocr.model_spec import FamilySpec
 from py_ocr.orientation import (
     DirectionPlan,
@@ -54,6 +54,7 @@ class EngineParams:
     crop: CropParams = CropParams()
     orientation: OrientationParams = OrientationParams()
     recognition: RecognitionParams = RecognitionParams()
+    lines: LineParams = LineParams()
     rejection: RejectionParams = RejectionParams()
     layout: LayoutParams = LayoutParams()
 
@@ -151,7 +152,8 @@ class OcrEngine:
         return [line for line in lines if line.text]
 
     def _assemble(self, reading: LineReading) -> TextLine:
-        return assemble_line(reading.crop, reading.line, self._recognizer.charset, self._family.recognizer.stride_px)
+        stride = self._family.recognizer.stride_px
+        return assemble_line(reading.crop, reading.line, self._recognizer.charset, stride, self._params.lines)
 
 
 @contextmanager

@@ -14,6 +14,9 @@ from py_ocr.crop import LineCrop
 from py_ocr.recognition import RecognizedLine
 from py_ocr.types import Quad, TextLine, TextWord
 
+_FIRST_UNSPACED = 0x2E80
+"""Code points from here on are Chinese, Japanese and full-width forms, which are written without spaces."""
+
 
 @dataclass(frozen=True, slots=True)
 class Character:
@@ -25,10 +28,28 @@ class Character:
     score: float
 
 
-def assemble_line(crop: LineCrop, reading: RecognizedLine, charset: Sequence[str], stride_px: int) -> TextLine:
+@dataclass(frozen=True, slots=True)
+class LineParams:
+    """Where a space is put that the recogniser left out.
+
+    `space_score`: probability of a space between two characters from which it counts, though a blank was likelier.
+    Only where one of the two is a letter or digit of a script that separates words.
+    """
+
+    space_score: float = 0.2
+
+
+def assemble_line(
+    crop: LineCrop,
+    reading: RecognizedLine,
+    charset: Sequence[str],
+    stride_px: int,
+    params: LineParams = LineParams(),
+) -> TextLine:
     """Return the text line of a crop: its text, its words with quads in page pixels, and its confidence."""
     characters = place_characters(reading, charset, stride_px)
-    words = [_word(part, crop) for part in _split_at_spaces(characters)]
+    spaces = missing_spaces(reading, charset, params)
+    words = [_word(part, crop) for part in _split_into_words(characters, spaces)]
     return TextLine(
         text=" ".join(word.text for word in words),
         confidence=reading.confidence,
@@ -58,9 +79,30 @@ def place_characters(reading: RecognizedLine, charset: Sequence[str], stride_px:
     )
 
 
-def _split_at_spaces(characters: Sequence[Character]) -> list[list[Character]]:
+def missing_spaces(reading: RecognizedLine, charset: Sequence[str], params: LineParams) -> frozenset[int]:
+    """Return the indices of the characters before which a space belongs that was not read."""
+    steps = reading.steps
+    found = set()
+    for index in range(1, len(steps)):
+        before, after = charset[steps[index - 1].label], charset[steps[index].label]
+        if not (_separates_words(before) and _separates_words(after)):
+            continue
+        between = reading.space_scores[int(steps[index - 1].position) + 1 : int(np.ceil(steps[index].position))]
+        if len(between) and float(between.max()) >= params.space_score:
+            found.add(index)
+    return frozenset(found)
+
+
+def _separates_words(character: str) -> bool:
+    """Tell whether a character is of a script that puts spaces between words, and not a space itself."""
+    return not character.isspace() and ord(character[0]) < _FIRST_UNSPACED
+
+
+def _split_into_words(characters: Sequence[Character], spaces: frozenset[int]) -> list[list[Character]]:
     words: list[list[Character]] = [[]]
-    for character in characters:
+    for index, character in enumerate(characters):
+        if index in spaces:
+            words.append([])
         if character.text.isspace():
             words.append([])
         else:

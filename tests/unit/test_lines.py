@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from py_ocr.crop import LineCrop
-from py_ocr.lines import assemble_line
+from py_ocr.lines import LineParams, assemble_line, missing_spaces
 from py_ocr.recognition import RecognizedLine
 from py_ocr.types import CtcStep, Quad, TextLine
 from tests.unit.drawing import quad_of, tilted
@@ -108,3 +108,23 @@ def test_a_line_of_nothing_has_no_words() -> None:
 
 def test_scripts_without_spaces_stay_unspaced() -> None:
     assert read_line("你好你").text == "你好你"
+
+
+def _reading_with_space(between: float, *texts: str) -> tuple[RecognizedLine, list[str]]:
+    """Return a reading of characters four steps apart, with that probability of a space between the first two."""
+    charset = ["", *texts, " "]
+    steps = tuple(CtcStep(label=index + 1, position=1 + 4 * index, score=0.99) for index in range(len(texts)))
+    spaces = np.zeros(4 * len(texts) + 2, dtype=np.float32)
+    spaces[3] = between
+    return RecognizedLine(steps, spaces, len(spaces) * 8), charset
+
+
+@pytest.mark.parametrize(("between", "found"), [(0.05, frozenset()), (0.6, frozenset({1}))])
+def test_a_space_that_lost_to_a_blank_by_little_is_put_back(between: float, found: frozenset[int]) -> None:
+    reading, charset = _reading_with_space(between, "a", "b", "c")
+    assert missing_spaces(reading, charset, LineParams()) == found
+
+
+def test_scripts_without_spaces_get_none() -> None:
+    reading, charset = _reading_with_space(0.9, "東", "京")
+    assert missing_spaces(reading, charset, LineParams()) == frozenset()
