@@ -47,6 +47,12 @@ def require_node() -> None:
         )
 
 
+def node_path() -> str:
+    """Return the path of the Node that the PATH names. Raises `SetupError` if there is none."""
+    require_node()
+    return str(shutil.which("node"))
+
+
 def is_installed(lock: Path, installed: Path) -> bool:
     """Return whether npm's own record, which it writes last, lists what the lock file asks for.
 

@@ -10,7 +10,7 @@ from tools.project import Project
 from tools.steps.chromium import ENVIRONMENT_VARIABLE, chromium_path, chromium_step
 from tools.steps.engine import engine_step
 from tools.steps.models import models_step
-from tools.steps.node import node_step
+from tools.steps.node import node_path, node_step
 from tools.steps.python import python_step
 from tools.steps.site import site_step
 from tools.steps.step import run_steps
@@ -44,6 +44,8 @@ def prepare_site(project: Project, *, mirror: str | None = None, browser: bool =
         run_steps(project, Progress(sys.stderr), steps)
     if browser:
         os.environ[ENVIRONMENT_VARIABLE] = str(chromium_path(project))
+        # Playwright for Python brings a Node of its own, which needs libatomic; a small Debian lacks that.
+        os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", node_path())
 
 
 @contextlib.contextmanager
