@@ -1,6 +1,7 @@
 """A native engine as a process: an image path a line on stdin, a JSON line with the reading on stdout."""
 
 import json
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -57,6 +58,8 @@ def rapidocr(threads: int) -> Read:
 
 def main() -> None:
     """Serve until stdin ends."""
+    # Ctrl-C reaches every process of a terminal; this one ends when the benchmark closes its stdin.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     engine, threads = sys.argv[1:]
     clock = InferenceClock()
     read = {"native": native, "rapidocr": rapidocr}[engine](int(threads))
