@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 
-from py_ocr.export import to_json, to_text
+from py_ocr.export import join_hyphenated, to_json, to_text
 from py_ocr.types import BackendUse, Fallback, OcrPage, TextBlock, TextLine, TextWord
 from tests.unit.drawing import quad_of
 
@@ -79,3 +80,18 @@ def test_every_script_stays_readable_as_it_is() -> None:
 def test_a_page_without_text_is_a_page_and_not_an_error() -> None:
     page = exported(replace(PAGE, lines=(), blocks=()))
     assert (page["text"], page["lines"], page["blocks"]) == ("", [], [])
+
+
+@pytest.mark.parametrize(
+    ("rows", "joined"),
+    [
+        (["remain igno-", "rant of its origins", "They"], ["remain ignorant", "of its origins", "They"]),
+        (["one-", "two"], ["onetwo"]),
+        (["Total -", "none"], ["Total -", "none"]),
+        (["New-", "York"], ["New-", "York"]),
+        (["5-", "years"], ["5-", "years"]),
+        (["a long word goes on-", "and-", "on"], ["a long word goes onandon"]),
+    ],
+)
+def test_a_word_broken_between_rows_is_whole_in_the_text(rows: list[str], joined: list[str]) -> None:
+    assert join_hyphenated(rows) == joined
