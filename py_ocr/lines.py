@@ -36,7 +36,7 @@ class LineParams:
     Only where one of the two is a letter or digit of a script that separates words.
     """
 
-    space_score: float = 0.2
+    space_score: float = 0.1
 
 
 def assemble_line(
