@@ -23,6 +23,7 @@ from py_ocr.orientation import (
     DirectionPlan,
     LineOrientationClassifier,
     OrientationParams,
+    choose_voters,
     plan_directions,
 )
 from py_ocr.reading import LineReader, LineReading
@@ -126,7 +127,9 @@ class OcrEngine:
         )
 
     async def _directions(self, crops: Sequence[LineCrop]) -> tuple[DirectionPlan, ...]:
-        upside_down = await self._classifier.upside_down(crops)
+        voters = choose_voters(crops, self._params.orientation)
+        votes = await self._classifier.upside_down([crops[index] for index in voters])
+        upside_down = dict(zip(voters, votes, strict=True))
         return plan_directions(crops, upside_down, self._family.classifier.threshold, self._params.orientation)
 
     async def _read(

@@ -6,7 +6,7 @@ rarely contradict each other, so they vote; where the vote leaves a doubt, what 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,24 +23,28 @@ PAD_VALUE = 127
 class OrientationParams:
     """When a vote of the classifier counts.
 
+    `asked`: so many of the widest rows, and of the widest columns, are shown to the classifier; the others follow.
     `majority`: share of the vote, by width, from which lines that the classifier is unsure of follow it;
     `voters`: fewest lines for that. `witnesses`: so many of the widest lines are read both ways before a vote
     for turning is believed, since a wrong one would cost the page. `well_read`: a doubtful line with this mean
-    confidence needs no second try; text on its head rarely reaches it.
+    confidence needs no second try; text on its head rarely reaches it. `badly_read`: nor does any other line from
+    this confidence on.
     """
 
+    asked: int = 12
     majority: float = 0.8
     voters: int = 4
     witnesses: int = 3
     well_read: float = 0.9
+    badly_read: float = 0.7
 
 
 @dataclass(frozen=True, slots=True)
 class DirectionPlan:
     """How to read a group of lines, given by their indices: all of them turned by 180 degrees if `flip`.
 
-    `witnesses` are read both ways first, and the group goes the way that they show. `doubtful` lines get a second
-    try the other way when they were read badly.
+    `witnesses` are read both ways first, and the group goes the way that they show. Lines that were then read badly
+    get a second try the other way, `doubtful` ones sooner than others.
     """
 
     members: tuple[int, ...]
@@ -49,10 +53,18 @@ class DirectionPlan:
     witnesses: tuple[int, ...]
 
 
+def choose_voters(crops: Sequence[LineCrop], params: OrientationParams) -> tuple[int, ...]:
+    """Return the indices of the lines to show to the classifier: the widest rows and the widest columns."""
+    by_width = sorted(range(len(crops)), key=lambda index: -crops[index].width_px)
+    rows = [index for index in by_width if not crops[index].turned][: params.asked]
+    columns = [index for index in by_width if crops[index].turned][: params.asked]
+    return tuple(sorted(rows + columns))
+
+
 def plan_directions(
-    crops: Sequence[LineCrop], upside_down: Sequence[float], threshold: float, params: OrientationParams
+    crops: Sequence[LineCrop], upside_down: Mapping[int, float], threshold: float, params: OrientationParams
 ) -> tuple[DirectionPlan, ...]:
-    """Return how to read the lines, given the probability that each is upside down.
+    """Return how to read the lines, given for some of them the probability that they are upside down.
 
     Rows and columns of text vote apart: a page of rows says nothing about the label on its margin.
     """
@@ -61,15 +73,15 @@ def plan_directions(
         members = [index for index, crop in enumerate(crops) if crop.turned is turned]
         if not members:
             continue
-        weights = np.array([crops[index].width_px for index in members], dtype=np.float64)
-        votes = np.array([upside_down[index] for index in members]) > 0.5
-        share = float(weights[votes].sum() / weights.sum())
+        voters = [index for index in members if index in upside_down]
+        total = sum(crops[index].width_px for index in voters)
+        share = sum(crops[index].width_px for index in voters if upside_down[index] > 0.5) / max(total, 1)
         flip = share > 0.5
-        settled = max(share, 1 - share) >= params.majority and len(members) >= params.voters
+        settled = max(share, 1 - share) >= params.majority and len(voters) >= params.voters
         doubtful = frozenset(
             index
-            for index, vote in zip(members, votes.tolist(), strict=True)
-            if crops[index].could_stand or not _follows(upside_down[index], vote is flip, settled, threshold)
+            for index in members
+            if crops[index].could_stand or not _follows(upside_down.get(index), flip, settled, threshold)
         )
         by_width = sorted(members, key=lambda index: -crops[index].width_px)
         witnesses = by_width[: params.witnesses] if flip or turned else []
@@ -77,9 +89,12 @@ def plan_directions(
     return tuple(plans)
 
 
-def _follows(upside_down: float, agrees: bool, settled: bool, threshold: float) -> bool:
-    """Tell whether the way of the vote is right for a line beyond doubt."""
+def _follows(upside_down: float | None, flip: bool, settled: bool, threshold: float) -> bool:
+    """Tell whether the way of the vote is right for a line beyond doubt. None: the line was not asked."""
+    if upside_down is None:
+        return settled
     sure = max(upside_down, 1 - upside_down) >= threshold
+    agrees = (upside_down > 0.5) is flip
     return (agrees and (sure or settled)) or (settled and not sure)
 
 

@@ -65,8 +65,9 @@ class LineReader:
             [
                 (index, way)
                 for plan in plans
-                for index in sorted(plan.doubtful.difference(plan.witnesses))
-                if readings[index].line.confidence < self._params.well_read
+                for index in sorted(set(plan.members).difference(plan.witnesses))
+                if readings[index].line.confidence
+                < (self._params.well_read if index in plan.doubtful else self._params.badly_read)
                 for way in _ways(crops[index])
                 if way != ways[plan]
             ]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from py_ocr.orientation import DirectionPlan, OrientationParams, plan_directions
+from py_ocr.orientation import DirectionPlan, OrientationParams, choose_voters, plan_directions
 from py_ocr.session import Tensor
 from py_ocr.types import OcrPage
 from tests.unit.fakes import PHRASES, FakeClassifier, FakeModels, blank_page, draw_bar, line_crop, rgba_of
@@ -19,7 +19,7 @@ PARAMS = OrientationParams()
 
 def plan(*upside_down: float, width: int = 300) -> DirectionPlan:
     """Return the plan for rows of equal width with these answers of the classifier."""
-    (only,) = plan_directions([line_crop(width)] * len(upside_down), upside_down, THRESHOLD, PARAMS)
+    (only,) = plan_directions([line_crop(width)] * len(upside_down), dict(enumerate(upside_down)), THRESHOLD, PARAMS)
     assert only.members == tuple(range(len(upside_down)))
     return only
 
@@ -51,7 +51,19 @@ def test_turning_a_page_needs_witnesses() -> None:
 
 
 def test_no_lines_need_no_plan() -> None:
-    assert plan_directions([], [], THRESHOLD, PARAMS) == ()
+    assert plan_directions([], {}, THRESHOLD, PARAMS) == ()
+
+
+def test_only_the_widest_lines_are_asked() -> None:
+    crops = [line_crop(100 + 10 * index) for index in range(PARAMS.asked + 5)]
+    assert choose_voters(crops, PARAMS) == tuple(range(5, PARAMS.asked + 5))
+
+
+@pytest.mark.parametrize(("says", "doubted"), [((0.01,) * 6, False), ((0.01, 0.99) * 3, True)])
+def test_lines_that_were_not_asked_follow_a_clear_vote_only(says: tuple[float, ...], doubted: bool) -> None:
+    crops = [line_crop(300)] * 10
+    (only,) = plan_directions(crops, dict(enumerate(says)), THRESHOLD, PARAMS)
+    assert ({6, 7, 8, 9} <= only.doubtful) is doubted
 
 
 @dataclass
