@@ -27,8 +27,8 @@ class OrientationParams:
     `majority`: share of the vote, by width, from which lines that the classifier is unsure of follow it;
     `voters`: fewest lines for that. `witnesses`: so many of the widest lines are read both ways before a vote
     for turning is believed, since a wrong one would cost the page. `well_read`: a doubtful line with this mean
-    confidence needs no second try; text on its head rarely reaches it. `badly_read`: nor does any other line from
-    this confidence on.
+    confidence needs no second try; text on its head rarely reaches it. `badly_read`: nor does a line from this
+    confidence on that follows a clear vote without having been asked.
     """
 
     asked: int = 12
@@ -39,17 +39,17 @@ class OrientationParams:
     badly_read: float = 0.7
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class DirectionPlan:
     """How to read a group of lines, given by their indices: all of them turned by 180 degrees if `flip`.
 
-    `witnesses` are read both ways first, and the group goes the way that they show. Lines that were then read badly
-    get a second try the other way, `doubtful` ones sooner than others.
+    `witnesses` are read both ways first, and the group goes the way that they show. A line that was then read with a
+    lower confidence than `enough` has for it gets a second try the other way.
     """
 
     members: tuple[int, ...]
     flip: bool
-    doubtful: frozenset[int]
+    enough: Mapping[int, float]
     witnesses: tuple[int, ...]
 
 
@@ -78,14 +78,15 @@ def plan_directions(
         share = sum(crops[index].width_px for index in voters if upside_down[index] > 0.5) / max(total, 1)
         flip = share > 0.5
         settled = max(share, 1 - share) >= params.majority and len(voters) >= params.voters
-        doubtful = frozenset(
-            index
-            for index in members
-            if crops[index].could_stand or not _follows(upside_down.get(index), flip, settled, threshold)
-        )
+        enough = {}
+        for index in members:
+            if crops[index].could_stand or not _follows(upside_down.get(index), flip, settled, threshold):
+                enough[index] = params.well_read
+            elif index not in upside_down:
+                enough[index] = params.badly_read
         by_width = sorted(members, key=lambda index: -crops[index].width_px)
         witnesses = by_width[: params.witnesses] if flip or turned else []
-        plans.append(DirectionPlan(tuple(members), flip, doubtful, tuple(sorted(witnesses))))
+        plans.append(DirectionPlan(tuple(members), flip, enough, tuple(sorted(witnesses))))
     return tuple(plans)
 
 

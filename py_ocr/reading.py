@@ -65,9 +65,8 @@ class LineReader:
             [
                 (index, way)
                 for plan in plans
-                for index in sorted(set(plan.members).difference(plan.witnesses))
-                if readings[index].line.confidence
-                < (self._params.well_read if index in plan.doubtful else self._params.badly_read)
+                for index, enough in plan.enough.items()
+                if index not in plan.witnesses and readings[index].line.confidence < enough
                 for way in _ways(crops[index])
                 if way != ways[plan]
             ]

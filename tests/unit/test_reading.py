@@ -27,21 +27,21 @@ def plan(*upside_down: float, width: int = 300) -> DirectionPlan:
 def test_lines_that_all_stand_upright_are_read_once_as_they_are() -> None:
     upright = plan(0.01, 0.02, 0.01, 0.03, 0.02)
     assert not upright.flip
-    assert (upright.doubtful, upright.witnesses) == (frozenset(), ())
+    assert (upright.enough, upright.witnesses) == ({}, ())
 
 
 def test_a_line_that_the_classifier_is_unsure_of_follows_a_clear_vote() -> None:
-    assert plan(0.01, 0.02, 0.6, 0.01, 0.02, 0.01).doubtful == frozenset()
+    assert plan(0.01, 0.02, 0.6, 0.01, 0.02, 0.01).enough == {}
 
 
 def test_a_line_that_surely_contradicts_the_vote_is_in_doubt() -> None:
     mixed = plan(0.01, 0.02, 0.99, 0.01, 0.02, 0.01)
     assert not mixed.flip
-    assert mixed.doubtful == {2}
+    assert mixed.enough == {2: PARAMS.well_read}
 
 
 def test_too_few_lines_are_no_vote_for_those_that_are_unsure() -> None:
-    assert plan(0.4, 0.01).doubtful == {0}
+    assert plan(0.4, 0.01).enough == {0: PARAMS.well_read}
 
 
 def test_turning_a_page_needs_witnesses() -> None:
@@ -63,7 +63,8 @@ def test_only_the_widest_lines_are_asked() -> None:
 def test_lines_that_were_not_asked_follow_a_clear_vote_only(says: tuple[float, ...], doubted: bool) -> None:
     crops = [line_crop(300)] * 10
     (only,) = plan_directions(crops, dict(enumerate(says)), THRESHOLD, PARAMS)
-    assert ({6, 7, 8, 9} <= only.doubtful) is doubted
+    expected = PARAMS.well_read if doubted else PARAMS.badly_read
+    assert {index: only.enough[index] for index in (6, 7, 8, 9)} == dict.fromkeys((6, 7, 8, 9), expected)
 
 
 @dataclass
