@@ -12,13 +12,11 @@ from py_ocr.cli.native import MODELS_VARIABLE, NativeReader, open_models
 from py_ocr.engine import OcrOptions
 from py_ocr.errors import OcrError
 
-BACKENDS = ("native", "native-cuda")
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status."""
     use_utf8(sys.stdout, sys.stderr)
-    parser = common_parser("python -m py_ocr", "Read the text of images.", BACKENDS)
+    parser = common_parser("python -m py_ocr", "Read the text of images.")
     parser.add_argument(
         "--models",
         type=Path,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from py_ocr.types import OcrPage, Quad
+from py_ocr.types import BackendUse, OcrPage, Quad
 
 SCHEMA = 1
 
@@ -69,16 +69,20 @@ def to_dict(page: OcrPage) -> dict[str, Any]:
         ],
         "rotation_degrees": page.rotation_degrees,
         "timings_ms": {stage: round(value, 2) for stage, value in page.timings_ms.items()},
-        "backend": {
-            "requested": page.backend.requested,
-            "used": page.backend.used,
-            "detail": page.backend.detail,
-            "fallbacks": [
-                {"from": change.source, "to": change.target, "reason": change.reason}
-                for change in page.backend.fallbacks
-            ],
-        },
+        "backend": use_to_dict(page.backend),
         "models": dict(page.models),
+    }
+
+
+def use_to_dict(use: BackendUse) -> dict[str, Any]:
+    """Return which backend ran, and why not another, as plain values for JSON."""
+    return {
+        "requested": use.requested,
+        "used": use.used,
+        "detail": use.detail,
+        "fallbacks": [
+            {"from": change.source, "to": change.target, "reason": change.reason} for change in use.fallbacks
+        ],
     }
 
 

@@ -13,16 +13,20 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, Protocol
 
-from py_ocr.backends.policy import BackendPolicy
+from py_ocr.backends.measuring import QUICK, MeasureParams, OnStep, measure_backend
 from py_ocr.backends.running import RunningEngine
-from py_ocr.backends.web import JsBuffer, copy_bytes, read_text, web_backends
+from py_ocr.backends.web import JsBuffer, WebBackend, copy_bytes, read_text, web_policy
 from py_ocr.decode import decode_image
 from py_ocr.engine import OcrOptions
 from py_ocr.errors import ImageError, OcrError, Stage
-from py_ocr.export import to_dict
+from py_ocr.export import to_dict, use_to_dict
+from py_ocr.golden import load_golden
 from py_ocr.model_spec import load_manifest
 
 OnStage = Callable[[Stage, int, int], None]
+
+OnBackend = Callable[[str], None]
+"""Called with the JSON of a BackendUse."""
 
 
 class JsImage(Protocol):
@@ -42,9 +46,16 @@ class Service:
         self._tasks: dict[int, asyncio.Task[Any]] = {}
         self._engine: RunningEngine | None = None
 
-    async def start(self, config_json: str) -> str:
-        """Load the models on the backend asked for and return what runs, as JSON of EngineInfo."""
-        return await _answer(self._start(json.loads(config_json)), "load")
+    async def start(self, config_json: str, on_backend: OnBackend) -> str:
+        """Load the models on the backend asked for and return what runs, as JSON of EngineInfo.
+
+        `on_backend` is called from then on whenever another backend takes over.
+        """
+        return await _answer(self._start(json.loads(config_json), on_backend), "load")
+
+    async def measure(self, config_json: str, on_step: OnStep) -> str:
+        """Measure a backend, which takes no started engine, and return what it gives, as JSON of BackendMeasurement."""
+        return await _answer(self._measure(json.loads(config_json), on_step), "load")
 
     async def recognize(self, request_id: int, image: JsImage, options_json: str, on_stage: OnStage) -> str:
         """Read an image and return the page, as JSON."""
@@ -62,23 +73,32 @@ class Service:
         if task is not None:
             task.cancel()
 
-    async def _start(self, config: dict[str, Any]) -> dict[str, Any]:
+    async def _start(self, config: dict[str, Any], on_backend: OnBackend) -> dict[str, Any]:
         started = time.perf_counter()
         family = load_manifest(await read_text("models/manifest.json")).family(config["model"])
         charset = json.loads(await read_text(f"models/{family.recognizer.charset.file}"))
-        policy = BackendPolicy(config["backend"], web_backends(family, config["threads"]))
-        self._engine = await RunningEngine.start(policy, family, charset)
-        use = self._engine.use
+        policy = web_policy(config["backend"], family)
+        self._engine = await RunningEngine.start(
+            policy, family, charset, lambda use: on_backend(json.dumps(use_to_dict(use), ensure_ascii=False))
+        )
+        opened = self._engine.opened
+        use = use_to_dict(opened.use)
         return {
-            "backend": use.used,
-            "requested": use.requested,
-            "detail": use.detail,
-            "fallbacks": [{"from": item.source, "to": item.target, "reason": item.reason} for item in use.fallbacks],
+            **use,
+            "backend": use["used"],
             "threads": config["threads"],
             "isolated": config["isolated"],
             "model": family.name,
-            "timings_ms": {"models": (time.perf_counter() - started) * 1000},
+            "host_operators": opened.host_operators,
+            "timings_ms": {**opened.timings_ms, "models": (time.perf_counter() - started) * 1000},
         }
+
+    async def _measure(self, config: dict[str, Any], on_step: OnStep) -> dict[str, Any]:
+        family = load_manifest(await read_text("models/manifest.json")).family(config["model"])
+        references = load_golden(await read_text("models/golden.json"))
+        params = MeasureParams() if config["thorough"] else QUICK
+        backend = WebBackend(config["backend"], family)
+        return (await measure_backend(backend, family, references, on_step, params)).to_dict()
 
     async def _recognize(self, image: JsImage, options: dict[str, Any], on_stage: OnStage) -> dict[str, Any]:
         if self._engine is None:

@@ -14,7 +14,6 @@ from tools.errors import SetupError
 from tools.headless import EngineChoice, HeadlessReader
 from tools.project import Project, this_project
 
-BACKENDS = ("webgpu", "wasm")
 DESCRIPTION = (
     "Read the text of images with the built page's worker in headless Chromium. Without a GPU, `--backend webgpu` "
     "computes WebGPU on the processor, which is very slow, and `--backend auto` takes wasm."
@@ -25,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status."""
     use_utf8(sys.stdout, sys.stderr)
     project = this_project()
-    parser = common_parser("npm run ocr --", DESCRIPTION, BACKENDS)
+    parser = common_parser("npm run ocr --", DESCRIPTION)
     parser.add_argument("--site", type=Path, metavar="DIR", help="folder of the built site; default: web/dist")
     options = parser.parse_args(arguments)
     images = find_images(parser, options.images, options.out)

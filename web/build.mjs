@@ -93,7 +93,7 @@ async function copyPython() {
 async function copyOwn() {
   const prepared = join(ROOT, "models", "prepared");
   await copy(prepared, "models", await readdir(prepared));
-  await copy(join(ROOT, "models"), "models", ["manifest.json"]);
+  await copy(join(ROOT, "models"), "models", ["golden.json", "manifest.json"]);
   await copy(WEB, ".", [...(await ending(WEB, ".html")), ...(await ending(WEB, ".svg"))]);
   const samples = join(WEB, "samples");
   await copy(samples, "samples", await readdir(samples));

@@ -9,6 +9,9 @@ from typing import Final
 
 import onnxruntime as ort
 
+from py_ocr.backends.backend import Device, OpenSessions
+from py_ocr.backends.checked import CheckedBackend, LoadText
+from py_ocr.backends.self_check import ForgetfulStore
 from py_ocr.engine import EngineSessions
 from py_ocr.errors import BackendError
 from py_ocr.model_spec import FamilySpec
@@ -58,7 +61,7 @@ class NativeBackend:
         self._family = family
         self._threads = threads
 
-    async def probe(self) -> str:
+    async def probe(self) -> Device:
         """Return the execution provider and the runtime's version; see Backend.probe."""
         provider = _PROVIDERS[self.name]
         if provider not in ort.get_available_providers():
@@ -67,15 +70,17 @@ class NativeBackend:
                 f"The installed onnxruntime {ort.__version__} has no {provider}.",
                 "Install onnxruntime-gpu, or choose the backend native.",
             )
-        return f"{provider}, onnxruntime {ort.__version__}"
+        return Device(f"{provider}, onnxruntime {ort.__version__}")
 
-    async def open(self) -> EngineSessions:
+    async def open(self, device: Device) -> OpenSessions:  # noqa: ARG002  # the provider chooses its device
         """Load the three models; see Backend.open."""
         family = self._family
-        return EngineSessions(
-            detector=await asyncio.to_thread(self._load, family.detector.product.file),
-            recognizer=await asyncio.to_thread(self._load, family.recognizer.product.file),
-            classifier=await asyncio.to_thread(self._load, family.classifier.product.file),
+        return OpenSessions(
+            EngineSessions(
+                detector=await asyncio.to_thread(self._load, family.detector.product.file),
+                recognizer=await asyncio.to_thread(self._load, family.recognizer.product.file),
+                classifier=await asyncio.to_thread(self._load, family.classifier.product.file),
+            )
         )
 
     async def close(self) -> None:
@@ -98,6 +103,15 @@ class NativeBackend:
             ) from error
 
 
-def native_backends(folder: Path, family: FamilySpec, threads: int | None = None) -> tuple[NativeBackend, ...]:
-    """Return the backends of CPython, in the order in which `auto` tries them."""
-    return tuple(NativeBackend(name, folder, family, threads) for name in _PROVIDERS)
+def native_backends(
+    folder: Path, family: FamilySpec, load_references: LoadText, threads: int | None = None
+) -> tuple[CheckedBackend, ...]:
+    """Return the backends of CPython, in the order in which `auto` tries them.
+
+    A self-check takes native ONNX Runtime a fraction of a second, so no verdict is kept.
+    """
+    store = ForgetfulStore()
+    return tuple(
+        CheckedBackend(NativeBackend(name, folder, family, threads), family, load_references, store)
+        for name in _PROVIDERS
+    )

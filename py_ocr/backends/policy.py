@@ -1,42 +1,41 @@
-"""Which backend runs: what `auto` tries in which order, and what becomes of a choice that cannot work.
+"""Which backend runs: what `auto` tries in which order, what a failure leads to, and when a better one comes back.
 
-Pure logic over a small protocol. A backend is probed, then opened; whatever it cannot do is a BackendError. `auto`
-goes on to the next one and records why; an explicit choice fails with that error, and never changes silently.
+Pure logic over the small protocol in `backend.py`. Whatever a backend cannot do is a BackendError. `auto` then goes
+on to the next one and records why; an explicit choice fails with that error, and never changes silently. A backend
+that failed while it was in use is tried again for a later page, after a pause that doubles with every failure in a
+row, and no more once it has failed too often: no failure can lead to an endless loop.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, Protocol
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
 
+from py_ocr.backends.backend import WHERE, Backend
 from py_ocr.engine import EngineSessions
 from py_ocr.errors import BackendError
 from py_ocr.types import BackendUse, Fallback
 
 AUTO: Final = "auto"
 
-_BROWSER: Final = "in a browser"
-_CPYTHON: Final = "in CPython"
-_WHERE: Final = {"webgpu": _BROWSER, "wasm": _BROWSER, "native": _CPYTHON, "native-cuda": _CPYTHON}
-"""Every backend that there is, and where it runs."""
+NAMES: Final = (AUTO, *WHERE)
+"""Every name that can be asked for, wherever that is: the policy says where it would work."""
+
+_FINAL_CODES: Final = frozenset({"backend_unavailable", "operator_unsupported", "self_check_failed", "backend_crashed"})
+"""What will not be better on the next page of this process."""
 
 
-class Backend(Protocol):
-    """A backend as the policy sees it. Both methods raise BackendError saying what is wrong."""
+@dataclass(frozen=True, slots=True)
+class RecoveryParams:
+    """When a backend that failed is tried again.
 
-    @property
-    def name(self) -> str:
-        """Name by which it is chosen."""
+    It sits out 2^(n-1) - 1 pages after its n-th failure in a row, so none after the first: a lost device is back at
+    once. From `failures_in_a_row` on it is given up: by then it has cost that many pages a second reading.
+    """
 
-    async def probe(self) -> str:
-        """Return what it would run on, such as the adapter's name. Must be cheap: nothing is loaded."""
-
-    async def open(self) -> EngineSessions:
-        """Load the models."""
-
-    async def close(self) -> None:
-        """Release what `open` took, also after a failure."""
+    failures_in_a_row: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,52 +44,135 @@ class OpenBackend:
 
     sessions: EngineSessions
     use: BackendUse
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+    host_operators: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Candidate:
+    """A backend and its record."""
+
+    backend: Backend
+    failures: int = 0
+    pause_pages: int = 0
+    given_up: bool = False
+    reason: str = ""
+
+    @property
+    def due(self) -> bool:
+        """Tell whether it may be tried."""
+        return not self.given_up and self.pause_pages == 0
+
+    def fail(self, error: BackendError, params: RecoveryParams) -> None:
+        """Note a failure."""
+        self.failures += 1
+        self.reason = error.cause
+        self.pause_pages = 2 ** (self.failures - 1) - 1
+        self.given_up = error.code in _FINAL_CODES or self.failures >= params.failures_in_a_row
 
 
 class BackendPolicy:
-    """Opens the backend that was asked for. With `auto`, `backends` are tried in their order."""
+    """Hands out an open backend for each page. With `auto`, `backends` are tried in their order."""
 
-    def __init__(self, requested: str, backends: Sequence[Backend]) -> None:
-        """Raise BackendError: `backend_unknown` for a name that there is not, `backend_unavailable` for one
-        that does not exist here."""
-        self._requested = requested
-        self._untried = list(backends if requested == AUTO else [_named(requested, backends)])
-        self._fallbacks: list[Fallback] = []
-        self._current: Backend | None = None
+    def __init__(
+        self,
+        requested: str,
+        backends: Sequence[Backend],
+        opt_in: Sequence[Backend] = (),
+        params: RecoveryParams = RecoveryParams(),
+    ) -> None:
+        """Take the backends of `auto` and those that must be asked for by name.
 
-    async def open(self) -> OpenBackend:
-        """Open the first backend that works. Raise the BackendError of the last one when none does."""
-        while True:
-            backend = self._untried.pop(0)
-            self._current = backend
-            try:
-                detail = await backend.probe()
-                sessions = await backend.open()
-            except BackendError as error:
-                await self._leave(error)
-                continue
-            use = BackendUse(self._requested, backend.name, tuple(self._fallbacks), detail)
-            return OpenBackend(sessions, use)
-
-    async def replace(self, error: BackendError) -> OpenBackend:
-        """Open the next backend because `error` ended the one in use.
-
-        Raise `error` when there is no next one; the one in use is then left open, for it may serve the next image.
+        Raise BackendError: `backend_unknown` for a name that there is not, `backend_unavailable` for one that does
+        not exist here.
         """
-        if not self._untried:
-            raise error
-        await self._leave(error)
-        return await self.open()
+        chosen = list(backends) if requested == AUTO else [_named(requested, [*backends, *opt_in])]
+        self._requested = requested
+        self._params = params
+        self._candidates = [_Candidate(backend) for backend in chosen]
+        self._index = len(chosen)
+        self._opened: OpenBackend | None = None
 
-    async def _leave(self, error: BackendError) -> None:
-        """Close the current backend and record the change to the next; raise `error` when there is none."""
-        if self._current is None:
+    async def ready(self) -> OpenBackend:
+        """Return the backend for the next page: the best one that works.
+
+        That is the one in use, unless a better one is due again and proves good. Raise the BackendError of the last
+        one when none does.
+        """
+        better = self._candidates[: self._index]
+        due = [candidate for candidate in better if candidate.due]
+        for candidate in better:
+            candidate.pause_pages = max(0, candidate.pause_pages - 1)
+        if self._opened is not None:
+            return await self._improve(due, self._opened)
+        # Nothing is open, so pauses do not count: the caller wants this page read.
+        return await self._open_first(due or better)
+
+    async def failed(self, error: BackendError) -> OpenBackend:
+        """Close the backend in use, which `error` ended, and open the next one for the page in hand.
+
+        Raise `error` when there is none, and the BackendError of the last one when none of them works. The next page
+        then starts afresh.
+        """
+        failed = self._candidates[self._index]
+        following = self._candidates[self._index + 1 :]
+        failed.fail(error, self._params)
+        self._opened, self._index = None, len(self._candidates)
+        await failed.backend.close()
+        if not following:
             raise error
-        source, self._current = self._current, None
-        await source.close()
-        if not self._untried:
-            raise error
-        self._fallbacks.append(Fallback(source.name, self._untried[0].name, error.cause))
+        return await self._open_first(following)
+
+    def succeeded(self) -> None:
+        """Note that a page was read on the backend in use: earlier failures no longer count."""
+        self._candidates[self._index].failures = 0
+
+    async def _improve(self, due: Sequence[_Candidate], opened: OpenBackend) -> OpenBackend:
+        """Replace the open backend by the first that is due and works, if there is one."""
+        current = self._candidates[self._index]
+        for candidate in due:
+            try:
+                better = await self._open(candidate)
+            except BackendError:
+                continue  # noted in the candidate's record, which the next result's fallbacks show
+            await current.backend.close()
+            return better
+        use = self._use(self._index, opened.use.detail)
+        if use != opened.use:
+            self._opened = replace(opened, use=use)
+        return self._opened or opened
+
+    async def _open_first(self, candidates: Sequence[_Candidate]) -> OpenBackend:
+        *others, last = candidates
+        for candidate in others:
+            try:
+                return await self._open(candidate)
+            except BackendError:
+                continue  # as above
+        return await self._open(last)
+
+    async def _open(self, candidate: _Candidate) -> OpenBackend:
+        backend = candidate.backend
+        try:
+            device = await backend.probe()
+            opened = await backend.open(device)
+        except BackendError as error:
+            candidate.fail(error, self._params)
+            await backend.close()
+            raise
+        except asyncio.CancelledError:
+            await backend.close()
+            raise
+        self._index = self._candidates.index(candidate)
+        use = self._use(self._index, device.detail)
+        self._opened = OpenBackend(opened.sessions, use, opened.timings_ms, opened.host_operators)
+        return self._opened
+
+    def _use(self, index: int, detail: str) -> BackendUse:
+        names = [candidate.backend.name for candidate in self._candidates]
+        passed = enumerate(self._candidates[:index])
+        fallbacks = tuple(Fallback(names[i], names[i + 1], candidate.reason) for i, candidate in passed)
+        return BackendUse(self._requested, names[index], fallbacks, detail)
 
 
 def _named(name: str, backends: Sequence[Backend]) -> Backend:
@@ -99,6 +181,6 @@ def _named(name: str, backends: Sequence[Backend]) -> Backend:
         if backend.name == name:
             return backend
     choices = f"Choose one of: {', '.join(here)}."
-    if name in _WHERE:
-        raise BackendError("backend_unavailable", f"The backend {name!r} runs only {_WHERE[name]}.", choices)
+    if name in WHERE:
+        raise BackendError("backend_unavailable", f"The backend {name!r} runs only {WHERE[name]}.", choices)
     raise BackendError("backend_unknown", f"There is no backend {name!r}.", choices)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,36 +14,68 @@ from py_ocr.errors import BackendError
 from py_ocr.model_spec import FamilySpec
 from py_ocr.types import BackendUse, OcrPage
 
+OnBackend = Callable[[BackendUse], None]
+"""Called with what runs now, when that is no longer what ran before."""
+
 
 class RunningEngine:
     """Reads pages on an open backend. When it fails, the page in hand is read again on the policy's next one."""
 
-    def __init__(self, policy: BackendPolicy, opened: OpenBackend, family: FamilySpec, charset: Sequence[str]) -> None:
+    def __init__(
+        self,
+        policy: BackendPolicy,
+        opened: OpenBackend,
+        family: FamilySpec,
+        charset: Sequence[str],
+        on_backend: OnBackend | None = None,
+    ) -> None:
         self._policy = policy
         self._family = family
         self._charset = charset
-        self._adopt(opened)
+        self._on_backend = on_backend
+        self._take(opened)
 
     @classmethod
-    async def start(cls, policy: BackendPolicy, family: FamilySpec, charset: Sequence[str]) -> RunningEngine:
+    async def start(
+        cls,
+        policy: BackendPolicy,
+        family: FamilySpec,
+        charset: Sequence[str],
+        on_backend: OnBackend | None = None,
+    ) -> RunningEngine:
         """Open the policy's first backend that works. Raises its BackendError when none does."""
-        return cls(policy, await policy.open(), family, charset)
+        return cls(policy, await policy.ready(), family, charset, on_backend)
+
+    @property
+    def opened(self) -> OpenBackend:
+        """What runs now, and how it came to that."""
+        return self._opened
 
     @property
     def use(self) -> BackendUse:
-        """Which backend runs now, and how it came to that."""
-        return self._use
+        """Which backend runs now, and every change on the way to it."""
+        return self._opened.use
 
     async def recognize(self, rgba: NDArray[np.uint8], options: OcrOptions, on_progress: OnProgress) -> OcrPage:
         """Read an image; see OcrEngine.recognize. Raises BackendError when no backend is left."""
+        self._adopt(await self._policy.ready())
         while True:
             try:
                 page = await self._engine.recognize(rgba, options, on_progress)
             except BackendError as error:
-                self._adopt(await self._policy.replace(error))
+                self._adopt(await self._policy.failed(error))
                 continue
-            return replace(page, backend=self._use)
+            self._policy.succeeded()
+            return replace(page, backend=self.use)
 
     def _adopt(self, opened: OpenBackend) -> None:
-        self._use = opened.use
+        if opened is self._opened:
+            return
+        changed = opened.use != self._opened.use
+        self._take(opened)
+        if changed and self._on_backend is not None:
+            self._on_backend(opened.use)
+
+    def _take(self, opened: OpenBackend) -> None:
+        self._opened = opened
         self._engine = OcrEngine(opened.sessions, self._family, self._charset)

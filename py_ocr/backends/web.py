@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -11,6 +11,9 @@ import py_ocr_bridge  # type: ignore[import-not-found]  # the worker registers i
 from numpy.typing import NDArray
 from pyodide.ffi import JsException  # type: ignore[import-not-found]  # exists in Pyodide only
 
+from py_ocr.backends.backend import Device, OpenSessions
+from py_ocr.backends.checked import CheckedBackend
+from py_ocr.backends.policy import BackendPolicy
 from py_ocr.engine import EngineSessions
 from py_ocr.errors import BackendError, ModelError, Stage
 from py_ocr.model_spec import FamilySpec
@@ -19,10 +22,17 @@ from py_ocr.session import Tensor, as_tensor
 NAMES: Final = ("webgpu", "wasm")
 """The backends of a browser, in the order in which `auto` tries them."""
 
+OPT_IN: Final = ("webnn",)
+"""Those that must be asked for by name: browsers have them behind a flag, if at all."""
+
 _MODELS: Final = "models/"
 _JS_OCR_ERROR: Final = "OcrError"
 _JS_CRASH: Final = "RuntimeError"
-"""What WebAssembly throws when it traps, out of memory for one. The runtime cannot be used after it."""
+"""What WebAssembly throws when it traps. The runtime cannot be used after it."""
+
+_OUT_OF_MEMORY: Final = re.compile(
+    r"bad_alloc|out.?of.?memory|allocation failed|failed to allocate|cannot enlarge", re.I
+)
 
 
 class JsBuffer(Protocol):
@@ -47,17 +57,26 @@ class _JsSession(Protocol):
 
     async def run(self, *inputs: _JsTensor) -> Sequence[_JsTensor]: ...
 
-    async def release(self) -> None: ...
+
+class _JsDevice(Protocol):
+    detail: str
+    identity: str
 
 
 class _Bridge(Protocol):
     def gpu_loss(self) -> str | None: ...
 
-    async def probe_webgpu(self) -> str: ...
+    async def probe(self, backend: str) -> _JsDevice: ...
 
     async def read_text(self, path: str) -> str: ...
 
+    async def read_verdict(self, key: str) -> str | None: ...
+
+    async def write_verdict(self, key: str, verdict: str) -> None: ...
+
     async def create_session(self, backend: str, path: str) -> _JsSession: ...
+
+    async def close_backend(self, backend: str) -> None: ...
 
     def copy_tensor(self, name: str, array: NDArray[Any], dtype: str, *dims: int) -> _JsTensor: ...
 
@@ -98,64 +117,78 @@ class WebSession:
             raise _translated(error, "recognize", self._backend) from error
         return {output.name: _to_array(output) for output in outputs}
 
-    async def release(self) -> None:
-        """Free the model's memory."""
-        try:
-            await self._session.release()
-        except JsException as error:
-            raise _translated(error, "load", self._backend) from error
+
+class CachedVerdicts:
+    """Keeps the verdicts of self-checks in the browser's Cache Storage; see VerdictStore."""
+
+    async def read(self, key: str) -> str | None:
+        """Return what was written under `key`, or None."""
+        return await _bridge.read_verdict(key)
+
+    async def write(self, key: str, verdict: str) -> None:
+        """Keep `verdict`, where the browser keeps anything."""
+        await _bridge.write_verdict(key, verdict)
 
 
 class WebBackend:
-    """The backend `webgpu` or `wasm`, for the models of one family. `threads` is what the wasm runtime was given."""
+    """A backend of a browser, for the models of one family."""
 
-    def __init__(self, name: str, family: FamilySpec, threads: int) -> None:
+    def __init__(self, name: str, family: FamilySpec) -> None:
         self.name = name
         self._family = family
-        self._threads = threads
-        self._opened: list[WebSession] = []
 
-    async def probe(self) -> str:
+    async def probe(self) -> Device:
         """Return the adapter's name, or how many threads there are; see Backend.probe."""
-        if self.name == "wasm":
-            return f"{self._threads} thread{'s' if self._threads > 1 else ''}"
         try:
-            return await _bridge.probe_webgpu()
+            device = await _bridge.probe(self.name)
         except JsException as error:
-            raise BackendError(
-                "backend_unavailable",
-                f"WebGPU cannot be used: {error.message}.",
-                "Choose the backend wasm or auto, or use a browser with WebGPU and a GPU that it supports.",
-            ) from error
+            cause = f"{_TITLES[self.name]} cannot be used: {error.message}."
+            raise BackendError("backend_unavailable", cause, _REMEDIES[self.name]) from error
+        return Device(device.detail, device.identity)
 
-    async def open(self) -> EngineSessions:
+    async def open(self, device: Device) -> OpenSessions:  # noqa: ARG002  # the bridge holds what `probe` found
         """Load the three models; see Backend.open."""
         family = self._family
-        return EngineSessions(
-            detector=await self._load(family.detector.product.file),
-            recognizer=await self._load(family.recognizer.product.file),
-            classifier=await self._load(family.classifier.product.file),
+        return OpenSessions(
+            EngineSessions(
+                detector=await self._load(family.detector.product.file),
+                recognizer=await self._load(family.recognizer.product.file),
+                classifier=await self._load(family.classifier.product.file),
+            )
         )
 
     async def close(self) -> None:
-        """Release the models; see Backend.close."""
-        while self._opened:
-            # A runtime that crashed cannot release, and its memory goes with the worker.
-            with suppress(BackendError):
-                await self._opened.pop().release()
+        """Release the models and the device; see Backend.close."""
+        await _bridge.close_backend(self.name)
 
     async def _load(self, file: str) -> WebSession:
         try:
-            session = WebSession(self.name, await _bridge.create_session(self.name, _MODELS + file))
+            return WebSession(self.name, await _bridge.create_session(self.name, _MODELS + file))
         except JsException as error:
             raise _translated(error, "load", self.name) from error
-        self._opened.append(session)
-        return session
 
 
-def web_backends(family: FamilySpec, threads: int) -> tuple[WebBackend, ...]:
-    """Return the backends of a browser, in the order in which `auto` tries them."""
-    return tuple(WebBackend(name, family, threads) for name in NAMES)
+_TITLES: Final = {"webgpu": "WebGPU", "webnn": "WebNN", "wasm": "WASM"}
+
+_REMEDIES: Final = {
+    "webgpu": "Choose the backend wasm or auto, or use a browser with WebGPU and a GPU that it supports.",
+    "webnn": "Choose the backend auto, or switch WebNN on in the browser's flags.",
+    "wasm": "Use a browser with WebAssembly.",
+}
+
+
+def web_policy(requested: str, family: FamilySpec) -> BackendPolicy:
+    """Return the policy over the backends of a browser. Raises BackendError; see BackendPolicy."""
+
+    async def references() -> str:
+        return await read_text(_MODELS + "golden.json")
+
+    store = CachedVerdicts()
+
+    def checked(name: str) -> CheckedBackend:
+        return CheckedBackend(WebBackend(name, family), family, references, store)
+
+    return BackendPolicy(requested, [checked(name) for name in NAMES], [checked(name) for name in OPT_IN])
 
 
 def _to_js(name: str, array: Tensor) -> _JsTensor:
@@ -176,6 +209,10 @@ def _translated(error: Any, stage: Stage, backend: str) -> ModelError | BackendE
     if loss:
         cause, remedy = f"The GPU device was lost: {loss}.", "Try again, or choose the backend wasm."
         return BackendError("backend_lost", cause, remedy, stage=stage)
-    cause, remedy = f"ONNX Runtime Web failed on {backend}: {error.message}.", "Try a smaller image."
+    message = error.message.rstrip(".")
+    if _OUT_OF_MEMORY.search(message):
+        cause = f"The memory does not suffice on {backend}: {message}."
+        return BackendError("out_of_memory", cause, "Scale the image down, or cut it into parts.", stage=stage)
     code = "backend_crashed" if error.name == _JS_CRASH else "backend_failed"
-    return BackendError(code, cause, remedy, stage=stage)
+    cause = f"ONNX Runtime Web failed on {backend}: {message}."
+    return BackendError(code, cause, "Try a smaller image, or another backend.", stage=stage)

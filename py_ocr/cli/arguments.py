@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from py_ocr.backends.policy import AUTO, NAMES
 from py_ocr.decode import SUFFIXES
 
 FORMATS = ("text", "json")
 
 
-def common_parser(prog: str, description: str, backends: Sequence[str]) -> argparse.ArgumentParser:
+def common_parser(prog: str, description: str) -> argparse.ArgumentParser:
     """Return a parser for IMAGE..., --backend, --model, --format, --out, --languages and --threads."""
     parser = argparse.ArgumentParser(
         prog=prog,
@@ -20,7 +21,7 @@ def common_parser(prog: str, description: str, backends: Sequence[str]) -> argpa
         epilog="Exit status: 0 when every image was read, 1 when some were not, 2 for wrong usage.",
     )
     parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="an image file, or a folder of them")
-    parser.add_argument("--backend", choices=("auto", *backends), default="auto", help="default: %(default)s")
+    parser.add_argument("--backend", choices=NAMES, default=AUTO, help="default: %(default)s")
     parser.add_argument("--model", metavar="NAME", help="a family of models, such as ppocr-v6-small (the default)")
     parser.add_argument("--format", choices=FORMATS, default="text", help="default: %(default)s")
     parser.add_argument(

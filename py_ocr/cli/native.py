@@ -30,6 +30,11 @@ class ModelFolder:
 
     manifest: Manifest
     folder: Path
+    golden: Path
+
+    async def references(self) -> str:
+        """Return the text of golden.json. Raises ModelError when the file is not there."""
+        return _read_text(self.golden)
 
     def charset(self, file: str) -> list[str]:
         """Return the characters of a recogniser by class. Raises ModelError when the file is not there or damaged."""
@@ -39,13 +44,15 @@ class ModelFolder:
 def open_models(folder: Path | None) -> ModelFolder:
     """Return the models of `folder`, else of $PY_OCR_MODELS, else of the checkout that this package lies in.
 
-    A folder holds manifest.json and the prepared models, as `models/` of a built site does. Raises ModelError.
+    A folder holds manifest.json, golden.json and the prepared models, as `models/` of a built site does. Raises
+    ModelError.
     """
     named = folder or (Path(variable) if (variable := os.environ.get(MODELS_VARIABLE)) else None)
     if named is not None:
-        return ModelFolder(load_manifest(_read_text(named / "manifest.json")), named)
+        return ModelFolder(load_manifest(_read_text(named / "manifest.json")), named, named / "golden.json")
     checkout = Path(__file__).resolve().parents[2] / "models"
-    return ModelFolder(load_manifest(_read_text(checkout / "manifest.json")), checkout / "prepared")
+    manifest = load_manifest(_read_text(checkout / "manifest.json"))
+    return ModelFolder(manifest, checkout / "prepared", checkout / "golden.json")
 
 
 class NativeReader:
@@ -60,7 +67,7 @@ class NativeReader:
         options: OcrOptions = OcrOptions(),
     ) -> None:
         family = models.manifest.family(model)
-        policy = BackendPolicy(backend, native_backends(models.folder, family, threads))
+        policy = BackendPolicy(backend, native_backends(models.folder, family, models.references, threads))
         charset = models.charset(family.recognizer.charset.file)
         self._options = options
         self._runner = asyncio.Runner()

@@ -13,19 +13,18 @@ from pathlib import Path
 
 from py_ocr.backends.native import native_backends
 from py_ocr.backends.policy import BackendPolicy
+from py_ocr.cli.native import open_models
 from py_ocr.decode import decode_image
 from py_ocr.engine import OcrEngine
 from py_ocr.export import to_dict
-from py_ocr.model_spec import load_manifest
 
 
 async def main(image: Path) -> None:
     """Print {"width", "height", "rgba", "page"}."""
-    models = Path(__file__).parents[2] / "models"
-    family = load_manifest((models / "manifest.json").read_text(encoding="utf-8")).family()
-    prepared = models / "prepared"
-    charset = json.loads((prepared / family.recognizer.charset.file).read_text(encoding="utf-8"))
-    opened = await BackendPolicy("native", native_backends(prepared, family)).open()
+    models = open_models(None)
+    family = models.manifest.family()
+    charset = models.charset(family.recognizer.charset.file)
+    opened = await BackendPolicy("native", native_backends(models.folder, family, models.references)).ready()
     rgba = decode_image(image.read_bytes())
     page = await OcrEngine(opened.sessions, family, charset).recognize(rgba)
     height, width = rgba.shape[:2]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from py_ocr.backends.backend import Device, OpenSessions
 from py_ocr.backends.policy import BackendPolicy, OpenBackend
 from py_ocr.engine import EngineSessions
 from py_ocr.errors import BackendError
@@ -12,8 +13,8 @@ from py_ocr.types import Fallback
 from tests.unit.fakes import FakeClassifier, FakeDetector, FakeRecognizer
 
 
-def failure(cause: str) -> BackendError:
-    return BackendError("backend_unavailable", cause, "Do something.")
+def failure(cause: str, code: str = "backend_failed") -> BackendError:
+    return BackendError(code, cause, "Do something.")
 
 
 @dataclass
@@ -25,17 +26,18 @@ class FakeBackend:
     probe_error: BackendError | None = None
     open_error: BackendError | None = None
 
-    async def probe(self) -> str:
+    async def probe(self) -> Device:
         self.journal.append(f"probe {self.name}")
         if self.probe_error:
             raise self.probe_error
-        return f"{self.name} device"
+        return Device(f"{self.name} device")
 
-    async def open(self) -> EngineSessions:
+    async def open(self, device: Device) -> OpenSessions:
+        assert device.detail == f"{self.name} device"
         self.journal.append(f"open {self.name}")
         if self.open_error:
             raise self.open_error
-        return EngineSessions(FakeDetector(), FakeRecognizer(), FakeClassifier())
+        return OpenSessions(EngineSessions(FakeDetector(), FakeRecognizer(), FakeClassifier()))
 
     async def close(self) -> None:
         self.journal.append(f"close {self.name}")
@@ -46,7 +48,7 @@ def browser(journal: list[str]) -> tuple[FakeBackend, FakeBackend]:
 
 
 def opened(policy: BackendPolicy) -> OpenBackend:
-    return asyncio.run(policy.open())
+    return asyncio.run(policy.ready())
 
 
 def test_auto_uses_the_first_backend_and_touches_no_other() -> None:
@@ -106,25 +108,142 @@ def test_a_backend_of_the_other_runtime_is_refused_as_unavailable_here() -> None
     assert "CPython" in caught.value.cause
 
 
-def test_a_backend_that_fails_in_use_is_closed_and_replaced() -> None:
+def test_an_opt_in_backend_is_used_only_when_it_is_named() -> None:
+    webgpu, wasm = browser([])
+    webnn = FakeBackend("webnn", probe_error=failure("No WebNN."))
+    webgpu.probe_error = failure("No adapter.")
+    assert opened(BackendPolicy("auto", [webgpu, wasm], [webnn])).use.used == "wasm"
+    assert webnn.journal == []
+    with pytest.raises(BackendError, match=r"No WebNN\."):
+        opened(BackendPolicy("webnn", [webgpu, wasm], [webnn]))
+
+
+async def page(policy: BackendPolicy, *errors: BackendError) -> OpenBackend:
+    """Read a page during which the backends fail like this, one after the other, and return the one that read it."""
+    backend = await policy.ready()
+    for error in errors:
+        backend = await policy.failed(error)
+    policy.succeeded()
+    return backend
+
+
+LOST = failure("The device was lost.", "backend_lost")
+
+
+def test_a_backend_that_fails_in_use_is_closed_and_replaced_for_the_page_in_hand() -> None:
     journal: list[str] = []
-
-    async def lose_the_gpu() -> OpenBackend:
-        policy = BackendPolicy("auto", browser(journal))
-        await policy.open()
-        return await policy.replace(failure("The device was lost."))
-
-    use = asyncio.run(lose_the_gpu()).use
+    use = asyncio.run(page(BackendPolicy("auto", browser(journal)), LOST)).use
     assert use.used == "wasm"
     assert use.fallbacks == (Fallback("webgpu", "wasm", "The device was lost."),)
     assert journal.index("close webgpu") < journal.index("open wasm")
 
 
-def test_the_last_backend_that_fails_in_use_raises_its_own_error() -> None:
-    async def run_out() -> None:
-        policy = BackendPolicy("wasm", browser([]))
-        await policy.open()
-        await policy.replace(failure("Out of memory."))
+def test_the_next_page_returns_to_the_better_backend_and_releases_the_other() -> None:
+    journal: list[str] = []
 
-    with pytest.raises(BackendError, match=r"Out of memory\."):
-        asyncio.run(run_out())
+    async def pages() -> OpenBackend:
+        policy = BackendPolicy("auto", browser(journal))
+        await page(policy, LOST)
+        return await page(policy)
+
+    use = asyncio.run(pages()).use
+    assert (use.used, use.fallbacks) == ("webgpu", ())
+    assert journal[-3:] == ["probe webgpu", "open webgpu", "close wasm"]
+
+
+def test_each_failure_in_a_row_doubles_the_pause_and_there_is_a_last_one() -> None:
+    """Every try fails: after so many the better backend is left alone, and every page was read."""
+    journal: list[str] = []
+    webgpu, wasm = browser(journal)
+
+    async def pages() -> list[bool]:
+        policy = BackendPolicy("auto", [webgpu, wasm])
+        await page(policy, LOST)
+        webgpu.open_error = failure("Still no good.")
+        tried = []
+        for _ in range(40):
+            journal.clear()
+            backend = await page(policy)
+            assert backend.use.used == "wasm"
+            assert backend.use.fallbacks[0].reason in ("The device was lost.", "Still no good.")
+            tried.append("open webgpu" in journal)
+        return tried
+
+    tried = asyncio.run(pages())
+    assert [index for index, again in enumerate(tried) if again] == [0, 2, 6, 14]
+
+
+def test_a_page_that_was_read_makes_up_for_earlier_failures() -> None:
+    async def pages() -> list[str]:
+        policy = BackendPolicy("auto", browser([]))
+        used = []
+        for index in range(60):
+            lost = index % 3 == 0
+            used.append((await page(policy, *([LOST] if lost else []))).use.used)
+        return used
+
+    assert asyncio.run(pages()) == ["wasm", "webgpu", "webgpu"] * 20
+
+
+@pytest.mark.parametrize("code", ["backend_unavailable", "operator_unsupported", "self_check_failed"])
+def test_what_cannot_get_better_is_not_tried_again(code: str) -> None:
+    journal: list[str] = []
+    webgpu, wasm = browser(journal)
+    webgpu.open_error = failure("It cannot work.", code)
+
+    async def pages() -> None:
+        policy = BackendPolicy("auto", [webgpu, wasm])
+        for _ in range(20):
+            assert (await page(policy)).use.used == "wasm"
+
+    asyncio.run(pages())
+    assert journal.count("probe webgpu") == 1
+
+
+def test_the_last_backend_that_fails_raises_its_own_error_and_starts_afresh_for_the_next_page() -> None:
+    journal: list[str] = []
+
+    async def run_out() -> OpenBackend:
+        policy = BackendPolicy("wasm", browser(journal))
+        with pytest.raises(BackendError, match=r"Out of memory\."):
+            await page(policy, failure("Out of memory.", "out_of_memory"))
+        return await page(policy)
+
+    assert asyncio.run(run_out()).use.used == "wasm"
+    assert journal == ["probe wasm", "open wasm", "close wasm", "probe wasm", "open wasm"]
+
+
+def test_an_explicit_choice_is_opened_again_and_never_changes() -> None:
+    journal: list[str] = []
+
+    async def pages() -> OpenBackend:
+        policy = BackendPolicy("webgpu", browser(journal))
+        for _ in range(9):
+            with pytest.raises(BackendError, match=r"lost\."):
+                await page(policy, LOST)
+        return await page(policy)
+
+    assert asyncio.run(pages()).use.fallbacks == ()
+    assert not any("wasm" in entry for entry in journal)
+
+
+def test_opening_that_is_cancelled_leaves_nothing_open() -> None:
+    journal: list[str] = []
+    wasm = FakeBackend("wasm", journal)
+
+    class Endless(FakeBackend):
+        async def open(self, device: Device) -> OpenSessions:
+            await asyncio.Event().wait()
+            return await super().open(device)
+
+    async def cancel() -> None:
+        policy = BackendPolicy("auto", [Endless("webgpu", journal), wasm])
+        opening = asyncio.ensure_future(policy.ready())
+        while "probe webgpu" not in journal:
+            await asyncio.sleep(0)
+        opening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await opening
+
+    asyncio.run(cancel())
+    assert journal == ["probe webgpu", "close webgpu"]

@@ -56,6 +56,11 @@ export class AssetStore {
     return this.entries.keys();
   }
 
+  /** Return the sha256 of `path` as assets.json lists it, or "" when it does not. */
+  checksum(path: string): string {
+    return this.entries.get(path)?.sha256 ?? "";
+  }
+
   /** Start fetching `path` now; the next `load` of it takes the result. */
   prefetch(path: string): void {
     // Whoever loads it sees a rejection; without this, one that comes earlier would count as unhandled.

@@ -5,14 +5,14 @@ import { decodeImage } from "./image-decode.js";
 import { OrtBridge } from "./ort-bridge.js";
 import type { ProgressListener } from "./progress.js";
 import type { RecognizeOptions, RecognizeRequest, StartConfig } from "./protocol.js";
-import { Cancelled, PythonHost, pythonPaths } from "./python-host.js";
+import { type BackendListener, Cancelled, PythonHost, pythonPaths } from "./python-host.js";
 import type { EngineInfo, OcrPage } from "./types.js";
 
-const MANIFEST = "models/manifest.json";
+export const MANIFEST = "models/manifest.json";
 /** More threads than this gain little on models of this size. */
 const MAX_THREADS = 4;
 
-interface Manifest {
+export interface Manifest {
   readonly default: string;
   readonly families: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly models: Readonly<Record<string, { product: { file: string } | null; charset?: { file: string } }>>;
@@ -26,21 +26,25 @@ export class Engine {
     readonly info: EngineInfo,
   ) {}
 
-  static async start(config: StartConfig, onProgress: ProgressListener): Promise<Engine> {
+  static async start(
+    config: StartConfig,
+    onProgress: ProgressListener,
+    onBackend: BackendListener,
+  ): Promise<Engine> {
     const store = await AssetStore.open(config.baseUrl, onProgress);
-    const threads = config.threads ?? Math.min(MAX_THREADS, navigator.hardwareConcurrency);
-    const bridge = new OrtBridge(store, crossOriginIsolated ? threads : 1);
+    const bridge = new OrtBridge(store, threadsFor(config));
     for (const path of pythonPaths(store.paths())) store.prefetch(path);
     // What fails here fails again when Python asks for it, and is told then.
     prepareModels(store, bridge, config).catch(() => undefined);
     const python = await PythonHost.boot(store, bridge);
     const booted_ms = performance.now();
-    const info = await python.start({
+    const settings = {
       backend: config.backend,
       model: config.model ?? null,
       threads: bridge.threads,
       isolated: crossOriginIsolated,
-    });
+    };
+    const info = await python.start(settings, onBackend);
     void store.sweep();
     return new Engine(python, { ...info, timings_ms: { python: booted_ms, ...info.timings_ms } });
   }
@@ -77,10 +81,16 @@ export class Engine {
   }
 }
 
+/** How many threads the WASM runtime gets: more than one only where the page is cross-origin isolated. */
+export function threadsFor({ threads }: Pick<StartConfig, "threads">): number {
+  return crossOriginIsolated ? (threads ?? Math.min(MAX_THREADS, navigator.hardwareConcurrency)) : 1;
+}
+
 /** Load, while Python starts, the runtime and the models that its policy will most probably choose. */
 async function prepareModels(store: AssetStore, bridge: OrtBridge, config: StartConfig): Promise<void> {
   const manifest = store.loadText(MANIFEST);
   const backend = config.backend === "auto" ? await bridge.likely_backend() : config.backend;
+  if (backend !== "webgpu" && backend !== "wasm") return;
   bridge.prepare(backend, []);
   const { models, charsets } = filesOf(JSON.parse(await manifest) as Manifest, config.model);
   for (const path of charsets) store.prefetch(path);
@@ -88,7 +98,7 @@ async function prepareModels(store: AssetStore, bridge: OrtBridge, config: Start
 }
 
 /** Return the paths of a family's files. */
-function filesOf(manifest: Manifest, family = manifest.default): { models: string[]; charsets: string[] } {
+export function filesOf(manifest: Manifest, family = manifest.default): { models: string[]; charsets: string[] } {
   const entries = Object.values(manifest.families[family] ?? {}).flatMap((id) => manifest.models[id] ?? []);
   return {
     models: entries.flatMap(({ product }) => (product ? [`models/${product.file}`] : [])),

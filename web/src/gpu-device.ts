@@ -9,6 +9,8 @@ export interface GpuAccess {
   readonly device: GPUDevice;
   /** Vendor and architecture, as the browser discloses them. */
   readonly detail: string;
+  /** All that the browser discloses of the adapter, and the browser itself: drivers come without a version. */
+  readonly identity: string;
 }
 
 /** The first request can give null while the browser's GPU process is still starting. */
@@ -32,14 +34,18 @@ const FEATURES = ["shader-f16", "subgroups"] as const satisfies readonly GPUFeat
 export async function requestGpu(): Promise<GpuAccess> {
   // The type says that `gpu` always exists; browsers without WebGPU lack it.
   const gpu = navigator.gpu as GPU | undefined;
-  if (gpu === undefined) throw new GpuUnavailable("this browser has no WebGPU");
+  if (gpu === undefined) throw new GpuUnavailable("this browser does not have it");
   const adapter = await requestAdapter(gpu);
   const requiredLimits = Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]]));
   const requiredFeatures = FEATURES.filter((name) => adapter.features.has(name));
-  const { vendor, architecture } = adapter.info;
+  const { vendor, architecture, device: model, description } = adapter.info;
   try {
     const device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
-    return { device, detail: [vendor, architecture].filter(Boolean).join(" ") || "unnamed adapter" };
+    return {
+      device,
+      detail: [vendor, architecture].filter(Boolean).join(" ") || "unnamed adapter",
+      identity: JSON.stringify([vendor, architecture, model, description, navigator.userAgent]),
+    };
   } catch (error) {
     throw new GpuUnavailable(`the GPU gave no device (${describeError(error)})`);
   }

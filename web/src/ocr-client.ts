@@ -1,9 +1,9 @@
 /** The public class: starts the worker and turns its messages into promises. */
 
-import { OcrError, abortError } from "./errors.js";
+import { OcrError, abortError, workerError } from "./errors.js";
 import type { ProgressListener } from "./progress.js";
-import type { Request, Response, StartConfig } from "./protocol.js";
-import type { BackendChoice, EngineInfo, OcrImage, OcrPage } from "./types.js";
+import type { BackendNotice, Request, Response, StartConfig } from "./protocol.js";
+import type { BackendChoice, BackendUse, EngineInfo, OcrImage, OcrPage } from "./types.js";
 
 export { OcrError } from "./errors.js";
 export type * from "./types.js";
@@ -16,6 +16,8 @@ export interface OcrClientOptions {
   readonly model?: string;
   /** Threads of the WASM runtime. Takes effect only where the page is cross-origin isolated. */
   readonly threads?: number;
+  /** Hears of every change of backend after the start, such as the one that a lost GPU leads to. */
+  readonly onBackendChange?: (use: BackendUse) => void;
 }
 
 export interface CallOptions {
@@ -36,7 +38,7 @@ interface Pending {
 }
 
 /** After these nothing that lives in the worker can be trusted: the next call starts a fresh one. */
-const FATAL_CODES: ReadonlySet<string> = new Set(["engine_crashed", "backend_crashed", "backend_lost"]);
+const FATAL_CODES: ReadonlySet<string> = new Set(["engine_crashed", "backend_crashed"]);
 
 /** Omit that keeps the members of a union apart. */
 type WithoutId<T> = T extends unknown ? Omit<T, "id"> : never;
@@ -44,6 +46,7 @@ type WithoutId<T> = T extends unknown ? Omit<T, "id"> : never;
 /** Reads text from images in a worker of its own. Costs nothing until `start` or the first `recognize`. */
 export class OcrClient {
   readonly #config: StartConfig;
+  readonly #onBackendChange: (use: BackendUse) => void;
   readonly #pending = new Map<number, Pending>();
   readonly #startListeners = new Set<ProgressListener>();
   #worker: Worker | undefined;
@@ -52,7 +55,8 @@ export class OcrClient {
   #nextId = 1;
 
   constructor(options: OcrClientOptions = {}) {
-    const { baseUrl, backend = "auto", model, threads } = options;
+    const { baseUrl, backend = "auto", model, threads, onBackendChange } = options;
+    this.#onBackendChange = onBackendChange ?? (() => undefined);
     const base = new URL(baseUrl ?? new URL("..", import.meta.url), document.baseURI);
     this.#config = {
       baseUrl: base.href.endsWith("/") ? base.href : `${base.href}/`,
@@ -113,7 +117,7 @@ export class OcrClient {
       type: "module",
       name: "py-ocr",
     });
-    this.#worker.onmessage = ({ data }: MessageEvent<Response>) => this.#receive(data);
+    this.#worker.onmessage = ({ data }: MessageEvent<Response | BackendNotice>) => this.#receive(data);
     this.#worker.onerror = (event) => this.#stopWorker(workerError(event.message));
     const report: ProgressListener = (progress) => {
       for (const listener of this.#startListeners) listener(progress);
@@ -144,7 +148,11 @@ export class OcrClient {
     return { id, response };
   }
 
-  #receive(response: Response): void {
+  #receive(response: Response | BackendNotice): void {
+    if (response.kind === "backend") {
+      this.#onBackendChange(response.use);
+      return;
+    }
     const pending = this.#pending.get(response.id);
     if (pending === undefined) return; // cancelled: nobody waits for it any more
     if (response.kind === "progress") {
@@ -203,13 +211,4 @@ async function toTransferable(image: OcrImage): Promise<Blob | ImageData | Image
 
 function disposedError(): OcrError {
   return new OcrError("disposed", "The OCR client was disposed.", "Create a new OcrClient.", "load");
-}
-
-function workerError(message: string | undefined): OcrError {
-  return new OcrError(
-    "worker_failed",
-    `The worker failed${message ? `: ${message}` : " to load"}.`,
-    "Reload the page. If it happens again, check that assets/worker.js is served and allowed by the page's policy.",
-    "load",
-  );
 }

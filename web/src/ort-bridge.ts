@@ -7,35 +7,17 @@ import type * as Ort from "onnxruntime-web";
 import type { PyBuffer } from "pyodide/ffi";
 
 import type { AssetStore } from "./asset-store.js";
+import { describeError } from "./errors.js";
 import { type GpuAccess, requestGpu } from "./gpu-device.js";
+import { type Backend, buildFor } from "./ort-builds.js";
+import { readVerdict, writeVerdict } from "./verdict-store.js";
 
-export type Backend = "webgpu" | "wasm";
 type Dtype = "float32" | "int32" | "uint8";
 
-/** A build of ONNX Runtime Web: its API module, its glue and its binary, as paths of the site. */
-interface Build {
-  readonly api: string;
-  readonly glue: string;
-  readonly binary: string;
-}
-
-const build = (api: string, core: string): Build => ({
-  api: `ort/ort.${api}.min.mjs`,
-  glue: `ort/ort-wasm-simd-threaded${core}.mjs`,
-  binary: `ort/ort-wasm-simd-threaded${core}.wasm`,
-});
-
-/** The builds that build.mjs copies; a visit fetches the one that it needs. */
-export const BUILDS = {
-  wasm: build("wasm", ""),
-  // JSPI (WebAssembly.Suspending) makes the binary 10 MB smaller; Safari and Firefox lack it.
-  webgpuJspi: build("jspi", ".jspi"),
-  webgpuAsyncify: build("webgpu", ".asyncify"),
-} as const satisfies Record<string, Build>;
-
-export function buildFor(backend: Backend): Build {
-  if (backend === "wasm") return BUILDS.wasm;
-  return "Suspending" in WebAssembly ? BUILDS.webgpuJspi : BUILDS.webgpuAsyncify;
+/** What a backend runs on: for people, and as a key that changes with adapter, browser and runtime. */
+interface Device {
+  readonly detail: string;
+  readonly identity: string;
 }
 
 /** ONNX Runtime's level for errors; its warnings here are about shape operators that stay on the processor. */
@@ -44,13 +26,13 @@ const LOG_ERRORS = 3;
 /** How pyodide names the buffer types of the dtypes that cross. */
 const BUFFER_TYPES = { float32: "f32", int32: "i32", uint8: "u8" } as const satisfies Record<Dtype, string>;
 
+/** How long a backend that is being closed may take to release its models before they are left to their fate. */
+const RELEASE_MS = 5000;
+
 class Runtime {
   #tail: Promise<unknown> = Promise.resolve();
 
-  constructor(
-    readonly ort: typeof Ort,
-    readonly provider: Ort.InferenceSession.ExecutionProviderConfig,
-  ) {}
+  constructor(readonly ort: typeof Ort) {}
 
   /** Run `work` after all that was enqueued before, whether that succeeded or not. */
   enqueue<T>(work: () => Promise<T>): Promise<T> {
@@ -73,9 +55,11 @@ export class BridgeSession {
   readonly input_names: readonly string[];
   readonly output_names: readonly string[];
 
+  /** `lost` rejects when the device is gone, so that nobody waits for it. */
   constructor(
     private readonly runtime: Runtime,
     private readonly session: Ort.InferenceSession,
+    private readonly lost: Promise<never>,
   ) {
     this.input_names = session.inputNames;
     this.output_names = session.outputNames;
@@ -87,7 +71,7 @@ export class BridgeSession {
     const feeds = Object.fromEntries(
       inputs.map(({ name, dtype, data, dims }) => [name, new Tensor(dtype as Dtype, data, dims)]),
     );
-    const results = await this.runtime.enqueue(() => this.session.run(feeds));
+    const results = await Promise.race([this.runtime.enqueue(() => this.session.run(feeds)), this.lost]);
     return Object.entries(results).map(([name, tensor]) => {
       const output = { name, dtype: tensor.type, dims: tensor.dims, data: tensor.data };
       tensor.dispose();
@@ -100,25 +84,78 @@ export class BridgeSession {
   }
 }
 
+/** A GPU device in use. */
+class Gpu {
+  loss: string | undefined;
+  readonly lost: Promise<never>;
+
+  constructor(readonly access: GpuAccess) {
+    this.lost = access.device.lost.then(({ reason, message }) => {
+      this.loss = message || reason;
+      throw new Error(this.loss);
+    });
+    heard(this.lost);
+  }
+}
+
+const NEVER = new Promise<never>(() => undefined);
+
 export class OrtBridge {
   readonly #runtimes = new Map<Backend, Promise<Runtime>>();
   readonly #prepared = new Map<string, Promise<BridgeSession>>();
-  #gpu: Promise<GpuAccess> | undefined;
-  #gpuLoss: string | undefined;
+  readonly #sessions = new Map<Backend, Set<Promise<BridgeSession>>>();
+  #gpuRequest: Promise<Gpu> | undefined;
+  #gpu: Gpu | undefined;
 
   constructor(
     private readonly store: AssetStore,
     readonly threads: number,
   ) {}
 
-  /** Return what the GPU is called. Rejects with the reason when there is none. */
-  async probe_webgpu(): Promise<string> {
-    return (await this.#requestGpu()).detail;
+  /** Return what a backend would run on. Rejects with the reason when it cannot run at all. */
+  async probe(backend: Backend): Promise<Device> {
+    if (backend === "wasm") {
+      return { detail: `${this.threads} thread${this.threads === 1 ? "" : "s"}`, identity: "" };
+    }
+    const runtime = this.store.checksum(buildFor(backend).binary);
+    if (backend === "webnn") {
+      if (!("ml" in navigator)) throw new Error("this browser does not have it, or it is not switched on");
+      return { detail: "WebNN, experimental", identity: JSON.stringify([navigator.userAgent, runtime]) };
+    }
+    const { detail, identity } = (await this.#requestGpu()).access;
+    return { detail, identity: `${identity} ${runtime}` };
   }
 
   /** Why the GPU device was lost, or undefined while it is in use. */
   gpu_loss(): string | undefined {
-    return this.#gpuLoss;
+    return this.#gpu?.loss;
+  }
+
+  read_verdict(key: string): Promise<string | undefined> {
+    return readVerdict(key);
+  }
+
+  write_verdict(key: string, verdict: string): Promise<void> {
+    return writeVerdict(key, verdict);
+  }
+
+  /**
+   * Release a backend's models, and its device. It can be opened again, on a new device and in the same runtime: a
+   * module cannot be initialised a second time, and its memory goes with the worker only, but is used again.
+   */
+  async close_backend(backend: Backend): Promise<void> {
+    const gpu = backend === "webgpu" ? await this.#gpuRequest?.catch(() => undefined) : undefined;
+    if (backend === "webgpu") this.#gpuRequest = this.#gpu = undefined;
+    // First, so that a run which hangs on the device ends, and the release after it in the queue has its turn.
+    gpu?.access.device.destroy();
+    const sessions = [...(this.#sessions.get(backend) ?? [])];
+    this.#sessions.delete(backend);
+    for (const key of this.#prepared.keys()) if (key.startsWith(`${backend}:`)) this.#prepared.delete(key);
+    const released = Promise.all(sessions.map(releaseQuietly)).then(() => true);
+    const inTime = new Promise<false>((resolve) => setTimeout(() => resolve(false), RELEASE_MS));
+    if (!(await Promise.race([released, inTime]))) {
+      this.#runtimes.set(backend, heard(Promise.reject(new Error("its runtime hangs"))));
+    }
   }
 
   read_text(path: string): Promise<string> {
@@ -160,26 +197,34 @@ export class OrtBridge {
     }
   }
 
-  async #load(backend: Backend, path: string): Promise<BridgeSession> {
-    const [runtime, model] = await Promise.all([this.#runtime(backend), this.store.load(path)]);
+  #load(backend: Backend, path: string): Promise<BridgeSession> {
+    const session = this.#create(backend, path);
+    const sessions = this.#sessions.get(backend) ?? new Set();
+    this.#sessions.set(backend, sessions.add(session));
+    return session;
+  }
+
+  async #create(backend: Backend, path: string): Promise<BridgeSession> {
+    const [runtime, model, gpu] = await Promise.all([
+      this.#runtime(backend),
+      this.store.load(path),
+      backend === "webgpu" ? this.#requestGpu() : undefined,
+    ]);
+    const provider: Ort.InferenceSession.ExecutionProviderConfig =
+      gpu === undefined ? backend : { name: "webgpu", device: gpu.access.device };
     const session = await runtime.enqueue(() =>
       runtime.ort.InferenceSession.create(model, {
-        executionProviders: [runtime.provider],
+        executionProviders: [provider],
         graphOptimizationLevel: "all",
         logSeverityLevel: LOG_ERRORS,
       }),
     );
-    return new BridgeSession(runtime, session);
+    return new BridgeSession(runtime, session, gpu?.lost ?? NEVER);
   }
 
-  #requestGpu(): Promise<GpuAccess> {
-    this.#gpu ??= requestGpu().then((gpu) => {
-      void gpu.device.lost.then(({ reason, message }) => {
-        this.#gpuLoss = message || reason;
-      });
-      return gpu;
-    });
-    return this.#gpu;
+  #requestGpu(): Promise<Gpu> {
+    this.#gpuRequest ??= requestGpu().then((access) => (this.#gpu = new Gpu(access)));
+    return this.#gpuRequest;
   }
 
   #runtime(backend: Backend): Promise<Runtime> {
@@ -193,17 +238,16 @@ export class OrtBridge {
 
   async #initialise(backend: Backend): Promise<Runtime> {
     const { api, glue, binary } = buildFor(backend);
-    const [ort, wasmBinary, gpu] = await Promise.all([
+    const [ort, wasmBinary] = await Promise.all([
       this.store.importModule<typeof Ort>(api),
       this.store.load(binary),
-      backend === "webgpu" ? this.#requestGpu() : undefined,
     ]);
     ort.env.logLevel = "error";
     ort.env.wasm.wasmPaths = { mjs: this.store.url(glue) };
     ort.env.wasm.wasmBinary = wasmBinary;
-    // With WebGPU only shape arithmetic stays on the processor: more threads would idle and cost memory.
+    // On a GPU only shape arithmetic stays on the processor: more threads would idle and cost memory.
     ort.env.wasm.numThreads = backend === "wasm" ? this.threads : 1;
-    return new Runtime(ort, gpu === undefined ? "wasm" : { name: "webgpu", device: gpu.device });
+    return new Runtime(ort);
   }
 }
 
@@ -211,4 +255,13 @@ export class OrtBridge {
 function heard<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   return promise;
+}
+
+async function releaseQuietly(session: Promise<BridgeSession>): Promise<void> {
+  try {
+    await (await session).release();
+  } catch (error) {
+    // It never came to be, or its runtime has crashed: then its memory goes with the worker.
+    console.warn(`py-ocr: could not release a model: ${describeError(error)}`);
+  }
 }

@@ -1,7 +1,8 @@
 /** What the client and the worker say to each other. Every request has an id, and exactly one answer unless cancelled. */
 
 import type { OcrErrorData } from "./errors.js";
-import type { BackendChoice, EngineInfo, OcrPage, Progress } from "./types.js";
+import type { BackendMeasurement, MeasureConfig } from "./measurement.js";
+import type { BackendChoice, BackendUse, EngineInfo, OcrPage, Progress } from "./types.js";
 
 export interface StartConfig {
   /** Where assets.json lies; ends with a slash. */
@@ -30,14 +31,32 @@ export type RecognizeRequest = {
   readonly options: RecognizeOptions;
 };
 
+/** Measures a backend in place of starting an engine. */
+export type MeasureRequest = {
+  readonly kind: "measure";
+  readonly id: number;
+  readonly config: MeasureConfig;
+};
+
 /** Ends the request `id`, whose answer nobody waits for any more. */
 export type CancelRequest = { readonly kind: "cancel"; readonly id: number };
 
-export type Request = StartRequest | RecognizeRequest | CancelRequest;
+export type Request = StartRequest | RecognizeRequest | MeasureRequest | CancelRequest;
+
+/** Another backend has taken over. Answers no request. */
+export type BackendNotice = { readonly kind: "backend"; readonly use: BackendUse };
 
 export type Response =
   | { readonly kind: "progress"; readonly id: number; readonly progress: Progress }
   | { readonly kind: "started"; readonly id: number; readonly info: EngineInfo }
+  | {
+      readonly kind: "step";
+      readonly id: number;
+      readonly what: string;
+      readonly done: number;
+      readonly total: number;
+    }
+  | { readonly kind: "measured"; readonly id: number; readonly measured: BackendMeasurement }
   | { readonly kind: "recognized"; readonly id: number; readonly page: OcrPage }
   | { readonly kind: "cancelled"; readonly id: number }
   | { readonly kind: "failed"; readonly id: number; readonly error: OcrErrorData };

@@ -6,7 +6,8 @@ import type { PyCallable, PyProxy } from "pyodide/ffi";
 import type { AssetStore, Bytes } from "./asset-store.js";
 import { OcrError, type OcrErrorData, describeError } from "./errors.js";
 import type { OrtBridge } from "./ort-bridge.js";
-import type { EngineInfo, OcrPage, Stage } from "./types.js";
+import type { BackendMeasurement, StepListener } from "./measurement.js";
+import type { BackendUse, EngineInfo, OcrPage, Stage } from "./types.js";
 import { type WheelFile, unpackWheel } from "./wheel.js";
 
 const CORE = { binary: "pyodide/pyodide.asm.wasm", library: "pyodide/python_stdlib.zip" } as const;
@@ -21,11 +22,14 @@ export type PythonImage =
   | { readonly kind: "rgba"; readonly data: Uint8Array; readonly width: number; readonly height: number }
   | { readonly kind: "tiff"; readonly data: Uint8Array };
 
+export type BackendListener = (use: BackendUse) => void;
+
 export type StageListener = (stage: Stage, done: number, total: number) => void;
 
 /** `py_ocr.web_entry.Service`; every method returns JSON: {"value": …} or {"error": …}. */
 interface PythonService extends PyProxy {
-  start(configJson: string): Promise<string>;
+  start(configJson: string, listener: (useJson: string) => void): Promise<string>;
+  measure(configJson: string, listener: StepListener): Promise<string>;
   recognize(id: number, image: PythonImage, optionsJson: string, listener: StageListener): Promise<string>;
   cancel(id: number): void;
 }
@@ -82,8 +86,15 @@ export class PythonHost {
     return new PythonHost(entry.Service() as PythonService);
   }
 
-  async start(config: object): Promise<EngineInfo> {
-    return unwrap<EngineInfo>(() => this.service.start(JSON.stringify(config)));
+  /** Start the engine. `onBackend` hears of every change of backend from then on. */
+  async start(config: object, onBackend: BackendListener): Promise<EngineInfo> {
+    const listener = (json: string): void => onBackend(JSON.parse(json) as BackendUse);
+    return unwrap<EngineInfo>(() => this.service.start(JSON.stringify(config), listener));
+  }
+
+  /** Measure a backend, for which nothing need be started. */
+  async measure(config: object, onStep: StepListener): Promise<BackendMeasurement> {
+    return unwrap<BackendMeasurement>(() => this.service.measure(JSON.stringify(config), onStep));
   }
 
   async recognize(id: number, image: PythonImage, options: object, onStage: StageListener): Promise<OcrPage> {

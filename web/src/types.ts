@@ -22,8 +22,8 @@ export interface Progress {
   readonly total: number;
 }
 
-/** A backend that a caller may ask for in the browser. */
-export type BackendChoice = "auto" | "webgpu" | "wasm";
+/** A backend that a caller may ask for. `webnn` is experimental; `native` and `native-cuda` say that they need CPython. */
+export type BackendChoice = "auto" | "webgpu" | "wasm" | "webnn" | "native" | "native-cuda";
 
 /** A change of backend on the way to a result, and why it was made. */
 export interface Fallback {
@@ -34,7 +34,7 @@ export interface Fallback {
 
 /** What runs after `OcrClient.start`. */
 export interface EngineInfo {
-  readonly backend: "webgpu" | "wasm";
+  readonly backend: "webgpu" | "wasm" | "webnn";
   readonly requested: BackendChoice;
   /** What the backend says of itself: the adapter's name, or how many threads. */
   readonly detail: string;
@@ -44,7 +44,9 @@ export interface EngineInfo {
   readonly isolated: boolean;
   /** The model family. */
   readonly model: string;
-  /** How long each part of the start took, in milliseconds from the start of the worker. */
+  /** Operators of the models that the processor computes although a GPU computes the others. */
+  readonly host_operators: readonly string[];
+  /** How long each part of the start took, in milliseconds; `python` from the start of the worker. */
   readonly timings_ms: Readonly<Record<string, number>>;
 }
 

@@ -13,8 +13,6 @@ from py_ocr.cli.batch import OnStage, Output, PageJson, check_readable, read_all
 from py_ocr.cli.progress import ProgressBar
 from py_ocr.errors import ImageError
 
-BACKENDS = ("native",)
-
 
 class FakeReader:
     """Reads a file's text as that of the image; a file that says "bad" cannot be decoded."""
@@ -48,7 +46,7 @@ def write(tmp_path: Path) -> Callable[[str, str], Path]:
 
 @pytest.fixture
 def parser() -> argparse.ArgumentParser:
-    return common_parser("ocr", "Reads.", BACKENDS)
+    return common_parser("ocr", "Reads.")
 
 
 def read(images: list[Path], form: str = "text", folder: Path | None = None) -> tuple[int, str, str]:

@@ -9,7 +9,9 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
+from py_ocr.backends.backend import Device
 from py_ocr.backends.native import NativeBackend, native_backends
+from py_ocr.engine import EngineSessions
 from py_ocr.errors import BackendError
 from py_ocr.model_spec import AssetFile, FamilySpec
 from tests.unit.fakes import FAMILY
@@ -42,8 +44,16 @@ def family() -> FamilySpec:
     )
 
 
+def opened(backend: NativeBackend) -> EngineSessions:
+    return asyncio.run(backend.open(Device(""))).sessions
+
+
+async def no_references() -> str:
+    raise AssertionError("native is what the references were made with")
+
+
 def test_a_session_runs_and_names_its_tensors(folder: Path, family: FamilySpec) -> None:
-    session = asyncio.run(NativeBackend("native", folder, family, threads=1).open()).detector
+    session = opened(NativeBackend("native", folder, family, threads=1)).detector
     assert (session.input_names, session.output_names) == (("image",), ("doubled",))
     # A transposed view is not contiguous: the adapter must see to that.
     image = np.arange(6, dtype=np.float32).reshape(2, 3).T
@@ -52,7 +62,7 @@ def test_a_session_runs_and_names_its_tensors(folder: Path, family: FamilySpec) 
 
 
 def test_a_run_that_fails_is_a_backend_error(folder: Path, family: FamilySpec) -> None:
-    session = asyncio.run(NativeBackend("native", folder, family).open()).detector
+    session = opened(NativeBackend("native", folder, family)).detector
     with pytest.raises(BackendError) as caught:
         asyncio.run(session.run({"image": np.zeros((1, 5), dtype=np.float32)}))
     assert caught.value.code == "backend_failed"
@@ -61,13 +71,13 @@ def test_a_run_that_fails_is_a_backend_error(folder: Path, family: FamilySpec) -
 def test_a_damaged_model_is_named(folder: Path, family: FamilySpec) -> None:
     (folder / MODEL).write_bytes(b"")
     with pytest.raises(BackendError) as caught:
-        asyncio.run(NativeBackend("native", folder, family).open())
+        opened(NativeBackend("native", folder, family))
     assert caught.value.code == "backend_failed"
     assert MODEL in caught.value.cause
 
 
 def test_the_probe_names_provider_and_version(folder: Path, family: FamilySpec) -> None:
-    detail = asyncio.run(NativeBackend("native", folder, family).probe())
+    detail = asyncio.run(NativeBackend("native", folder, family).probe()).detail
     assert "CPUExecutionProvider" in detail
 
 
@@ -82,4 +92,4 @@ def test_cuda_is_refused_where_the_runtime_lacks_it(
 
 
 def test_auto_prefers_the_gpu(folder: Path, family: FamilySpec) -> None:
-    assert [backend.name for backend in native_backends(folder, family)] == ["native-cuda", "native"]
+    assert [backend.name for backend in native_backends(folder, family, no_references)] == ["native-cuda", "native"]

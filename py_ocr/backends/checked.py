@@ -1,0 +1,155 @@
+"""A backend that is checked before it is used, and watched while it is: operators, golden self-check, guards."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Final
+
+from py_ocr.backends.backend import REFERENCES, Backend, Device, OpenSessions
+from py_ocr.backends.guards import (
+    BlindnessGuard,
+    GuardedSession,
+    GuardParams,
+    TimeLimitedSession,
+    check_probability,
+    check_reading,
+)
+from py_ocr.backends.operators import ModelSpec, check_operators
+from py_ocr.backends.self_check import SelfCheckParams, Verdict, VerdictMemory, VerdictStore, verdict_key
+from py_ocr.engine import EngineSessions
+from py_ocr.errors import BackendError
+from py_ocr.golden import GoldenCase, load_golden
+from py_ocr.model_spec import FamilySpec
+from py_ocr.session import InferenceSession
+
+LoadText = Callable[[], Awaitable[str]]
+
+_REMEDY: Final = "Choose the backend auto or wasm; an update of the browser or of the GPU's driver may help."
+
+
+@dataclass(frozen=True, slots=True)
+class CheckParams:
+    """The parameters of the checks."""
+
+    guards: GuardParams = GuardParams()
+    self_check: SelfCheckParams = SelfCheckParams()
+
+
+class CheckedBackend:
+    """Wraps a backend for the models of one family. `load_references` returns the text of models/golden.json.
+
+    The reference backends need no self-check and cannot be blind: they are what the others are compared with.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        family: FamilySpec,
+        load_references: LoadText,
+        store: VerdictStore,
+        params: CheckParams = CheckParams(),
+    ) -> None:
+        self.name = backend.name
+        self._backend = backend
+        self._family = family
+        self._load_references = load_references
+        self._memory = VerdictMemory(store, params.self_check)
+        self._params = params
+        self._was_closed = False
+
+    async def probe(self) -> Device:
+        """Refuse models that need what the backend lacks, then probe it; see Backend.probe."""
+        check_operators(self.name, self._models())
+        return await self._backend.probe()
+
+    async def open(self, device: Device) -> OpenSessions:
+        """Load the models and let them prove themselves; see Backend.open.
+
+        Raises BackendError: `self_check_failed` when a model computes something else than it should.
+        """
+        plans = await self._plans(device)
+        # What was closed because it failed must prove itself again, whatever is remembered of it.
+        known = {} if self._was_closed else {plan.key: await self._memory.recall(plan.key) for plan in plans}
+        for verdict in known.values():
+            self._accept(verdict)
+        started = time.perf_counter()
+        opened = await self._backend.open(device)
+        timings = {**opened.timings_ms, "sessions": _ms_since(started)}
+        sessions = self._limited(opened.sessions)
+        started = time.perf_counter()
+        for plan in plans:
+            if known.get(plan.key) is None:
+                self._accept(await self._memory.check(plan.key, plan.session_of(sessions), plan.cases))
+        if plans:
+            timings["self_check"] = _ms_since(started)
+        host_operators = check_operators(self.name, self._models())
+        return OpenSessions(self._guarded(sessions), timings, host_operators)
+
+    async def close(self) -> None:
+        """Close the backend; see Backend.close."""
+        self._was_closed = True
+        await self._backend.close()
+
+    def _models(self) -> tuple[ModelSpec, ...]:
+        return self._family.detector, self._family.recognizer, self._family.classifier
+
+    async def _plans(self, device: Device) -> list[_Plan]:
+        if self.name in REFERENCES:
+            return []
+        text = await self._load_references()
+        references = load_golden(text)
+        fingerprint = hashlib.sha256(text.encode()).hexdigest()
+        plans = []
+        for model, session_of in zip(self._models(), _SESSIONS, strict=True):
+            if model.id not in references:
+                raise self._refused(f"there are no references for {model.id}")
+            key = verdict_key(self.name, device.identity, model.id, model.product.sha256, fingerprint)
+            plans.append(_Plan(key, references[model.id], session_of))
+        return plans
+
+    def _accept(self, verdict: Verdict | None) -> None:
+        if verdict is not None and verdict.difference is not None:
+            raise self._refused(verdict.difference)
+
+    def _refused(self, difference: str) -> BackendError:
+        cause = f"The backend {self.name} failed its self-check: {difference}."
+        return BackendError("self_check_failed", cause, _REMEDY)
+
+    def _limited(self, sessions: EngineSessions) -> EngineSessions:
+        guards = self._params.guards
+        return EngineSessions(
+            detector=TimeLimitedSession(sessions.detector, self.name, "detect", guards),
+            recognizer=TimeLimitedSession(sessions.recognizer, self.name, "recognize", guards),
+            classifier=TimeLimitedSession(sessions.classifier, self.name, "orient", guards),
+        )
+
+    def _guarded(self, sessions: EngineSessions) -> EngineSessions:
+        name, classes = self.name, self._family.recognizer.classes
+        detector: InferenceSession = GuardedSession(sessions.detector, name, "detect", check_probability)
+        if name not in REFERENCES:
+            detector = BlindnessGuard(detector, name, self._params.guards)
+        return EngineSessions(
+            detector=detector,
+            recognizer=GuardedSession(sessions.recognizer, name, "recognize", check_reading(classes)),
+            classifier=GuardedSession(sessions.classifier, name, "orient", check_probability),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The self-check of one model."""
+
+    key: str
+    cases: Sequence[GoldenCase]
+    session_of: Callable[[EngineSessions], InferenceSession]
+
+
+_SESSIONS: Final = (attrgetter("detector"), attrgetter("recognizer"), attrgetter("classifier"))
+
+
+def _ms_since(started: float) -> float:
+    return (time.perf_counter() - started) * 1000

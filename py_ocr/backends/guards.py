@@ -1,0 +1,154 @@
+"""Guards on every run of a model: a time limit, and a look at the numbers that came back.
+
+A GPU can hang, and it can be wrong without saying so (onnxruntime#29130: a detector's map of nothing but zeros above
+some size). What is found becomes a BackendError, and so the page is read again on the next backend.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from py_ocr.errors import BackendError, Stage
+from py_ocr.golden import golden_image
+from py_ocr.session import InferenceSession, Tensor
+
+Tensors = Mapping[str, Tensor]
+
+Check = Callable[[Tensors], str | None]
+"""Says what is wrong with a model's outputs, or None."""
+
+_REMEDY = "Choose the backend auto, which goes on to another one by itself, or wasm."
+
+
+@dataclass(frozen=True, slots=True)
+class GuardParams:
+    """What a run may take and give.
+
+    Time: `limit_s` and as much again per megapixel of input as `limit_s_per_megapixel` says. A GPU needs a
+    hundredth of that and WebGPU computed by a busy processor a fifth; too little would give up what only is slow.
+    `contrast`: levels of grey between which an image that may have text must range. `flat`: a map whose values lie
+    within this is constant; the map of a real image without text ranges over more than a thousand times as much.
+    """
+
+    limit_s: float = 60.0
+    limit_s_per_megapixel: float = 120.0
+    contrast: int = 32
+    flat: float = 1e-7
+    slack: float = 1e-3
+
+
+class TimeLimitedSession:
+    """A session whose runs end with the error `backend_timeout` when they take unreasonably long."""
+
+    def __init__(
+        self, session: InferenceSession, backend: str, stage: Stage, params: GuardParams = GuardParams()
+    ) -> None:
+        self._session = session
+        self._backend = backend
+        self._stage: Stage = stage
+        self._params = params
+        self.input_names = session.input_names
+        self.output_names = session.output_names
+
+    async def run(self, feeds: Tensors) -> Tensors:
+        """Run the model once; see InferenceSession.run."""
+        megapixels = feeds["image"].size / 3e6
+        limit = self._params.limit_s + self._params.limit_s_per_megapixel * megapixels
+        try:
+            return await asyncio.wait_for(self._session.run(feeds), limit)
+        except TimeoutError as error:
+            cause = f"The backend {self._backend} did not answer within {limit:.0f} s."
+            raise BackendError("backend_timeout", cause, _REMEDY, stage=self._stage) from error
+
+
+class GuardedSession:
+    """A session whose outputs are looked at: what cannot be right is the error `output_wrong`."""
+
+    def __init__(self, session: InferenceSession, backend: str, stage: Stage, check: Check) -> None:
+        self._session = session
+        self._backend = backend
+        self._stage: Stage = stage
+        self._check = check
+        self.input_names = session.input_names
+        self.output_names = session.output_names
+
+    async def run(self, feeds: Tensors) -> Tensors:
+        """Run the model once; see InferenceSession.run."""
+        outputs = await self._session.run(feeds)
+        if difference := self._check(outputs):
+            raise output_wrong(self._backend, difference, self._stage)
+        return outputs
+
+
+class BlindnessGuard:
+    """A detector that is not believed at once when it sees nothing at all in an image with contrast.
+
+    A constant map can be right, so the detector is then shown text of the same size: one that is blind to that too
+    is the error `output_wrong`.
+    """
+
+    def __init__(self, session: InferenceSession, backend: str, params: GuardParams = GuardParams()) -> None:
+        self._session = session
+        self._backend = backend
+        self._params = params
+        self.input_names = session.input_names
+        self.output_names = session.output_names
+
+    async def run(self, feeds: Tensors) -> Tensors:
+        """Run the model once; see InferenceSession.run."""
+        outputs = await self._session.run(feeds)
+        image, probability = feeds["image"], outputs["probability"]
+        if not self._is_flat(probability) or int(image.max()) - int(image.min()) < self._params.contrast:
+            return outputs
+        count, height, width, channels = image.shape
+        shown = await self._session.run({**feeds, "image": golden_image((count, height, width, channels))})
+        if self._is_flat(shown["probability"]):
+            value = float(probability.flat[0])
+            difference = f"the text map of {width} × {height} pixels is {value:.3g} everywhere, whatever is shown"
+            raise output_wrong(self._backend, difference, "detect")
+        return outputs
+
+    def _is_flat(self, probability: Tensor) -> bool:
+        return float(probability.max()) - float(probability.min()) <= self._params.flat
+
+
+def output_wrong(backend: str, difference: str, stage: Stage) -> BackendError:
+    """Return the error for outputs that cannot be right."""
+    return BackendError("output_wrong", f"The backend {backend} computes wrongly: {difference}.", _REMEDY, stage=stage)
+
+
+def check_probability(outputs: Tensors, params: GuardParams = GuardParams()) -> str | None:
+    """Say what is wrong with the `probability` of a detector or a classifier."""
+    return _not_probabilities("probability", outputs["probability"], params)
+
+
+def check_reading(classes: int, params: GuardParams = GuardParams()) -> Check:
+    """Return the check of a recogniser with so many classes."""
+
+    def check(outputs: Tensors) -> str | None:
+        labels = outputs["labels"]
+        if labels.size and not 0 <= int(labels.min()) <= int(labels.max()) < classes:
+            return f"labels lie between {labels.min()} and {labels.max()}, where there are {classes} classes"
+        for name in ("scores", "space_scores"):
+            if difference := _not_probabilities(name, outputs[name], params):
+                return difference
+        # The best of n classes has at least one n-th of the probability.
+        if labels.size and not float(outputs["scores"].max()) > 0:
+            return "scores are all zero"
+        return None
+
+    return check
+
+
+def _not_probabilities(name: str, array: Tensor, params: GuardParams) -> str | None:
+    if not array.size:
+        return None
+    # Both are NaN as soon as one value is, and NaN fails every comparison.
+    lowest, highest = float(np.min(array)), float(np.max(array))
+    if -params.slack <= lowest <= highest <= 1 + params.slack:
+        return None
+    return f"{name} lie between {lowest:.3g} and {highest:.3g}, where they are probabilities"

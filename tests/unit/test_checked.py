@@ -1,0 +1,249 @@
+"""A checked backend: what it checks before it hands out sessions, what it remembers, what it watches for then."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import numpy as np
+import pytest
+
+from py_ocr.backends.backend import Device, OpenSessions
+from py_ocr.backends.checked import CheckedBackend
+from py_ocr.backends.self_check import SelfCheckParams, VerdictMemory, run_cases, verdict_key
+from py_ocr.engine import EngineSessions
+from py_ocr.errors import BackendError
+from py_ocr.golden import GoldenCase, golden_feeds, load_golden, summarize
+from py_ocr.model_spec import FamilySpec
+from py_ocr.session import Tensor
+from tests.unit.fakes import CHARSET, FAMILY, FakeClassifier, FakeDetector, FakeModel, FakeRecognizer
+
+Tensors = Mapping[str, Tensor]
+
+SHAPES: Final[Mapping[str, Mapping[str, tuple[int, int, int, int]]]] = {
+    "fake-det": {"small": (1, 64, 128, 3), "largest": (1, 320, 640, 3)},
+    "fake-rec": {"small": (1, 48, 160, 3), "largest": (2, 48, 320, 3)},
+    "fake-cls": {"small": (2, 48, 192, 3)},
+}
+MODELS: Final[Mapping[str, type[FakeModel]]] = {
+    "fake-det": FakeDetector,
+    "fake-rec": FakeRecognizer,
+    "fake-cls": FakeClassifier,
+}
+
+
+def references() -> str:
+    """Return golden references of the fake models, in the form of models/golden.json."""
+
+    def expected(model_id: str, shape: tuple[int, int, int, int], classes: int) -> dict[str, Any]:
+        feeds = golden_feeds(GoldenCase(model_id, "", shape, classes, {}))
+        outputs = MODELS[model_id]().answer(feeds["image"], feeds)
+        return {name: np.round(array, 4).tolist() for name, array in summarize(outputs).items()}
+
+    return json.dumps(
+        {
+            "schema": 1,
+            "models": {
+                model_id: {
+                    "sha256": "",
+                    "classes": (classes := len(CHARSET) if model_id == "fake-rec" else 0),
+                    "cases": {
+                        name: {"shape": shape, "expected": expected(model_id, shape, classes)}
+                        for name, shape in shapes.items()
+                    },
+                }
+                for model_id, shapes in SHAPES.items()
+            },
+        }
+    )
+
+
+GOLDEN: Final = references()
+
+
+class ZeroDetector(FakeDetector):
+    """Sees no text anywhere."""
+
+    def answer(self, image_nhwc: Tensor, feeds: Tensors) -> Tensors:
+        return {"probability": super().answer(image_nhwc, feeds)["probability"] * np.float32(0)}
+
+
+@dataclass
+class Gpu:
+    """A backend with fake models, and a count of how often it was opened."""
+
+    name: str = "webgpu"
+    detector: FakeDetector = field(default_factory=FakeDetector)
+    opened: int = 0
+    closed: int = 0
+
+    async def probe(self) -> Device:
+        return Device("a gpu", "vendor driver")
+
+    async def open(self, device: Device) -> OpenSessions:
+        assert device == Device("a gpu", "vendor driver")
+        self.opened += 1
+        return OpenSessions(EngineSessions(self.detector, FakeRecognizer(), FakeClassifier()), {"runtime": 1.0})
+
+    async def close(self) -> None:
+        self.closed += 1
+
+
+class Store(dict[str, str]):
+    """Keeps verdicts in memory."""
+
+    async def read(self, key: str) -> str | None:
+        return self.get(key)
+
+    async def write(self, key: str, verdict: str) -> None:
+        self[key] = verdict
+
+
+def checked(gpu: Gpu, store: Store, family: FamilySpec = FAMILY, golden: str = GOLDEN) -> CheckedBackend:
+    async def load() -> str:
+        return golden
+
+    return CheckedBackend(gpu, family, load, store)
+
+
+def opened(backend: CheckedBackend) -> OpenSessions:
+    async def start() -> OpenSessions:
+        return await backend.open(await backend.probe())
+
+    return asyncio.run(start())
+
+
+def test_a_right_backend_passes_and_is_not_checked_again() -> None:
+    store = Store()
+    first, second = Gpu(), Gpu()
+    timings = opened(checked(first, store)).timings_ms
+    assert {"runtime", "sessions", "self_check"} <= set(timings)
+    assert first.detector.shapes == [(1, 64, 128, 3), (1, 320, 640, 3)]
+    assert len(store) == 3
+
+    opened(checked(second, store))
+    assert second.detector.shapes == []
+
+
+def test_a_wrong_backend_is_refused_with_what_differs_and_is_not_even_loaded_the_next_time() -> None:
+    store = Store()
+    with pytest.raises(BackendError) as caught:
+        opened(checked(Gpu(detector=ZeroDetector()), store))
+    assert caught.value.code == "self_check_failed"
+    assert caught.value.cause.startswith("The backend webgpu failed its self-check: fake-det, small input: block_means")
+
+    again = Gpu()
+    with pytest.raises(BackendError, match="block_means"):
+        opened(checked(again, store))
+    assert again.opened == 0
+
+
+def test_a_backend_that_was_closed_proves_itself_again_whatever_is_remembered() -> None:
+    gpu, store = Gpu(), Store()
+    backend = checked(gpu, store)
+    opened(backend)
+    asyncio.run(backend.close())
+    gpu.detector = ZeroDetector()
+    with pytest.raises(BackendError, match="self-check"):
+        opened(backend)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"golden": GOLDEN + " "},
+        {
+            "family": replace(
+                FAMILY, detector=replace(FAMILY.detector, product=replace(FAMILY.detector.product, sha256="1" * 64))
+            )
+        },
+    ],
+    ids=["references", "model"],
+)
+def test_a_verdict_is_good_only_for_what_it_was_made_of(change: dict[str, Any]) -> None:
+    store = Store()
+    opened(checked(Gpu(), store))
+    other = Gpu()
+    opened(checked(other, store, **change))
+    assert other.detector.shapes != []
+
+
+def test_the_reference_backends_are_not_checked() -> None:
+    store = Store()
+    wasm = Gpu("wasm", ZeroDetector())
+    assert "self_check" not in opened(checked(wasm, store, golden="not read")).timings_ms
+    assert store == {}
+
+
+def test_a_model_without_references_is_not_trusted_to_a_gpu() -> None:
+    with pytest.raises(BackendError, match="no references for fake-det"):
+        opened(checked(Gpu(), Store(), golden='{"schema": 1, "models": {}}'))
+
+
+def test_a_detector_that_goes_blind_after_its_check_is_found() -> None:
+    class LaterBlind(FakeDetector):
+        def answer(self, image_nhwc: Tensor, feeds: Tensors) -> Tensors:
+            outputs = super().answer(image_nhwc, feeds)
+            return outputs if image_nhwc.shape[1] < 640 else {"probability": outputs["probability"] * 0}
+
+    sessions = opened(checked(Gpu(detector=LaterBlind()), Store())).sessions
+    page = np.full((1, 640, 640, 3), 255, np.uint8)
+    page[:, 300:340, 100:500] = 0
+    with pytest.raises(BackendError) as caught:
+        asyncio.run(sessions.detector.run({"image": page}))
+    assert caught.value.code == "output_wrong"
+
+
+def the_cases() -> tuple[GoldenCase, ...]:
+    return load_golden(GOLDEN)["fake-det"]
+
+
+class Clock:
+    """Goes on by a given time with every run, which takes two looks at it."""
+
+    def __init__(self, *run_s: float) -> None:
+        self.times = [0.0]
+        for elapsed in run_s:
+            self.times += [self.times[-1] + elapsed, self.times[-1] + elapsed]
+
+    def __call__(self) -> float:
+        return self.times.pop(0)
+
+
+@pytest.mark.parametrize(
+    ("run_s", "shapes"),
+    [
+        ([0.01, 9.0], ["small", "largest"]),
+        ([3.0, 0.01, 9.0], ["small", "small", "largest"]),
+        ([3.0, 1.0], ["small", "small"]),
+    ],
+    ids=["fast", "slow to compile", "slow"],
+)
+def test_the_largest_case_runs_where_it_is_affordable(run_s: list[float], shapes: list[str]) -> None:
+    detector = FakeDetector()
+    difference, done = asyncio.run(run_cases(detector, the_cases(), SelfCheckParams(), Clock(*run_s)))
+    assert difference is None
+    assert done == tuple(dict.fromkeys(shapes))
+    assert detector.shapes == [SHAPES["fake-det"][name] for name in shapes]
+
+
+def test_a_failure_lapses_and_a_success_does_not() -> None:
+    store, params, key = Store(), SelfCheckParams(failed_for_days=1), verdict_key("it")
+    now = [0.0]
+    memory = VerdictMemory(store, params, lambda: now[0])
+
+    async def later(detector: FakeDetector, days: float) -> bool:
+        now[0] = 0
+        await memory.check(key, detector, the_cases())
+        now[0] = days * 86_400
+        return await memory.recall(key) is not None
+
+    assert asyncio.run(later(ZeroDetector(), 0.9))
+    assert not asyncio.run(later(ZeroDetector(), 1.1))
+    assert asyncio.run(later(FakeDetector(), 1000))
+
+
+def test_keys_tell_their_parts_apart() -> None:
+    assert verdict_key("ab", "c") != verdict_key("a", "bc")
+    assert len(verdict_key("a")) == 64
