@@ -65,3 +65,13 @@ export function describeError(error: unknown): string {
 export function abortError(): DOMException {
   return new DOMException("The operation was cancelled.", "AbortError");
 }
+
+/** The worker did not load, or died. */
+export function workerError(message: string | undefined): OcrError {
+  return new OcrError(
+    "worker_failed",
+    `The worker failed${message ? `: ${message}` : " to load"}.`,
+    "Reload the page. If it happens again, check that assets/worker.js is served and allowed by the page's policy.",
+    "load",
+  );
+}
