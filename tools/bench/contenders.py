@@ -7,11 +7,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from playwright.async_api import Worker
+from playwright.async_api import Browser, Worker
 
 from tools.bench.memory import Memory, memory_of
 from tools.chromium_launch import Launch
@@ -63,8 +63,8 @@ class BrowserContender:
     launch: Launch
     choice: EngineChoice
     isolated: bool = True
-    info: Mapping[str, Any] = field(default_factory=dict)
     start_transfers: Sequence[str] = ()
+    _peak_mb: float = 0.0
 
     def start(self) -> float:
         """Start Chromium, which does not count, then load the page and its engine, which does."""
@@ -77,7 +77,10 @@ class BrowserContender:
         return self._runner.run(self._read(image))
 
     def memory(self) -> Memory | None:
-        """Return the memory of the renderer, which holds the worker and its WebAssembly memories."""
+        """Return the memory of the renderer, which holds the worker and its WebAssembly memories.
+
+        Chromium resets the system's own record of the peak now and then, so the highest one seen is kept.
+        """
         return self._runner.run(self._memory())
 
     def close(self) -> None:
@@ -91,7 +94,6 @@ class BrowserContender:
         began = time.perf_counter()
         self._engine: HeadlessEngine = await open_engine(self._browser, server.url)
         await self._engine.start(self.choice, lambda _stage, _done, _total: None)
-        self.info = self._engine.info
         self.start_transfers = sorted({sent.path for sent in server.transfers if sent.status == 200})
         await self._worker.evaluate(TIMER.read_text(encoding="utf-8"), self._runtime_url(server.url))
         return began
@@ -112,16 +114,27 @@ class BrowserContender:
         began = time.perf_counter()
         page = await self._engine.read(image, (), lambda _stage, _done, _total: None)
         wall_ms = (time.perf_counter() - began) * 1000
-        return Reading(wall_ms, await worker.evaluate("globalThis.inferenceMs"), page["timings_ms"], page["text"])
+        inference_ms = await worker.evaluate("globalThis.inferenceMs")
+        await self._memory()
+        return Reading(wall_ms, inference_ms, page["timings_ms"], page["text"])
 
     async def _memory(self) -> Memory | None:
-        session = await self._browser.new_browser_cdp_session()
-        try:
-            processes = (await session.send("SystemInfo.getProcessInfo"))["processInfo"]
-        finally:
-            await session.detach()
-        renderers = [memory_of(process["id"]) for process in processes if process["type"] == "renderer"]
-        return max((found for found in renderers if found), key=lambda memory: memory.peak_mb, default=None)
+        memory = await renderer_memory(self._browser)
+        if memory is None:
+            return None
+        self._peak_mb = max(self._peak_mb, memory.peak_mb)
+        return Memory(memory.now_mb, self._peak_mb)
+
+
+async def renderer_memory(browser: Browser) -> Memory | None:
+    """Return the memory of the renderer that takes most; None where the system does not tell."""
+    session = await browser.new_browser_cdp_session()
+    try:
+        processes = (await session.send("SystemInfo.getProcessInfo"))["processInfo"]
+    finally:
+        await session.detach()
+    renderers = [memory_of(process["id"]) for process in processes if process["type"] == "renderer"]
+    return max((found for found in renderers if found), key=lambda memory: memory.peak_mb, default=None)
 
 
 @dataclass

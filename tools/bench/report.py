@@ -46,22 +46,22 @@ def to_markdown(figures: Figures) -> str:
     """Return the report."""
     parts = [
         _paragraph(figures),
-        _table(("goal", "limit", "measured", ""), _goals(figures)),
+        table(("goal", "limit", "measured", ""), _goals(figures)),
         "## From nothing to the first text\n\nA new process and an empty profile each time; the browser itself is "
         "running already. Brotli at quality 5. Peak memory is the most that was ever resident of the process that "
         "reads: the renderer, which holds the worker, or the Python process.",
-        _table(("", "first text, ms", "transferred, MB", "brotli, MB", "peak memory, MB"), _starts(figures)),
+        table(("", "first text, ms", "transferred, MB", "brotli, MB", "peak memory, MB"), _starts(figures)),
         f"## Warm\n\nMilliseconds for an image, decoding included: medians of {figures.rounds} rounds, in which the "
         "contenders took turns on every image.",
-        _table(("image", "size", *figures.contenders), _warm(figures)),
+        table(("image", "size", *figures.contenders), _warm(figures)),
         f"## Where the time goes: {MAIN}\n\nMilliseconds by stage; *Python* is the share of the whole that its stages "
         "take outside ONNX Runtime, *outside* everything outside ONNX Runtime, decoding and automation included.",
-        _table(("image", *STAGES, "ONNX Runtime", "whole", "Python", "outside"), _stages(figures)),
+        table(("image", *STAGES, "ONNX Runtime", "whole", "Python", "outside"), _stages(figures)),
     ]
     if figures.growth:
         parts += [
             f"## Memory over {len(figures.growth)} pages in one worker",
-            _table(("after page", "resident, MB", "peak, MB"), _growth(figures.growth)),
+            table(("after page", "resident, MB", "peak, MB"), _growth(figures.growth)),
         ]
     return "\n\n".join(parts) + "\n"
 
@@ -143,7 +143,7 @@ def _percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
-def _table(head: Row, rows: Sequence[Row]) -> str:
+def table(head: Row, rows: Sequence[Row]) -> str:
     """Return an aligned Markdown table: the first column to the left, the others to the right."""
     cells = [head, *rows]
     widths = [max(3, *(len(row[column]) for row in cells)) for column in range(len(head))]
