@@ -54,8 +54,8 @@ def to_markdown(figures: Figures) -> str:
         f"## Warm\n\nMilliseconds for an image, decoding included: medians of {figures.rounds} rounds, in which the "
         "contenders took turns on every image.",
         table(("image", "size", *figures.contenders), _warm(figures)),
-        f"## Where the time goes: {MAIN}\n\nMilliseconds by stage; *Python* is the share of the whole that its stages "
-        "take outside ONNX Runtime, *outside* everything outside ONNX Runtime, decoding and automation included.",
+        f"## Where the time goes: {MAIN}\n\nMilliseconds by stage; _Python_ is the share of the whole that its stages "
+        "take outside ONNX Runtime, _outside_ everything outside ONNX Runtime, decoding and automation included.",
         table(("image", *STAGES, "ONNX Runtime", "whole", "Python", "outside"), _stages(figures)),
     ]
     if figures.growth:
