@@ -98,7 +98,7 @@ class Service:
         references = load_golden(await read_text("models/golden.json"))
         params = MeasureParams() if config["thorough"] else QUICK
         backend = WebBackend(config["backend"], family)
-        return (await measure_backend(backend, family, references, on_step, params)).to_dict()
+        return (await measure_backend(backend, family, references, on_step, params=params)).to_dict()
 
     async def _recognize(self, image: JsImage, options: dict[str, Any], on_stage: OnStage) -> dict[str, Any]:
         if self._engine is None:

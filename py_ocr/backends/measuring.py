@@ -103,7 +103,9 @@ async def measure_backend(
     family: FamilySpec,
     references: Mapping[str, Sequence[GoldenCase]],
     on_step: OnStep,
+    *,
     params: MeasureParams = MeasureParams(),
+    clock: Callable[[], float] = time.perf_counter,
 ) -> BackendMeasurement:
     """Open the backend, measure each model, close it again. What the backend cannot do is part of the result.
 
@@ -120,13 +122,13 @@ async def measure_backend(
         host_operators = check_operators(backend.name, [model for _, model in _models(family)])
         device = await backend.probe()
         detail = device.detail
-        started = time.perf_counter()
+        started = clock()
         opened = await backend.open(device)
-        sessions_ms = _since(started)
+        sessions_ms = 1000 * (clock() - started)
         done = 1
         for plan, session in zip(plans, _each(opened.sessions), strict=True):
-            clock = _Steps(plan.model_id, on_step, done, total)
-            measured.append(await measure_model(plan, session, clock.next, params))
+            steps = _Steps(plan.model_id, on_step, done, total)
+            measured.append(await _measure_model(plan, session, steps.next, params, clock))
             done += plan.steps
         on_step("", total, total)
     except BackendError as failure:
@@ -164,8 +166,12 @@ class _Plan:
         return 1 + len(self.larger) + len(self.sizes)
 
 
-async def measure_model(
-    plan: _Plan, session: InferenceSession, on_step: Callable[[], None], params: MeasureParams
+async def _measure_model(
+    plan: _Plan,
+    session: InferenceSession,
+    on_step: Callable[[], None],
+    params: MeasureParams,
+    clock: Callable[[], float],
 ) -> ModelMeasurement:
     """Check a model on its golden cases and time it on the sizes, leaving out what would take too long."""
     times: list[RunTimes] = []
@@ -175,7 +181,7 @@ async def measure_model(
 
     async def run(shape: Shape, budget_s: float) -> None:
         case = GoldenCase(plan.model_id, "", shape, plan.small.classes, {})
-        times.append(await _time(session, case, budget_s, params.runs))
+        times.append(await _time(session, case, budget_s, params.runs, clock))
 
     def affordable(shape: Shape, budget_s: float) -> bool:
         last = times[-1]
@@ -201,13 +207,15 @@ async def measure_model(
     return ModelMeasurement(plan.model_id, plan.role, difference, tuple(cases), tuple(times), tuple(left_out))
 
 
-async def _time(session: InferenceSession, case: GoldenCase, budget_s: float, runs: int) -> RunTimes:
+async def _time(
+    session: InferenceSession, case: GoldenCase, budget_s: float, runs: int, clock: Callable[[], float]
+) -> RunTimes:
     feeds = golden_feeds(case)
 
     async def once() -> float:
-        started = time.perf_counter()
+        started = clock()
         await session.run(feeds)
-        return _since(started)
+        return 1000 * (clock() - started)
 
     first = await once()
     warm: list[float] = []
@@ -241,7 +249,3 @@ def _models(family: FamilySpec) -> tuple[tuple[str, ModelSpec], ...]:
 
 def _each(sessions: EngineSessions) -> tuple[InferenceSession, ...]:
     return sessions.detector, sessions.recognizer, sessions.classifier
-
-
-def _since(started: float) -> float:
-    return (time.perf_counter() - started) * 1000

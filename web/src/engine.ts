@@ -98,7 +98,10 @@ async function prepareModels(store: AssetStore, bridge: OrtBridge, config: Start
 }
 
 /** Return the paths of a family's files. */
-export function filesOf(manifest: Manifest, family = manifest.default): { models: string[]; charsets: string[] } {
+export function filesOf(
+  manifest: Manifest,
+  family = manifest.default,
+): { models: string[]; charsets: string[] } {
   const entries = Object.values(manifest.families[family] ?? {}).flatMap((id) => manifest.models[id] ?? []);
   return {
     models: entries.flatMap(({ product }) => (product ? [`models/${product.file}`] : [])),
