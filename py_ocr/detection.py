@@ -27,7 +27,8 @@ class DetectionParams:
     """How the detector is used, beyond what its model fixes. Pixels are those that the detector sees.
 
     `short_side_px`, `long_side_px`: the page is scaled so that its shorter side has at least, and its longer side
-    at most so many pixels; it is enlarged at most `enlarge_at_most` times, since blurred texture looks like text.
+    at most so many pixels; it is enlarged at most `enlarge_at_most` times, since blurred texture looks like text and
+    costs time, and an image with a side below `tiny_px` at most `enlarge_tiny_at_most` times.
 
     When the median height of the text then is below `small_text_px`, the page is looked at again so large that it is
     `good_text_px`, if that is at least `worthwhile` times larger; also when a page shrunk below `blind_scale` showed
@@ -41,7 +42,9 @@ class DetectionParams:
 
     short_side_px: int = 960
     long_side_px: int = 1600
-    enlarge_at_most: float = 2.0
+    enlarge_at_most: float = 1.5
+    tiny_px: int = 320
+    enlarge_tiny_at_most: float = 2.0
     small_text_px: float = 12.0
     good_text_px: float = 20.0
     worthwhile: float = 1.3
@@ -91,7 +94,9 @@ class TextDetector:
 
 def working_size(width: int, height: int, multiple: int, params: DetectionParams) -> tuple[int, int]:
     """Return the (width, height) at which the detector looks at a page, both multiples of `multiple`."""
-    scale = min(max(1.0, params.short_side_px / min(width, height)), params.enlarge_at_most)
+    short = min(width, height)
+    most = params.enlarge_tiny_at_most if short < params.tiny_px else params.enlarge_at_most
+    scale = min(max(1.0, params.short_side_px / short), most)
     scale = min(scale, params.long_side_px / max(width, height))
     return _round_to(width * scale, multiple), _round_to(height * scale, multiple)
 
