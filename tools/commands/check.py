@@ -4,14 +4,20 @@ import argparse
 import subprocess
 import time
 
+from tools.commands.outcome import Outcome
 from tools.progress import format_seconds
 from tools.project import Project
 from tools.steps.plan import prepare_tools
 
 
 def check(project: Project, _options: argparse.Namespace) -> int:
-    """Run the checkers; return 0 if all of them are content."""
+    """Set up what the checkers need and run them; return 0 if all of them are content."""
     prepare_tools(project)
+    return 1 if run_checkers(project).failed else 0
+
+
+def run_checkers(project: Project) -> Outcome:
+    """Run every checker, whatever the others say, and report them together."""
     python = [str(project.venv_python), "-m"]
     cache = ["--cache", f"--cache-location={project.build / 'prettier-cache'}"]
     checkers = {
@@ -34,4 +40,4 @@ def check(project: Project, _options: argparse.Namespace) -> int:
         f"\n{len(checkers) - len(failed)} of {len(checkers)} content"
         + (f"; not: {', '.join(failed)}" if failed else "")
     )
-    return 1 if failed else 0
+    return Outcome(passed=len(checkers) - len(failed), failed=len(failed), skipped=0, status=1 if failed else 0)

@@ -1,32 +1,27 @@
-"""`npm test`, after the set-up: unit tests in CPython, then in Chromium what runs in Chromium; one closing line."""
+"""`npm test`, after the set-up: the checkers, the unit tests, then what runs in Chromium; one closing line."""
 
 import json
 import os
 import subprocess
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+from tools.commands.check import run_checkers
+from tools.commands.outcome import Outcome
 from tools.errors import SetupError
 from tools.progress import format_seconds
 from tools.project import Project
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """How many tests of a suite ended how; `status` is the exit status of its runner."""
-
-    passed: int
-    failed: int
-    skipped: int
-    status: int
-
-
 def run_tests(project: Project) -> int:
-    """Run both suites whatever the first one gives; return 0 if every test passed."""
+    """Run the checkers and both suites, each whatever the others give; return 0 if everything passed."""
     started = time.monotonic()
-    suites = {"unit tests in CPython": _pytest, "tests in Chromium": _playwright}
+    suites = {
+        "linters and type checkers": run_checkers,
+        "unit tests in CPython": _pytest,
+        "tests in Chromium": _playwright,
+    }
     outcomes = []
     for title, suite in suites.items():
         print(f"\n== {title}", flush=True)

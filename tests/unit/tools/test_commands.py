@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tools.commands.command_line import main
-from tools.commands.run_tests import Outcome, read_junit, read_playwright
+from tools.commands.outcome import Outcome
+from tools.commands.run_tests import read_junit, read_playwright
 from tools.errors import SetupError
 from tools.process import CommandFailedError, run
 from tools.progress import StepProgress
