@@ -72,8 +72,7 @@ class CheckedBackend:
         Raises BackendError: `self_check_failed` when a model computes something else than it should.
         """
         plans = await self._plans(device)
-        # What was closed because it failed must prove itself again, whatever is remembered of it.
-        known = {} if self._was_closed else {plan.key: await self._memory.recall(plan.key) for plan in plans}
+        known = {plan.key: await self._memory.recall(plan.key) for plan in plans}
         for verdict in known.values():
             self._accept(verdict)
         started = time.perf_counter()
@@ -82,8 +81,12 @@ class CheckedBackend:
         sessions = self._limited(opened.sessions)
         started = time.perf_counter()
         for plan in plans:
-            if known.get(plan.key) is None:
-                self._accept(await self._memory.check(plan.key, plan.session_of(sessions), plan.cases))
+            session = plan.session_of(sessions)
+            if known[plan.key] is None:
+                self._accept(await self._memory.check(plan.key, session, plan.cases))
+            elif self._was_closed:
+                # It failed since: it has to show that it is itself again, whatever is remembered of it.
+                self._accept(await self._memory.recheck(plan.key, session, plan.cases))
         if plans:
             timings["self_check"] = _ms_since(started)
         host_operators = check_operators(self.name, self._models())

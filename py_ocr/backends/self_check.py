@@ -86,8 +86,19 @@ class VerdictMemory:
         """Run the cases, the cheapest first, and keep the verdict under `key`."""
         difference, done = await run_cases(session, cases, self._params)
         verdict = Verdict(difference, done, self._now())
-        await self._store.write(key, json.dumps(asdict(verdict)))
+        await self._keep(key, verdict)
         return verdict
+
+    async def recheck(self, key: str, session: InferenceSession, cases: Sequence[GoldenCase]) -> Verdict:
+        """Run the cheapest case of a model that was right before; only a failure is kept."""
+        small = cases[0]
+        verdict = Verdict(await first_difference(session, [small]), (small.name,), self._now())
+        if verdict.difference is not None:
+            await self._keep(key, verdict)
+        return verdict
+
+    async def _keep(self, key: str, verdict: Verdict) -> None:
+        await self._store.write(key, json.dumps(asdict(verdict)))
 
 
 def verdict_key(*depends_on: str) -> str:

@@ -207,7 +207,7 @@ def _translated(error: Any, stage: Stage, backend: str) -> ModelError | BackendE
         return ModelError(error.code, error.cause, error.remedy, stage=error.stage)
     loss = _bridge.gpu_loss() if backend == "webgpu" else None
     if loss:
-        cause, remedy = f"The GPU device was lost: {loss}.", "Try again, or choose the backend wasm."
+        cause, remedy = f"The GPU device was lost: {loss.rstrip('.')}.", "Try again, or choose the backend wasm."
         return BackendError("backend_lost", cause, remedy, stage=stage)
     message = error.message.rstrip(".")
     if _OUT_OF_MEMORY.search(message):

@@ -1,0 +1,125 @@
+/**
+ * Faults put into a real browser from outside: files of the site are changed on their way to it, so that the site
+ * itself has no hook for any of this.
+ */
+
+import { createHash } from "node:crypto";
+
+import type { BrowserContext, Page } from "@playwright/test";
+
+import { Reader } from "./reader.js";
+
+/** What the worker can be told to do to a run of a model, as `armed` explains. */
+export type Fault = "throw" | "destroy" | "blind" | "nan" | "no-memory";
+
+/** Put a script before the worker's own. */
+export async function inWorker(context: BrowserContext, script: string): Promise<void> {
+  await context.route("**/assets/worker.js", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${script}\n${await response.text()}` });
+  });
+}
+
+/** Put a script after the API of a build of ONNX Runtime Web, which it knows as `ort`. */
+export async function inRuntime(context: BrowserContext, url: RegExp, script: string): Promise<void> {
+  await context.route(url, async (route) => {
+    const response = await route.fetch();
+    const original = JSON.stringify(`${new URL(route.request().url()).pathname}?original`);
+    const body = `export * from ${original};\nimport * as ort from ${original};\n${script}`;
+    await route.fulfill({ response, body });
+  });
+}
+
+/** Every build, and those with WebGPU. */
+const RUNTIME = /\/ort\/ort\.\w+\.min\.mjs$/;
+export const GPU_RUNTIME = /\/ort\/ort\.(?:jspi|webgpu)\.min\.mjs$/;
+
+/** Let the runtimes fail when told to: a fault is in force until another is, or until the page is closed. */
+export async function armed(context: BrowserContext): Promise<void> {
+  await inWorker(
+    context,
+    `const requestDevice = GPUAdapter.prototype.requestDevice;
+     GPUAdapter.prototype.requestDevice = async function (...options) {
+       return (globalThis.device = await requestDevice.apply(this, options));
+     };
+     const grow = WebAssembly.Memory.prototype.grow;
+     WebAssembly.Memory.prototype.grow = function (pages) {
+       if (globalThis.fault === "no-memory") throw new RangeError("injected: the memory cannot grow");
+       return grow.call(this, pages);
+     };
+     new BroadcastChannel("fault").onmessage = ({ data, target }) => {
+       globalThis.fault = data;
+       target.postMessage("armed");
+     };`,
+  );
+  await inRuntime(
+    context,
+    RUNTIME,
+    `const { prototype } = ort.InferenceSession;
+     const { run } = prototype;
+     const onGpu = ${GPU_RUNTIME}.test(new URL(import.meta.url).pathname);
+     prototype.run = async function (feeds, ...rest) {
+       const reading = "class_mask" in feeds;
+       const fault = onGpu ? globalThis.fault : "";
+       if (fault === "throw" && reading) throw new Error("injected: the run failed");
+       const running = run.call(this, feeds, ...rest);
+       if (fault === "destroy" && reading) {
+         globalThis.fault = "";
+         globalThis.device.destroy();
+       }
+       const outputs = await running;
+       if (fault === "blind" && !reading && "probability" in outputs) outputs.probability.data.fill(0);
+       if (fault === "nan" && reading) outputs.scores.data[0] = NaN;
+       return outputs;
+     };`,
+  );
+}
+
+/** Put a fault in force, in the worker of this page. */
+export async function arm(page: Page, fault: Fault | ""): Promise<void> {
+  await page.evaluate(
+    (name) =>
+      new Promise<void>((resolve) => {
+        const channel = new BroadcastChannel("fault");
+        channel.onmessage = () => {
+          channel.close();
+          resolve();
+        };
+        channel.postMessage(name);
+      }),
+    fault,
+  );
+}
+
+/** Change the references of the self-check, and the list of files with them, so that only the check can notice. */
+export async function tamperWithReferences(context: BrowserContext): Promise<void> {
+  let body = "";
+  await context.route("**/models/golden.json", async (route) => route.fulfill({ body }));
+  await context.route("**/assets.json", async (route) => {
+    const response = await route.fetch();
+    const golden = await (await fetch(new URL("models/golden.json", route.request().url()))).text();
+    body = golden.replace(/"block_means":\[\[[\d.]+/, '"block_means":[[0.9');
+    const index = (await response.json()) as { files: Record<string, { sha256: string; bytes: number }> };
+    const sha256 = createHash("sha256").update(body).digest("hex");
+    index.files["models/golden.json"] = { sha256, bytes: body.length };
+    await route.fulfill({ response, json: index });
+  });
+}
+
+/** Open a reader that writes down every change of backend. */
+export async function openListening(page: Page, siteUrl: string, backend: string): Promise<Reader> {
+  const reader = await Reader.open(page, siteUrl);
+  await page.evaluate((chosen) => {
+    globalThis.backends = [];
+    reader.client = new pyOcr.OcrClient({
+      backend: chosen as "auto",
+      onBackendChange: ({ used }) => void globalThis.backends.push(used),
+    });
+  }, backend);
+  return reader;
+}
+
+declare global {
+  /** The backends that took over, in their order. */
+  var backends: string[];
+}
