@@ -1,6 +1,7 @@
 /** The page: takes images in, shows the queue, keeps the settings. Reading and showing are the elements' work. */
 
 import "../styles/page.css";
+import { wireBackendPanel } from "./backend-panel.js";
 import { createButton } from "./dom.js";
 import { copyText, downloadAllJson, downloadAllText, joinTexts } from "./export-files.js";
 import { chooseFiles, receiveFiles } from "./image-input.js";
@@ -98,5 +99,7 @@ wireSettings({ dialog: find<HTMLDialogElement>("settings"), opener: find("open-s
   engine.use(settings);
   queue.reconfigure();
 });
+
+wireBackendPanel({ dialog: find<HTMLDialogElement>("backends"), opener: find("open-backends") });
 
 document.addEventListener("py-ocr-result", ({ detail }) => engine.showUse(detail.backend));

@@ -73,7 +73,7 @@ export function describeProgress(progress: Progress): ProgressWords {
 }
 
 /** Name a backend: "WebGPU". */
-function backendName(backend: string): string {
+export function backendName(backend: string): string {
   return BACKEND_WORDS[backend] ?? backend;
 }
 
