@@ -1,0 +1,108 @@
+"""The page of the backends: what it shows of right, wrong, slow and absent ones; how ways to store weights compare."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tools.backends.figures import Figures, Measured, Start, Storage
+from tools.backends.native_process import NativeJob, measure_native
+from tools.backends.prose import BACKENDS
+from tools.backends.report import to_markdown
+
+
+def model(role: str, *shapes: tuple[int, ...], difference: str | None = None) -> dict[str, Any]:
+    """Return a model's measurement: 1234 ms at first, 56 ms warm, 43 ms at best."""
+    times = [
+        {"shape": list(shape), "first_ms": 1234.0, "warm_ms": 56.0, "best_ms": 43.0, "runs": 3} for shape in shapes
+    ]
+    return {"model": f"the-{role}", "role": role, "difference": difference, "times": times, "cases": ["small"]}
+
+
+def measured(name: str, difference: str | None = None, error: str | None = None, **kwargs: Any) -> Measured:
+    """Return a backend's measurement."""
+    result = {
+        "backend": "wasm",
+        "family": "a family",
+        "error": None if error is None else {"code": "backend_unavailable", "cause": error},
+        "sessions_ms": None if error else 789.0,
+        "models": []
+        if error
+        else [
+            model("detector", (1, 96, 320, 3), (1, 640, 640, 3), difference=difference),
+            model("recognizer", (8, 48, 320, 3)),
+        ],
+    }
+    return Measured(name, result, **kwargs)
+
+
+def page(*backends: Measured, **kwargs: Any) -> str:
+    """Return the page of a run."""
+    return to_markdown(Figures("2026-01-02", {"processor": "fast"}, {"python": "3"}, backends=list(backends), **kwargs))
+
+
+def row(text: str, start: str) -> list[str]:
+    """Return the cells of the first table row that starts so."""
+    (line, *_) = [line for line in text.splitlines() if line.startswith(f"| {start}")]
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def test_a_right_backend_shows_its_times_and_a_dash_for_what_was_left_out() -> None:
+    shown = row(page(measured("wasm", memory_mb=321.4)), "wasm")
+    assert shown == ["wasm", "right", "789", "1234", "56", "–", "56", "321"]
+
+
+def test_a_wrong_backend_is_never_shown_as_right() -> None:
+    text = page(measured("wasm", difference="labels are wrong"))
+    assert row(text, "wasm")[1] == "**wrong**"
+    assert "* wasm: **wrong**: labels are wrong" in text
+
+
+def test_a_backend_that_is_not_here_says_why_and_shows_no_figures() -> None:
+    text = page(measured("webnn", error="this browser does not have it.", memory_mb=99.0))
+    assert row(text, "webnn") == ["webnn", "not here", *["–"] * 6]
+    assert "* webnn: not here: this browser does not have it." in text
+
+
+def test_software_rendering_is_marked() -> None:
+    assert "SwiftShader" in page(measured("webgpu, software", software=True))
+    assert "SwiftShader on the processor" not in page(measured("webgpu"))
+
+
+def test_every_backend_is_described_by_the_same_lines() -> None:
+    text = page()
+    for name, prose in BACKENDS.items():
+        assert f"### {prose.title} (`{name}`)" in text
+    for line in ("what it is", "pros", "cons", "status", "choose it when", "how to switch"):
+        assert text.count(f"| {line} |") == len(BACKENDS)
+
+
+def test_the_options_show_cost_and_gain() -> None:
+    text = page(
+        measured("native"),
+        storage={"int8": Storage(8.34, 0.0646, 5, 18, 0.0304, measured("int8", difference="off by 0.03"))},
+        starts={"second visit": Start(4321.0, 0.02)},
+        families=[measured("a family")],
+    )
+    assert row(text, "int8") == ["int8", "8.3", "789", "43", "43", "–", "6.46 %", "5 of 18", "3.04 %", "**wrong**"]
+    assert row(text, "second visit") == ["second visit", "4321", "0.0"]
+    assert row(text, "a family") == ["a family", "43", "–", "43", "–"]
+
+
+def test_the_figures_are_plain_values() -> None:
+    figures = Figures("2026-01-02", {}, {}, backends=[measured("wasm")], starts={"first": Start(1.0, 2.0)})
+    assert json.loads(json.dumps(figures.to_dict())) == figures.to_dict()
+
+
+def test_a_native_measurement_runs_in_a_process_of_its_own() -> None:
+    native = measure_native(NativeJob("native", threads=1, quick=True))
+    assert native.verdict == "right"
+    assert [one["role"] for one in native.result["models"]] == ["detector", "recognizer", "classifier"]
+    assert native.time_ms("recognizer", (1, 48, 320, 3)) == pytest.approx(
+        native.result["models"][1]["times"][1]["warm_ms"]
+    )
+
+
+def test_a_native_backend_that_is_not_installed_is_part_of_the_result() -> None:
+    verdict = measure_native(NativeJob("cuda", backend="native-cuda", quick=True)).verdict
+    assert verdict == "right" or "CUDAExecutionProvider" in verdict

@@ -1,0 +1,121 @@
+"""`npm run backends`: measures every backend of this machine, and writes docs/backends.md and docs/backends.json."""
+
+import argparse
+import datetime
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from tools.backends.browser import BrowserJob, measure_in_browser, measure_starts
+from tools.backends.figures import Figures, Measured
+from tools.backends.native_process import NativeJob, measure_native
+from tools.backends.report import to_markdown
+from tools.backends.storage import measure_storage
+from tools.bench.machine import describe_machine, describe_versions
+from tools.chromium_launch import plan_launch
+from tools.errors import SetupError
+from tools.project import Project, this_project
+
+THREADS = 2
+OTHER_FAMILY = "ppocr-v4-mobile"
+
+Say = Callable[[str], None]
+
+
+def main() -> int:
+    """Run the command and return the exit status."""
+    project = this_project()
+    options = _parser().parse_args()
+    figures = Figures(
+        date=datetime.datetime.now(datetime.UTC).date().isoformat(),
+        machine=describe_machine(),
+        versions=describe_versions(project, plan_launch(project, "wasm").executable),
+    )
+    try:
+        _measure_backends(project, figures, options.only)
+        if not options.only:
+            _measure_options(project, figures)
+    except SetupError as error:
+        print(f"\nerror: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted.", file=sys.stderr)
+        return 130
+    page = to_markdown(figures)
+    print(page, end="")
+    if not options.only:
+        docs = project.root / "docs"
+        (docs / "backends.md").write_text(page, encoding="utf-8")
+        _write_json(docs / "backends.json", figures)
+    if options.json:
+        _write_json(options.json, figures)
+    return 1 if any(one.verdict.startswith("**wrong") for one in figures.backends) else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="npm run backends --", description="Measure and compare the backends.")
+    parser.add_argument(
+        "--only", nargs="+", metavar="NAME", help="only backends whose names begin like this; the page is printed only"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures as JSON here, too")
+    return parser
+
+
+def _measure_backends(project: Project, figures: Figures, only: list[str] | None) -> None:
+    site = project.root / "web" / "dist"
+    wasm, webgpu = plan_launch(project, "wasm"), plan_launch(project, "webgpu")
+    gpu = "webgpu, software" if webgpu.software_gpu else "webgpu"
+    jobs: list[BrowserJob | NativeJob] = [
+        BrowserJob(gpu, "webgpu", webgpu),
+        BrowserJob("wasm, 2 threads", "wasm", wasm, threads=THREADS),
+        BrowserJob("wasm, 1 thread", "wasm", wasm, threads=1),
+        BrowserJob("webnn", "webnn", wasm),
+        NativeJob("native, 2 threads", threads=THREADS),
+        NativeJob("native-cuda", backend="native-cuda"),
+    ]
+    chosen = [job for job in jobs if only is None or job.name.startswith(tuple(only))]
+    if not chosen:
+        raise SetupError("No backend has such a name.", f"Choose from: {', '.join(job.name for job in jobs)}.")
+    for job in chosen:
+        _say(job.name)
+        figures.backends.append(measure_native(job) if isinstance(job, NativeJob) else _in_browser(site, job))
+
+
+def _in_browser(site: Path, job: BrowserJob) -> Measured:
+    def on_step(what: str, done: int, total: int) -> None:
+        if total and what:
+            _say(f"{job.name}: {what}, step {done + 1} of {total}")
+
+    return measure_in_browser(site, job, on_step)
+
+
+def _measure_options(project: Project, figures: Figures) -> None:
+    figures.storage = measure_storage(THREADS, _say)
+    named = {one.name: one for one in figures.backends}
+    _say("native, 1 thread")
+    one_thread = measure_native(NativeJob("native, 1 thread", threads=1))
+    pairs = [named["wasm, 1 thread"], named["wasm, 2 threads"], one_thread, named["native, 2 threads"]]
+    figures.threads = pairs
+    _say(OTHER_FAMILY)
+    native = named["native, 2 threads"]
+    default = replace(native, name=native.result["family"])
+    figures.families = [default, measure_native(NativeJob(OTHER_FAMILY, family=OTHER_FAMILY, threads=THREADS))]
+    _say("starts with an empty cache and on a second visit")
+    figures.starts = measure_starts(project.root / "web" / "dist", plan_launch(project, "wasm"), THREADS)
+
+
+def _write_json(path: Path, figures: Figures) -> None:
+    path.write_text(json.dumps(figures.to_dict(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _say(text: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+    else:
+        print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,125 @@
+"""Measurements in headless Chromium: backends, by the routine that the page's Backends panel runs, and starts."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, Page
+from playwright.async_api import Error as PlaywrightError
+
+from tools.backends.figures import Measured, Start
+from tools.bench.contenders import renderer_memory
+from tools.chromium_launch import Launch
+from tools.errors import SetupError
+from tools.headless import PAGE_TIMEOUT_MS, launch_browser
+from tools.site_server import SiteServer
+
+MEASURE = """async ([backend, options]) => {
+    const answer = await globalThis.pyOcr.measureBackend(backend, {
+        ...options,
+        onStep: ({ what, done, total }) => void globalThis.reportStep(what, done, total),
+    });
+    return JSON.stringify(answer);
+}"""
+
+START = """async (options) => {
+    const started = performance.now();
+    const client = new globalThis.pyOcr.OcrClient(options);
+    await client.start();
+    const ready = performance.now() - started;
+    client.dispose();
+    return ready;
+}"""
+
+OnStep = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class BrowserJob:
+    """What to measure, and how Chromium is started for it."""
+
+    name: str
+    backend: str
+    launch: Launch
+    threads: int | None = None
+    model: str | None = None
+    thorough: bool = True
+    isolated: bool = True
+
+    def options(self) -> dict[str, Any]:
+        """Return the options of `measureBackend`."""
+        values = {"threads": self.threads, "model": self.model, "thorough": self.thorough}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+def measure_in_browser(site: Path, job: BrowserJob, on_step: OnStep) -> Measured:
+    """Measure in a Chromium of its own. Raises `SetupError` when the page fails."""
+    return asyncio.run(_measure(site, job, on_step))
+
+
+def measure_starts(site: Path, launch: Launch, threads: int) -> dict[str, Start]:
+    """Return a start of the engine on wasm with an empty cache, and one of a second visit. Raises `SetupError`."""
+    return asyncio.run(_starts(site, launch, threads))
+
+
+async def _measure(site: Path, job: BrowserJob, on_step: OnStep) -> Measured:
+    async with contextlib.AsyncExitStack() as stack:
+        server = stack.enter_context(SiteServer(site, isolated=job.isolated))
+        browser = await launch_browser(stack, job.launch)
+        with _told(job.name):
+            page = await _open(browser, server.url)
+            peaks_mb: list[float] = []
+
+            async def step(what: str, done: int, total: int) -> None:
+                on_step(what, done, total)
+                # Chromium resets the system's own record of the peak now and then, so the highest one counts.
+                if memory := await renderer_memory(browser):
+                    peaks_mb.append(memory.peak_mb)
+
+            await page.expose_function("reportStep", step)
+            answer = json.loads(await page.evaluate(MEASURE, [job.backend, job.options()]))
+        return Measured(
+            job.name,
+            answer,
+            memory_mb=max(peaks_mb, default=None),
+            threads=job.threads,
+            software=job.launch.software_gpu,
+        )
+
+
+async def _starts(site: Path, launch: Launch, threads: int) -> dict[str, Start]:
+    starts = {}
+    async with contextlib.AsyncExitStack() as stack:
+        server = stack.enter_context(SiteServer(site))
+        browser = await launch_browser(stack, launch)
+        with _told("the start"):
+            page = await _open(browser, server.url)
+            for name in ("first visit", "second visit"):
+                before = len(server.transfers)
+                ready_ms = await page.evaluate(START, {"backend": "wasm", "threads": threads})
+                sent = {one.path for one in server.transfers[before:] if one.status == 200}
+                starts[name] = Start(ready_ms, sum((site / path).stat().st_size for path in sent) / 1e6)
+                await page.reload()
+                await page.wait_for_function("globalThis.pyOcr", timeout=PAGE_TIMEOUT_MS)
+    return starts
+
+
+async def _open(browser: Browser, url: str) -> Page:
+    page = await browser.new_page()
+    # Measuring takes as long as it takes; a page that has died says so.
+    await page.goto(f"{url}headless.html", timeout=PAGE_TIMEOUT_MS)
+    await page.wait_for_function("globalThis.pyOcr", timeout=PAGE_TIMEOUT_MS)
+    return page
+
+
+@contextlib.contextmanager
+def _told(what: str) -> Any:
+    try:
+        yield
+    except PlaywrightError as error:
+        remedy = "Run the command again; with --only, without this one."
+        raise SetupError(f"Measuring {what} failed: {error.message.splitlines()[0]}", remedy) from error

@@ -1,0 +1,78 @@
+"""What one run of `npm run backends` found, as plain values: the JSON beside the page, which is made from it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One measurement: what it is called, and what py_ocr/backends/measuring.py gave (BackendMeasurement as a dict).
+
+    `memory_mb`: the most that was resident of the process that computed, in 10^6 bytes; None where it is not told.
+    """
+
+    name: str
+    result: Mapping[str, Any]
+    memory_mb: float | None = None
+    threads: int | None = None
+    software: bool = False
+
+    @property
+    def verdict(self) -> str:
+        """Say whether it can be used here and computes what it should."""
+        error, models = self.result["error"], self.result["models"]
+        if error is not None:
+            return f"not here: {error['cause']}"
+        wrong = [model["difference"] for model in models if model["difference"] is not None]
+        return f"**wrong**: {wrong[0]}" if wrong else "right"
+
+    def time_ms(self, role: str, shape: Sequence[int], which: str = "warm_ms") -> float | None:
+        """Return a time of a role's model at an input shape, None where it was not measured."""
+        for model in self.result["models"]:
+            for times in model["times"]:
+                if model["role"] == role and list(times["shape"]) == list(shape):
+                    return float(times[which])
+        return None
+
+
+@dataclass(frozen=True)
+class Storage:
+    """A way to store the weights: the files' size, and what it does to the results, compared with fp32.
+
+    `labels_changed`: share of the steps of our own line images whose label is another; `lines_changed` of
+    `lines`: how many lines then read otherwise. `map_changed`: share of the pixels of a text map that change sides.
+    """
+
+    file_mb: float
+    labels_changed: float
+    lines_changed: int
+    lines: int
+    map_changed: float
+    measured: Measured
+
+
+@dataclass(frozen=True)
+class Start:
+    """A start of the engine in a browser: the time until it is ready, and what the server sent for it."""
+
+    ready_ms: float
+    sent_mb: float
+
+
+@dataclass
+class Figures:
+    """Everything that one run measured."""
+
+    date: str
+    machine: Mapping[str, str]
+    versions: Mapping[str, str]
+    backends: list[Measured] = field(default_factory=list)
+    families: list[Measured] = field(default_factory=list)
+    threads: list[Measured] = field(default_factory=list)
+    storage: dict[str, Storage] = field(default_factory=dict)
+    starts: dict[str, Start] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return asdict(self)
