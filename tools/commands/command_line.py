@@ -23,7 +23,7 @@ PASSED_ON = {
     "ocr": "read images with the page's own worker in headless Chromium",
     "bench": "measure time, transfer and memory",
     "accuracy": "score the engine on labelled data",
-    "backends": "list the backends and what each supports",
+    "backends": "measure and compare the backends",
 }
 
 
