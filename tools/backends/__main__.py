@@ -4,24 +4,27 @@ import argparse
 import datetime
 import json
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from tools.backends.browser import BrowserJob, measure_in_browser, measure_starts
-from tools.backends.figures import Figures, Measured
+from tools.backends.figures import Figures, Measured, best_of
 from tools.backends.native_process import NativeJob, measure_native
 from tools.backends.report import to_markdown
-from tools.backends.storage import measure_storage
+from tools.backends.storage import compare_variants, write_variants
 from tools.bench.machine import describe_machine, describe_versions
 from tools.chromium_launch import plan_launch
 from tools.errors import SetupError
 from tools.project import Project, this_project
 
 THREADS = 2
+ROUNDS = 2
 OTHER_FAMILY = "ppocr-v4-mobile"
 
-Say = Callable[[str], None]
+Job = TypeVar("Job", BrowserJob, NativeJob)
 
 
 def main() -> int:
@@ -92,18 +95,38 @@ def _in_browser(site: Path, job: BrowserJob) -> Measured:
 
 
 def _measure_options(project: Project, figures: Figures) -> None:
-    figures.storage = measure_storage(THREADS, _say)
-    named = {one.name: one for one in figures.backends}
-    _say("native, 1 thread")
-    one_thread = measure_native(NativeJob("native, 1 thread", threads=1))
-    pairs = [named["wasm, 1 thread"], named["wasm, 2 threads"], one_thread, named["native, 2 threads"]]
-    figures.threads = pairs
-    _say(OTHER_FAMILY)
-    native = named["native, 2 threads"]
-    default = replace(native, name=native.result["family"])
-    figures.families = [default, measure_native(NativeJob(OTHER_FAMILY, family=OTHER_FAMILY, threads=THREADS))]
+    site = project.root / "web" / "dist"
+    wasm = plan_launch(project, "wasm")
+    _say("storing the weights as fp32 and int8")
+    with tempfile.TemporaryDirectory() as temporary:
+        folders = write_variants(Path(temporary))
+        jobs = [
+            *(NativeJob(name, threads=THREADS, folder=str(folder)) for name, folder in folders.items()),
+            NativeJob("native, 1 thread", threads=1),
+            NativeJob(OTHER_FAMILY, family=OTHER_FAMILY, threads=THREADS),
+        ]
+        native = _in_turn([replace(job, largest=False) for job in jobs], measure_native)
+        figures.storage = compare_variants(folders, native)
+    fp16 = native["fp16"]
+    figures.families = [replace(fp16, name=fp16.result["family"]), native[OTHER_FAMILY]]
+    pair = [
+        BrowserJob("wasm, 1 thread", "wasm", wasm, threads=1),
+        BrowserJob("wasm, 2 threads", "wasm", wasm, threads=THREADS),
+    ]
+    browser = _in_turn(pair, lambda job: _in_browser(site, job))
+    figures.threads = [*browser.values(), native["native, 1 thread"], replace(fp16, name="native, 2 threads")]
     _say("starts with an empty cache and on a second visit")
-    figures.starts = measure_starts(project.root / "web" / "dist", plan_launch(project, "wasm"), THREADS)
+    figures.starts = measure_starts(site, wasm, THREADS)
+
+
+def _in_turn(jobs: Sequence[Job], measure: Callable[[Job], Measured]) -> dict[str, Measured]:
+    """Measure jobs that are compared with each other in turns, so that other work disturbs them alike."""
+    rounds: dict[str, list[Measured]] = {job.name: [] for job in jobs}
+    for number in range(ROUNDS):
+        for job in jobs:
+            _say(f"{job.name}, round {number + 1} of {ROUNDS}")
+            rounds[job.name].append(measure(job))
+    return {name: best_of(measured) for name, measured in rounds.items()}
 
 
 def _write_json(path: Path, figures: Figures) -> None:

@@ -1,8 +1,14 @@
 """What one run of `npm run backends` found, as plain values: the JSON beside the page, which is made from it."""
 
+import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
+
+
+def current_load() -> float | None:
+    """Return the load average of the last minute, where the system tells it."""
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else None
 
 
 @dataclass(frozen=True)
@@ -10,6 +16,7 @@ class Measured:
     """One measurement: what it is called, and what py_ocr/backends/measuring.py gave (BackendMeasurement as a dict).
 
     `memory_mb`: the most that was resident of the process that computed, in 10^6 bytes; None where it is not told.
+    `load`: how many processes wanted a processor in the last minute of it; more of them than cores slow it down.
     """
 
     name: str
@@ -17,6 +24,7 @@ class Measured:
     memory_mb: float | None = None
     threads: int | None = None
     software: bool = False
+    load: float | None = field(default_factory=current_load)
 
     @property
     def verdict(self) -> str:
@@ -34,6 +42,21 @@ class Measured:
                 if model["role"] == role and list(times["shape"]) == list(shape):
                     return float(times[which])
         return None
+
+
+def best_of(rounds: Sequence[Measured]) -> Measured:
+    """Return the first of several measurements of the same thing, with the best of each of its warm times."""
+    first, *others = rounds
+    models = [
+        {**model, "times": [_best(first, others, model["role"], times) for times in model["times"]]}
+        for model in first.result["models"]
+    ]
+    return replace(first, result={**first.result, "models": models})
+
+
+def _best(first: Measured, others: Sequence[Measured], role: str, times: Mapping[str, Any]) -> dict[str, Any]:
+    found = [one.time_ms(role, times["shape"], "best_ms") for one in (first, *others)]
+    return {**times, "best_ms": min(value for value in found if value is not None)}
 
 
 @dataclass(frozen=True)

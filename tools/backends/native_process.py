@@ -20,7 +20,10 @@ from tools.errors import SetupError
 
 @dataclass(frozen=True)
 class NativeJob:
-    """What to measure. `folder`: other model files than the prepared ones, under the same names."""
+    """What to measure. `folder`: other model files than the prepared ones, under the same names.
+
+    `quick` and `largest`: see MeasureParams.
+    """
 
     name: str
     backend: str = "native"
@@ -28,6 +31,7 @@ class NativeJob:
     threads: int | None = None
     folder: str | None = None
     quick: bool = False
+    largest: bool = True
 
 
 def measure_native(job: NativeJob) -> Measured:
@@ -53,7 +57,7 @@ async def _measure(job: NativeJob) -> dict[str, Any]:
     family = models.manifest.family(job.family)
     backend = NativeBackend(job.backend, Path(job.folder) if job.folder else models.folder, family, job.threads)
     references = load_golden(await models.references())
-    params = QUICK if job.quick else MeasureParams()
+    params = QUICK if job.quick else MeasureParams(largest=job.largest)
     measured = await measure_backend(backend, family, references, lambda _what, _done, _total: None, params=params)
     return measured.to_dict()
 

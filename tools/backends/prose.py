@@ -83,25 +83,26 @@ BACKENDS: Final[Mapping[str, BackendProse]] = {
 
 INTRODUCTION: Final = (
     "Every figure on this page was measured by the command. The routine is the one that the page's Backends panel "
-    "runs on a visitor's device. Trust ratios more than milliseconds: other work on the machine slows all alike. "
-    "*Right* means that the outputs of every model equal the stored references of the self-check "
+    "runs on a visitor's device. _Load_ is how many processes wanted a processor in the last minute of a "
+    "measurement: where they were more than the machine has cores, times are too long, and threads gain little. "
+    "_Right_ means that the outputs of every model equal the stored references of the self-check "
     "(`models/golden.json`)."
 )
 
 OPTIONS: Final[Mapping[str, str]] = {
     "weights": (
         "fp16 is shipped: stored as fp16, computed as fp32. fp32 is the same graph before rounding, and what the "
-        "others are compared with. int8 is ONNX Runtime's dynamic quantisation with its default settings. *Labels* and "
-        "*lines* are those of our own line images, *text map* the pixels of a page that change sides. Native."
+        "others are compared with. int8 is ONNX Runtime's dynamic quantisation with its default settings. _Labels_ and "
+        "_lines_ are those of our own line images, _text map_ the pixels of a page that change sides. Native, in turns."
     ),
     "resolution": (
         "The detector reads the page scaled down, so its time goes with the number of pixels; too few of them lose "
         "small text."
     ),
-    "model": "The two families that the set-up prepares. Their accuracy is in accuracy.md. Native.",
+    "model": "The two families that the set-up prepares. Native, in turns.",
     "cache": (
         "Files are kept in the browser's Cache Storage under their checksums. Start of the engine on wasm, until it is "
         "ready; everything is served from this machine, so a real network adds to the first."
     ),
-    "threads": "WASM has several threads only where the page is cross-origin isolated.",
+    "threads": "WASM has several threads only where the page is cross-origin isolated. Measured in turns.",
 }

@@ -1,6 +1,6 @@
 """The page `docs/backends.md`, made from the figures of one run and the prose, and from nothing else."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from py_ocr.backends.measuring import SIZES, Shape
 from tools.backends.figures import Figures, Measured
@@ -24,11 +24,11 @@ def to_markdown(figures: Figures) -> str:
         INTRODUCTION,
         f"Machine and versions: {facts}.",
         "## Measured here",
-        "Milliseconds of a warm run (median), unless the column says otherwise. *Page*: the detector on 640 × 640 "
-        "pixels. *Line*, *8 lines*: the recogniser on lines 320 pixels wide. *Memory*: the most that was resident of "
+        "Milliseconds of a warm run (median), unless the column says otherwise. _Page_: the detector on 640 × 640 "
+        "pixels. _Line_, _8 lines_: the recogniser on lines 320 pixels wide. _Memory_: the most that was resident of "
         "the process that computes, in the browser with everything else of the page.",
         _overview(figures.backends),
-        *_notes(figures.backends),
+        *filter(None, ["\n".join(_notes(figures.backends))]),
         "## Each backend",
         *(part for name in BACKENDS for part in _backend(name)),
         "## Every size",
@@ -52,10 +52,11 @@ def _overview(measured: Iterable[Measured]) -> str:
             _ms(one.time_ms("recognizer", LINE)),
             _ms(one.time_ms("recognizer", LINES)),
             _mb(one.memory_mb if one.result["error"] is None else None),
+            _ms(one.load if one.result["error"] is None else None),
         )
         for one in measured
     ]
-    head = ("", "", "sessions", "first run", "page", "line", "8 lines", "memory, MB")
+    head = ("", "", "sessions", "first run", "page", "line", "8 lines", "memory, MB", "load")
     return table(head, rows)
 
 
@@ -68,9 +69,9 @@ def _verdict(one: Measured) -> str:
 def _notes(measured: Iterable[Measured]) -> Iterable[str]:
     for one in measured:
         if one.verdict != "right":
-            yield f"* {one.name}: {one.verdict}"
+            yield f"- {one.name}: {one.verdict}"
         elif one.software:
-            yield f"* {one.name}: SwiftShader on the processor: it shows whether WebGPU is right, not how fast it is."
+            yield f"- {one.name}: SwiftShader on the processor: it shows whether WebGPU is right, not how fast it is."
 
 
 def _first(one: Measured) -> float | None:
@@ -81,7 +82,7 @@ def _first(one: Measured) -> float | None:
 
 def _backend(name: str) -> tuple[str, str]:
     prose = BACKENDS[name]
-    return f"### {prose.title} (`{name}`)", _lines(("", ""), prose.rows())
+    return f"### {prose.title} (`{name}`)", _lines(prose.rows())
 
 
 def _sizes(measured: Sequence[Measured]) -> str:
@@ -158,10 +159,11 @@ def _best(measured: Sequence[Measured]) -> str:
             _ms(one.time_ms("recognizer", LINE, "best_ms")),
             _ms(one.time_ms("recognizer", LINES, "best_ms")),
             _mb(one.memory_mb),
+            _ms(one.load),
         )
         for one in measured
     ]
-    return table(("", "page", "line", "8 lines", "memory, MB"), rows)
+    return table(("", "page", "line", "8 lines", "memory, MB", "load"), rows)
 
 
 def _shape(shape: Shape) -> str:
@@ -179,11 +181,9 @@ def _mb(value: float | None) -> str:
     return MISSING if value is None else f"{value:.0f}"
 
 
-def _lines(head: Row, rows: Sequence[Row]) -> str:
-    """Return a table of prose, which is not aligned: its cells are as long as sentences."""
-    return "\n".join("| " + " | ".join(row) + " |" for row in (head, ("---", "---"), *rows))
-
-
-def to_summary(figures: Figures) -> Mapping[str, str]:
-    """Return what to say of each backend at the end of a run."""
-    return {one.name: one.verdict for one in figures.backends}
+def _lines(rows: Sequence[Row]) -> str:
+    """Return an aligned table of prose without a head, its columns to the left."""
+    widths = [max(3, *(len(row[column]) for row in rows)) for column in range(2)]
+    cells = [("", ""), tuple("-" * width for width in widths), *rows]
+    padded = ([cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in cells)
+    return "\n".join("| " + " | ".join(row) + " |" for row in padded)

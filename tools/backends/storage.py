@@ -5,8 +5,7 @@ with. int8 is ONNX Runtime's dynamic quantisation of that, with its default sett
 """
 
 import logging
-import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -24,28 +23,29 @@ from py_ocr.cli.native import open_models
 from py_ocr.model_spec import FamilySpec
 from tests.unit.models.line_images import line_images, page_image
 from tools.backends.figures import Measured, Storage
-from tools.backends.native_process import NativeJob, measure_native
 
 Outputs = Mapping[str, NDArray[Any]]
 
 _BLANK = 0
 
 
-def measure_storage(threads: int, say: Callable[[str], None]) -> dict[str, Storage]:
-    """Return what each way gives for the default family. Raises `SetupError`."""
+def write_variants(folder: Path) -> dict[str, Path]:
+    """Return a folder with the default family's models for each way, those that are not shipped below `folder`."""
     family = open_models(None).manifest.family(None)
-    with tempfile.TemporaryDirectory() as temporary:
-        folders = {"fp32": Path(temporary, "fp32"), "fp16": DEFAULT_FOLDER, "int8": Path(temporary, "int8")}
-        say("storing the weights as fp32 and int8")
-        _write_fp32(family, folders["fp32"])
-        _write_int8(folders["fp32"], folders["int8"])
-        reference = _Reading.of(family, folders["fp32"])
-        storage = {}
-        for name, folder in folders.items():
-            say(f"weights as {name}")
-            measured = measure_native(NativeJob(name, threads=threads, folder=str(folder)))
-            storage[name] = _compare(reference, _Reading.of(family, folder), measured, _size_mb(family, folder))
-    return storage
+    folders = {"fp32": folder / "fp32", "fp16": DEFAULT_FOLDER, "int8": folder / "int8"}
+    _write_fp32(family, folders["fp32"])
+    _write_int8(folders["fp32"], folders["int8"])
+    return folders
+
+
+def compare_variants(folders: Mapping[str, Path], measured: Mapping[str, Measured]) -> dict[str, Storage]:
+    """Return what each way of `write_variants` costs and gains; `measured` has the times by the same names."""
+    family = open_models(None).manifest.family(None)
+    reference = _Reading.of(family, folders["fp32"])
+    return {
+        name: _compare(reference, _Reading.of(family, folder), measured[name], _size_mb(family, folder))
+        for name, folder in folders.items()
+    }
 
 
 class _Reading:

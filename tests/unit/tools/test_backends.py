@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tools.backends.figures import Figures, Measured, Start, Storage
+from tools.backends.figures import Figures, Measured, Start, Storage, best_of
 from tools.backends.native_process import NativeJob, measure_native
 from tools.backends.prose import BACKENDS
 from tools.backends.report import to_markdown
@@ -33,7 +33,7 @@ def measured(name: str, difference: str | None = None, error: str | None = None,
             model("recognizer", (8, 48, 320, 3)),
         ],
     }
-    return Measured(name, result, **kwargs)
+    return Measured(name, result, **{"load": 1.5, **kwargs})
 
 
 def page(*backends: Measured, **kwargs: Any) -> str:
@@ -49,19 +49,19 @@ def row(text: str, start: str) -> list[str]:
 
 def test_a_right_backend_shows_its_times_and_a_dash_for_what_was_left_out() -> None:
     shown = row(page(measured("wasm", memory_mb=321.4)), "wasm")
-    assert shown == ["wasm", "right", "789", "1234", "56", "–", "56", "321"]
+    assert shown == ["wasm", "right", "789", "1234", "56", "–", "56", "321", "1.5"]
 
 
 def test_a_wrong_backend_is_never_shown_as_right() -> None:
     text = page(measured("wasm", difference="labels are wrong"))
     assert row(text, "wasm")[1] == "**wrong**"
-    assert "* wasm: **wrong**: labels are wrong" in text
+    assert "- wasm: **wrong**: labels are wrong" in text
 
 
 def test_a_backend_that_is_not_here_says_why_and_shows_no_figures() -> None:
     text = page(measured("webnn", error="this browser does not have it.", memory_mb=99.0))
-    assert row(text, "webnn") == ["webnn", "not here", *["–"] * 6]
-    assert "* webnn: not here: this browser does not have it." in text
+    assert row(text, "webnn") == ["webnn", "not here", *["–"] * 7]
+    assert "- webnn: not here: this browser does not have it." in text
 
 
 def test_software_rendering_is_marked() -> None:
@@ -74,7 +74,7 @@ def test_every_backend_is_described_by_the_same_lines() -> None:
     for name, prose in BACKENDS.items():
         assert f"### {prose.title} (`{name}`)" in text
     for line in ("what it is", "pros", "cons", "status", "choose it when", "how to switch"):
-        assert text.count(f"| {line} |") == len(BACKENDS)
+        assert text.count(f"\n| {line} ") == len(BACKENDS)
 
 
 def test_the_options_show_cost_and_gain() -> None:
@@ -86,7 +86,18 @@ def test_the_options_show_cost_and_gain() -> None:
     )
     assert row(text, "int8") == ["int8", "8.3", "789", "43", "43", "–", "6.46 %", "5 of 18", "3.04 %", "**wrong**"]
     assert row(text, "second visit") == ["second visit", "4321", "0.0"]
-    assert row(text, "a family") == ["a family", "43", "–", "43", "–"]
+    assert row(text, "a family") == ["a family", "43", "–", "43", "–", "1.5"]
+
+
+def test_of_several_rounds_the_best_time_counts_and_the_rest_is_of_the_first() -> None:
+    slow, quick = measured("native"), measured("native", load=0.5)
+    quick.result["models"][0]["times"][1]["best_ms"] = 12.0
+    best = best_of([slow, quick])
+    assert best.time_ms("detector", (1, 640, 640, 3), "best_ms") == 12
+    assert best.time_ms("recognizer", (8, 48, 320, 3), "best_ms") == 43
+    assert best.time_ms("detector", (1, 640, 640, 3)) == 56
+    assert best.load == 1.5
+    assert slow.time_ms("detector", (1, 640, 640, 3), "best_ms") == 43
 
 
 def test_the_figures_are_plain_values() -> None:
