@@ -102,19 +102,26 @@ test("models that cannot be loaded on the GPU are loaded on WASM, without being 
   site,
   text,
 }) => {
-  const script = `ort.InferenceSession.create = async () => { throw new Error("injected: no session"); };`;
-  await inRuntime(visitor, GPU_RUNTIME, script);
+  const newcomer = await visitor.browser()!.newContext();
+  watch(newcomer);
+  await inRuntime(
+    newcomer,
+    GPU_RUNTIME,
+    `ort.InferenceSession.create = async () => { throw new Error("injected: no session"); };`,
+  );
   const fetched: string[] = [];
-  visitor.on("request", (request) => {
+  newcomer.on("request", (request) => {
     if (request.url().endsWith(".onnx")) fetched.push(request.url());
   });
-  const reader = await openListening(await visitor.newPage(), site.url, "auto");
+  const reader = await openListening(await newcomer.newPage(), site.url, "auto");
   const page = valueOf(await reader.read(IMAGE));
   expect(page.text).toBe(text);
   expect(page.backend.fallbacks).toEqual([
     { from: "webgpu", to: "wasm", reason: expect.stringContaining("injected: no session") },
   ]);
-  expect(new Set(fetched).size).toBe(fetched.length);
+  expect(fetched).toHaveLength(3);
+  expect(new Set(fetched).size).toBe(3);
+  await newcomer.close();
 });
 
 for (const [name, fault, reason] of [

@@ -19,7 +19,9 @@ const RELOAD = "Reload the page; if it happens again, deploy the site's files ag
 export class AssetStore {
   readonly #progress: ByteProgress;
   readonly #requested = new Map<string, Promise<Bytes>>();
-  readonly #writes: Promise<void>[] = [];
+  readonly #writes = new Map<string, Promise<void>>();
+  /** The models, where the browser keeps nothing: another backend must not cost their download again. */
+  readonly #kept = new Map<string, Bytes>();
 
   private constructor(
     private readonly baseUrl: string,
@@ -99,7 +101,7 @@ export class AssetStore {
 
   /** Wait for what is being stored, then remove what an earlier version of this site left in the cache. */
   async sweep(): Promise<void> {
-    await Promise.all(this.#writes.splice(0));
+    await Promise.all(this.#writes.values());
     if (this.cache === undefined) return;
     const prefix = this.#cacheKey("");
     const current = new Set([...this.entries.values()].map(({ sha256 }) => this.#cacheKey(sha256)));
@@ -117,14 +119,16 @@ export class AssetStore {
       throw new OcrError("asset_missing", `The site's list of files lacks ${path}.`, RELOAD, "load");
     }
     this.#progress.expect(entry.bytes);
-    const cached = await this.#readCached(entry);
+    await this.#writes.get(path);
+    const cached = this.#kept.get(path)?.slice() ?? (await this.#readCached(entry));
     if (cached !== undefined) {
       this.#progress.receive(path, entry.bytes);
       return cached;
     }
     const bytes = await this.#download(path, entry);
     if ((await sha256Hex(bytes)) !== entry.sha256) throw corrupt(path, "its checksum differs");
-    this.#writes.push(this.#write(entry, bytes));
+    if (this.cache !== undefined) this.#writes.set(path, this.#write(entry, bytes));
+    else if (path.endsWith(".onnx")) this.#kept.set(path, bytes.slice());
     return bytes;
   }
 

@@ -11,6 +11,7 @@ import { describeError } from "./errors.js";
 import { type GpuAccess, requestGpu } from "./gpu-device.js";
 import { type Backend, buildFor } from "./ort-builds.js";
 import { readVerdict, writeVerdict } from "./verdict-store.js";
+import { probeWebnn } from "./webnn-context.js";
 
 type Dtype = "float32" | "int32" | "uint8";
 
@@ -25,6 +26,13 @@ const LOG_ERRORS = 3;
 
 /** How pyodide names the buffer types of the dtypes that cross. */
 const BUFFER_TYPES = { float32: "f32", int32: "i32", uint8: "u8" } as const satisfies Record<Dtype, string>;
+
+/** What ONNX Runtime is asked for; `webgpu` comes with its device in place of this. */
+const PROVIDERS: Record<Backend, Ort.InferenceSession.ExecutionProviderConfig> = {
+  webgpu: "webgpu",
+  wasm: "wasm",
+  webnn: { name: "webnn", deviceType: "gpu" },
+};
 
 /** How long a backend that is being closed may take to release its models before they are left to their fate. */
 const RELEASE_MS = 5000;
@@ -119,7 +127,7 @@ export class OrtBridge {
     }
     const runtime = this.store.checksum(buildFor(backend).binary);
     if (backend === "webnn") {
-      if (!("ml" in navigator)) throw new Error("this browser does not have it, or it is not switched on");
+      await probeWebnn();
       return { detail: "WebNN, experimental", identity: JSON.stringify([navigator.userAgent, runtime]) };
     }
     const { detail, identity } = (await this.#requestGpu()).access;
@@ -211,7 +219,7 @@ export class OrtBridge {
       backend === "webgpu" ? this.#requestGpu() : undefined,
     ]);
     const provider: Ort.InferenceSession.ExecutionProviderConfig =
-      gpu === undefined ? backend : { name: "webgpu", device: gpu.access.device };
+      gpu === undefined ? PROVIDERS[backend] : { name: "webgpu", device: gpu.access.device };
     const session = await runtime.enqueue(() =>
       runtime.ort.InferenceSession.create(model, {
         executionProviders: [provider],
@@ -232,6 +240,8 @@ export class OrtBridge {
     if (runtime === undefined) {
       runtime = this.#initialise(backend);
       this.#runtimes.set(backend, runtime);
+      // A file that could not be fetched may be there the next time.
+      runtime.catch(() => this.#runtimes.delete(backend));
     }
     return runtime;
   }
