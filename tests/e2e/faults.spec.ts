@@ -18,7 +18,7 @@ import {
   tamperWithReferences,
 } from "./faults.js";
 import { fixture } from "./paths.js";
-import { errorOf, valueOf } from "./reader.js";
+import { Reader, errorOf, valueOf } from "./reader.js";
 import { expect, test as base, watch } from "./test.js";
 
 const IMAGE = fixture("word.png");
@@ -69,6 +69,14 @@ test("a GPU that computes rightly passes its self-check, which is not repeated",
   const again = valueOf(await second.start());
   expect(again.backend).toBe("webgpu");
   expect(again.timings_ms["self_check"]).toBeLessThan(info.timings_ms["self_check"]! / 10);
+});
+
+test("the other family of models passes as well", async ({ visitor, site }) => {
+  const options = { backend: "webgpu", model: "ppocr-v4-mobile" } as const;
+  const reader = await Reader.open(await visitor.newPage(), site.url, options);
+  const info = valueOf(await reader.start());
+  expect(info).toMatchObject({ backend: "webgpu", model: "ppocr-v4-mobile", fallbacks: [] });
+  expect(info.timings_ms["self_check"]).toBeGreaterThan(0);
 });
 
 for (const [name, script, reason] of [
