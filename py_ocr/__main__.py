@@ -8,9 +8,10 @@ from pathlib import Path
 
 from py_ocr.cli.arguments import common_parser, find_images
 from py_ocr.cli.batch import INTERRUPTED, Output, explain, read_all, use_utf8
-from py_ocr.cli.native import MODELS_VARIABLE, NativeReader, open_models
+from py_ocr.cli.native import MODELS_VARIABLE, NativeChoice, NativeReader, open_models
 from py_ocr.engine import OcrOptions
 from py_ocr.errors import OcrError
+from py_ocr.tuning import tuned
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.model not in (None, *models.manifest.names):
             parser.error(f"argument --model: choose from {', '.join(models.manifest.names)}")
         recognition = OcrOptions(languages=options.languages)
-        with NativeReader(models, options.model, options.backend, options.threads, recognition) as reader:
+        choice = NativeChoice(options.model, options.backend, options.threads, tuned(options.params))
+        with NativeReader(models, choice, recognition) as reader:
             return read_all(reader, images, Output(options.format, options.out, sys.stdout), sys.stderr)
     except OcrError as error:
         explain(error, sys.stderr)

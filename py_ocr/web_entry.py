@@ -11,17 +11,19 @@ import time
 import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any, Protocol
 
 from py_ocr.backends.measuring import QUICK, MeasureParams, OnStep, measure_backend
 from py_ocr.backends.running import RunningEngine
 from py_ocr.backends.web import JsBuffer, WebBackend, copy_bytes, read_text, web_policy
 from py_ocr.decode import decode_image
-from py_ocr.engine import OcrOptions
+from py_ocr.engine import OcrEngine, OcrOptions
 from py_ocr.errors import ImageError, OcrError, Stage
 from py_ocr.export import to_dict, use_to_dict
 from py_ocr.golden import load_golden
 from py_ocr.model_spec import load_manifest
+from py_ocr.tuning import tuned
 
 OnStage = Callable[[Stage, int, int], None]
 
@@ -75,11 +77,14 @@ class Service:
 
     async def _start(self, config: dict[str, Any], on_backend: OnBackend) -> dict[str, Any]:
         started = time.perf_counter()
+        params = tuned(config["params"])
         family = load_manifest(await read_text("models/manifest.json")).family(config["model"])
         charset = json.loads(await read_text(f"models/{family.recognizer.charset.file}"))
         policy = web_policy(config["backend"], family)
         self._engine = await RunningEngine.start(
-            policy, family, charset, lambda use: on_backend(json.dumps(use_to_dict(use), ensure_ascii=False))
+            policy,
+            partial(OcrEngine, family=family, charset=charset, params=params),
+            lambda use: on_backend(json.dumps(use_to_dict(use), ensure_ascii=False)),
         )
         opened = self._engine.opened
         use = use_to_dict(opened.use)

@@ -16,6 +16,7 @@ from playwright.async_api import Error as PlaywrightError
 
 from py_ocr.cli.batch import OnStage, PageJson, check_readable
 from py_ocr.errors import BackendError, OcrError
+from py_ocr.tuning import Overrides
 from tools.chromium_launch import Launch
 from tools.errors import SetupError
 from tools.site_server import SiteServer
@@ -31,10 +32,11 @@ class EngineChoice:
     backend: str = "auto"
     model: str | None = None
     threads: int | None = None
+    params: Overrides | None = None
 
     def options(self) -> dict[str, Any]:
         """Return the options of OcrClient."""
-        values = {"backend": self.backend, "model": self.model, "threads": self.threads}
+        values = {"backend": self.backend, "model": self.model, "threads": self.threads, "params": self.params}
         return {name: value for name, value in values.items() if value is not None}
 
 

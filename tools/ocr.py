@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         launch = plan_launch(project, options.backend)
         if launch.software_gpu:
             print("No GPU here: WebGPU runs on SwiftShader, which is very slow.", file=sys.stderr)
-        choice = EngineChoice(options.backend, options.model, options.threads)
+        choice = EngineChoice(options.backend, options.model, options.threads, options.params)
         with HeadlessReader(
             site, launch, choice, options.languages, lambda *load: bar.show(0, "starting", _percent(*load))
         ) as reader:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from py_ocr.backends.policy import BackendPolicy, OpenBackend
-from py_ocr.engine import OcrEngine, OcrOptions, OnProgress
+from py_ocr.engine import EngineSessions, OcrEngine, OcrOptions, OnProgress
 from py_ocr.errors import BackendError
-from py_ocr.model_spec import FamilySpec
 from py_ocr.types import BackendUse, OcrPage
 
 OnBackend = Callable[[BackendUse], None]
 """Called with what runs now, when that is no longer what ran before."""
+
+MakeEngine = Callable[[EngineSessions], OcrEngine]
+"""Makes an engine on the sessions of the backend that runs now."""
 
 
 class RunningEngine:
@@ -25,13 +27,11 @@ class RunningEngine:
         self,
         policy: BackendPolicy,
         opened: OpenBackend,
-        family: FamilySpec,
-        charset: Sequence[str],
+        make_engine: MakeEngine,
         on_backend: OnBackend | None = None,
     ) -> None:
         self._policy = policy
-        self._family = family
-        self._charset = charset
+        self._make_engine = make_engine
         self._on_backend = on_backend
         self._take(opened)
 
@@ -39,12 +39,11 @@ class RunningEngine:
     async def start(
         cls,
         policy: BackendPolicy,
-        family: FamilySpec,
-        charset: Sequence[str],
+        make_engine: MakeEngine,
         on_backend: OnBackend | None = None,
     ) -> RunningEngine:
         """Open the policy's first backend that works. Raises its BackendError when none does."""
-        return cls(policy, await policy.ready(), family, charset, on_backend)
+        return cls(policy, await policy.ready(), make_engine, on_backend)
 
     @property
     def opened(self) -> OpenBackend:
@@ -78,4 +77,4 @@ class RunningEngine:
 
     def _take(self, opened: OpenBackend) -> None:
         self._opened = opened
-        self._engine = OcrEngine(opened.sessions, self._family, self._charset)
+        self._engine = self._make_engine(opened.sessions)

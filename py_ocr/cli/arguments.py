@@ -9,12 +9,13 @@ from pathlib import Path
 
 from py_ocr.backends.policy import AUTO, NAMES
 from py_ocr.decode import SUFFIXES
+from py_ocr.tuning import parse_override
 
 FORMATS = ("text", "json")
 
 
 def common_parser(prog: str, description: str) -> argparse.ArgumentParser:
-    """Return a parser for IMAGE..., --backend, --model, --format, --out, --languages and --threads."""
+    """Return a parser for IMAGE..., --backend, --model, --format, --out, --languages, --threads and --param."""
     parser = argparse.ArgumentParser(
         prog=prog,
         description=description,
@@ -38,6 +39,14 @@ def common_parser(prog: str, description: str) -> argparse.ArgumentParser:
         help="languages to expect, as ISO 639-1 codes with commas between: en,de",
     )
     parser.add_argument("--threads", type=_positive, metavar="N", help="processor threads; chosen when left out")
+    parser.add_argument(
+        "--param",
+        action=_CollectParam,
+        dest="params",
+        default={},
+        metavar="STAGE.NAME=VALUE",
+        help="a parameter of a stage, such as detection.long_side_px=1280; may be repeated",
+    )
     return parser
 
 
@@ -62,6 +71,24 @@ def _images_of(parser: argparse.ArgumentParser, folder: Path) -> list[Path]:
     if not images:
         parser.error(f"the folder {folder} holds no image ({', '.join(SUFFIXES)})")
     return images
+
+
+class _CollectParam(argparse.Action):
+    """Collects overrides by stage and name, as `tuned` takes them."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        try:
+            stage, name, value = parse_override(str(values))
+        except ValueError:
+            parser.error(f"argument {option_string}: {values} is not of the form STAGE.NAME=VALUE, with a number")
+        known: dict[str, dict[str, int | float]] = getattr(namespace, self.dest)
+        setattr(namespace, self.dest, {**known, stage: {**known.get(stage, {}), name: value}})
 
 
 def _codes(text: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import json
 import os
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -15,7 +16,7 @@ from py_ocr.backends.policy import AUTO, BackendPolicy
 from py_ocr.backends.running import RunningEngine
 from py_ocr.cli.batch import OnStage, PageJson, check_readable
 from py_ocr.decode import decode_image
-from py_ocr.engine import OcrOptions
+from py_ocr.engine import EngineParams, OcrEngine, OcrOptions
 from py_ocr.errors import ModelError
 from py_ocr.export import to_dict
 from py_ocr.model_spec import Manifest, load_manifest
@@ -55,24 +56,31 @@ def open_models(folder: Path | None) -> ModelFolder:
     return ModelFolder(manifest, checkout / "prepared", checkout / "golden.json")
 
 
+@dataclass(frozen=True, slots=True)
+class NativeChoice:
+    """Which engine to load; None leaves a choice to it."""
+
+    model: str | None = None
+    backend: str = AUTO
+    threads: int | None = None
+    params: EngineParams = EngineParams()
+
+
 class NativeReader:
     """One warm engine in this process. Use it as a context manager."""
 
     def __init__(
-        self,
-        models: ModelFolder,
-        model: str | None = None,
-        backend: str = AUTO,
-        threads: int | None = None,
-        options: OcrOptions = OcrOptions(),
+        self, models: ModelFolder, choice: NativeChoice = NativeChoice(), options: OcrOptions = OcrOptions()
     ) -> None:
-        family = models.manifest.family(model)
-        policy = BackendPolicy(backend, native_backends(models.folder, family, models.references, threads))
+        family = models.manifest.family(choice.model)
+        backends = native_backends(models.folder, family, models.references, choice.threads)
+        policy = BackendPolicy(choice.backend, backends)
         charset = models.charset(family.recognizer.charset.file)
+        make_engine = partial(OcrEngine, family=family, charset=charset, params=choice.params)
         self._options = options
         self._runner = asyncio.Runner()
         try:
-            self._engine = self._runner.run(RunningEngine.start(policy, family, charset))
+            self._engine = self._runner.run(RunningEngine.start(policy, make_engine))
         except BaseException:
             self._runner.close()
             raise

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from py_ocr.backends.backend import Device, OpenSessions
 from py_ocr.backends.policy import BackendPolicy
 from py_ocr.backends.running import RunningEngine
-from py_ocr.engine import EngineSessions, OcrOptions
+from py_ocr.engine import EngineSessions, OcrEngine, OcrOptions
 from py_ocr.errors import BackendError, Stage
 from py_ocr.types import BackendUse, Fallback, OcrPage
 from tests.unit.fakes import CHARSET, FAMILY, FakeModels, blank_page, draw_bar, rgba_of
@@ -56,7 +57,11 @@ async def started(
     webgpu, wasm = FakeBackend("webgpu"), FakeBackend("wasm")
     policy = BackendPolicy(requested, [webgpu, wasm])
     on_backend = None if heard is None else heard.append
-    return await RunningEngine.start(policy, FAMILY, CHARSET, on_backend), webgpu, wasm
+    return (
+        await RunningEngine.start(policy, partial(OcrEngine, family=FAMILY, charset=CHARSET), on_backend),
+        webgpu,
+        wasm,
+    )
 
 
 def test_a_page_that_the_gpu_loses_is_finished_and_the_next_one_is_back_on_it() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from tools.backends.browser import BrowserJob, measure_in_browser, measure_starts
-from tools.backends.figures import Figures, Measured, best_of
+from tools.backends.figures import Figures, Measured, Start, best_of
 from tools.backends.native_process import NativeJob, measure_native
 from tools.backends.report import to_markdown
 from tools.backends.storage import compare_variants, write_variants
@@ -23,6 +23,8 @@ from tools.project import Project, this_project
 THREADS = 2
 ROUNDS = 2
 OTHER_FAMILY = "ppocr-v4-mobile"
+MACHINES = "machines"
+"""The folder of docs/ with the figures of machines that have what this one may lack, such as a GPU."""
 
 Job = TypeVar("Job", BrowserJob, NativeJob)
 
@@ -39,17 +41,22 @@ def main() -> int:
     try:
         _measure_backends(project, figures, options.only)
         if not options.only:
-            _measure_options(project, figures)
+            figures.starts = _starts(project)
+            if not options.machine:
+                _measure_options(project, figures)
     except SetupError as error:
         print(f"\nerror: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nInterrupted.", file=sys.stderr)
         return 130
-    page = to_markdown(figures)
+    docs = project.root / "docs"
+    page = to_markdown(figures, _other_machines(docs / MACHINES))
     print(page, end="")
-    if not options.only:
-        docs = project.root / "docs"
+    if options.machine:
+        (docs / MACHINES).mkdir(exist_ok=True)
+        _write_json(docs / MACHINES / f"{options.machine}.json", figures)
+    elif not options.only:
         (docs / "backends.md").write_text(page, encoding="utf-8")
         _write_json(docs / "backends.json", figures)
     if options.json:
@@ -61,6 +68,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="npm run backends --", description="Measure and compare the backends.")
     parser.add_argument(
         "--only", nargs="+", metavar="NAME", help="only backends whose names begin like this; the page is printed only"
+    )
+    parser.add_argument(
+        "--machine",
+        metavar="NAME",
+        help=f"measure backends and starts only, and keep them as docs/{MACHINES}/NAME.json, which the page then shows "
+        "beside its own machine",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures as JSON here, too")
     return parser
@@ -115,8 +128,20 @@ def _measure_options(project: Project, figures: Figures) -> None:
     ]
     browser = _in_turn(pair, lambda job: _in_browser(site, job))
     figures.threads = [*browser.values(), native["native, 1 thread"], replace(fp16, name="native, 2 threads")]
+
+
+def _starts(project: Project) -> dict[str, Start]:
+    """Measure starts on wasm and, where there is a GPU, on it: on the processor, WebGPU's take very long."""
     _say("starts with an empty cache and on a second visit")
-    figures.starts = measure_starts(site, wasm, THREADS)
+    site = project.root / "web" / "dist"
+    starts = measure_starts(site, plan_launch(project, "wasm"), "wasm", THREADS)
+    webgpu = plan_launch(project, "webgpu")
+    return starts if webgpu.software_gpu else {**starts, **measure_starts(site, webgpu, "webgpu", THREADS)}
+
+
+def _other_machines(folder: Path) -> dict[str, Figures]:
+    files = sorted(folder.glob("*.json"))
+    return {file.stem: Figures.from_dict(json.loads(file.read_text(encoding="utf-8"))) for file in files}
 
 
 def _in_turn(jobs: Sequence[Job], measure: Callable[[Job], Measured]) -> dict[str, Measured]:

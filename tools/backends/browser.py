@@ -29,10 +29,10 @@ MEASURE = """async ([backend, options]) => {
 START = """async (options) => {
     const started = performance.now();
     const client = new globalThis.pyOcr.OcrClient(options);
-    await client.start();
+    const { timings_ms } = await client.start();
     const ready = performance.now() - started;
     client.dispose();
-    return ready;
+    return [ready, timings_ms.self_check ?? 0];
 }"""
 
 OnStep = Callable[[str, int, int], None]
@@ -61,9 +61,9 @@ def measure_in_browser(site: Path, job: BrowserJob, on_step: OnStep) -> Measured
     return asyncio.run(_measure(site, job, on_step))
 
 
-def measure_starts(site: Path, launch: Launch, threads: int) -> dict[str, Start]:
-    """Return a start of the engine on wasm with an empty cache, and one of a second visit. Raises `SetupError`."""
-    return asyncio.run(_starts(site, launch, threads))
+def measure_starts(site: Path, launch: Launch, backend: str, threads: int) -> dict[str, Start]:
+    """Return a start of the engine with an empty cache, and one of a second visit. Raises `SetupError`."""
+    return asyncio.run(_starts(site, launch, backend, threads))
 
 
 async def _measure(site: Path, job: BrowserJob, on_step: OnStep) -> Measured:
@@ -91,18 +91,19 @@ async def _measure(site: Path, job: BrowserJob, on_step: OnStep) -> Measured:
         )
 
 
-async def _starts(site: Path, launch: Launch, threads: int) -> dict[str, Start]:
+async def _starts(site: Path, launch: Launch, backend: str, threads: int) -> dict[str, Start]:
     starts = {}
     async with contextlib.AsyncExitStack() as stack:
         server = stack.enter_context(SiteServer(site))
         browser = await launch_browser(stack, launch)
         with _told("the start"):
             page = await _open(browser, server.url)
-            for name in ("first visit", "second visit"):
+            for visit in ("first visit", "second visit"):
                 before = len(server.transfers)
-                ready_ms = await page.evaluate(START, {"backend": "wasm", "threads": threads})
+                ready_ms, self_check_ms = await page.evaluate(START, {"backend": backend, "threads": threads})
                 sent = {one.path for one in server.transfers[before:] if one.status == 200}
-                starts[name] = Start(ready_ms, sum((site / path).stat().st_size for path in sent) / 1e6)
+                sent_mb = sum((site / path).stat().st_size for path in sent) / 1e6
+                starts[f"{backend}, {visit}"] = Start(ready_ms, sent_mb, self_check_ms)
                 await page.reload()
                 await page.wait_for_function("globalThis.pyOcr", timeout=PAGE_TIMEOUT_MS)
     return starts

@@ -77,10 +77,19 @@ class Storage:
 
 @dataclass(frozen=True)
 class Start:
-    """A start of the engine in a browser: the time until it is ready, and what the server sent for it."""
+    """A start of the engine in a browser: the time until it is ready, and what the server sent for it.
+
+    `self_check_ms`: how much of that time the backend's self-check took; 0 where none was needed.
+    """
 
     ready_ms: float
     sent_mb: float
+    self_check_ms: float = 0.0
+
+    @property
+    def self_check_share(self) -> float:
+        """The share of the start that the self-check took."""
+        return self.self_check_ms / self.ready_ms
 
 
 @dataclass
@@ -99,3 +108,14 @@ class Figures:
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
         return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "Figures":
+        """Return the figures of a machine as far as they are shown beside another's: backends and starts."""
+        return cls(
+            values["date"],
+            values["machine"],
+            values["versions"],
+            backends=[Measured(**one) for one in values["backends"]],
+            starts={name: Start(**one) for name, one in values["starts"].items()},
+        )

@@ -1,9 +1,9 @@
 """The page `docs/backends.md`, made from the figures of one run and the prose, and from nothing else."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from py_ocr.backends.measuring import SIZES, Shape
-from tools.backends.figures import Figures, Measured
+from tools.backends.figures import Figures, Measured, Start
 from tools.backends.prose import BACKENDS, INTRODUCTION, OPTIONS
 from tools.bench.report import table
 
@@ -15,20 +15,20 @@ LINE: Shape = (1, 48, 320, 3)
 MISSING = "–"
 
 
-def to_markdown(figures: Figures) -> str:
-    """Return the page."""
-    facts = ", ".join(f"{name} {value}" for name, value in {**figures.machine, **figures.versions}.items())
+def to_markdown(figures: Figures, others: Mapping[str, Figures] | None = None) -> str:
+    """Return the page; `others` are the figures of further machines by their names."""
     head = f"# Backends\n\nWritten by `npm run backends` on {figures.date}. Do not edit: run the command again."
     parts = [
         head,
         INTRODUCTION,
-        f"Machine and versions: {facts}.",
+        f"Machine and versions: {_facts(figures)}.",
         "## Measured here",
         "Milliseconds of a warm run (median), unless the column says otherwise. _Page_: the detector on 640 × 640 "
         "pixels. _Line_, _8 lines_: the recogniser on lines 320 pixels wide. _Memory_: the most that was resident of "
         "the process that computes, in the browser with everything else of the page.",
         _overview(figures.backends),
         *filter(None, ["\n".join(_notes(figures.backends))]),
+        *(part for name, other in (others or {}).items() for part in _other_machine(name, other)),
         "## Each backend",
         *(part for name in BACKENDS for part in _backend(name)),
         "## Every size",
@@ -39,6 +39,32 @@ def to_markdown(figures: Figures) -> str:
         *_options(figures),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _facts(figures: Figures) -> str:
+    return ", ".join(f"{name} {value}" for name, value in {**figures.machine, **figures.versions}.items())
+
+
+def _other_machine(name: str, figures: Figures) -> Iterable[str]:
+    yield f"### Measured elsewhere: {name}"
+    yield f"By the same command on {figures.date}: {_facts(figures)}."
+    yield _overview(figures.backends)
+    if figures.starts:
+        yield _starts(figures.starts)
+
+
+def _starts(starts: Mapping[str, Start]) -> str:
+    rows = [
+        (
+            name,
+            f"{start.ready_ms:.0f}",
+            f"{start.sent_mb:.1f}",
+            f"{start.self_check_ms:.0f}" if start.self_check_ms else MISSING,
+            f"{100 * start.self_check_share:.1f} %" if start.self_check_ms else MISSING,
+        )
+        for name, start in starts.items()
+    ]
+    return table(("", "ready after, ms", "fetched, MB", "self-check, ms", "of the start"), rows)
 
 
 def _overview(measured: Iterable[Measured]) -> str:
@@ -112,8 +138,7 @@ def _options(figures: Figures) -> Iterable[str]:
         yield _best(figures.families)
     if figures.starts:
         yield f"### Cache\n\n{OPTIONS['cache']}"
-        rows = [(name, f"{start.ready_ms:.0f}", f"{start.sent_mb:.1f}") for name, start in figures.starts.items()]
-        yield table(("", "ready after, ms", "fetched, MB"), rows)
+        yield _starts(figures.starts)
     if figures.threads:
         yield f"### Threads\n\n{OPTIONS['threads']} Best run, milliseconds."
         yield _best(figures.threads)

@@ -10,7 +10,7 @@ from pathlib import Path
 from tools.process import output
 from tools.project import Project
 
-PYTHON_PACKAGES = ("numpy", "onnxruntime", "pillow", "rapidocr")
+PYTHON_PACKAGES = ("numpy", "onnxruntime", "onnxruntime-gpu", "pillow", "rapidocr")
 NODE_PACKAGES = ("onnxruntime-web", "pyodide")
 
 
@@ -21,6 +21,8 @@ def describe_machine() -> dict[str, str]:
         "cores": str(os.cpu_count()),
         "system": f"{platform.system()} {platform.machine()}",
     }
+    if gpu := _gpu():
+        facts["gpu"] = gpu
     if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
         facts["memory"] = f"{os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') / 1e9:.0f} GB"
     if hasattr(os, "getloadavg"):
@@ -48,6 +50,12 @@ def is_installed(package: str) -> bool:
     except importlib.metadata.PackageNotFoundError:
         return False
     return True
+
+
+def _gpu() -> str | None:
+    """Return name and driver of the first NVIDIA GPU; other makers have no tool that tells."""
+    gpus = output(["nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"]).splitlines()
+    return gpus[0].replace(",", ", driver") if gpus else None
 
 
 def _processor() -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import onnxruntime as ort
 
-from py_ocr.cli.native import NativeReader, open_models
+from py_ocr.cli.native import NativeChoice, NativeReader, open_models
 
 Read = Callable[[Path], tuple[dict[str, float], str]]
 """Reads an image: milliseconds by stage (as far as they are known), and the text."""
@@ -35,7 +35,7 @@ class InferenceClock:
 
 def native(threads: int) -> Read:
     """Return py_ocr on native ONNX Runtime."""
-    reader = NativeReader(open_models(None), threads=threads)
+    reader = NativeReader(open_models(None), NativeChoice(threads=threads))
 
     def read(image: Path) -> tuple[dict[str, float], str]:
         page = reader.read(image, lambda _stage, _done, _total: None)

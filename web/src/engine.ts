@@ -43,6 +43,7 @@ export class Engine {
       model: config.model ?? null,
       threads: bridge.threads,
       isolated: crossOriginIsolated,
+      params: config.params ?? {},
     };
     const info = await python.start(settings, onBackend);
     void store.sweep();

@@ -3,7 +3,7 @@
 import { OcrError, abortError, workerError } from "./errors.js";
 import type { ProgressListener } from "./progress.js";
 import type { BackendNotice, Request, Response, StartConfig } from "./protocol.js";
-import type { BackendChoice, BackendUse, EngineInfo, OcrImage, OcrPage } from "./types.js";
+import type { BackendChoice, BackendUse, EngineInfo, EngineParams, OcrImage, OcrPage } from "./types.js";
 
 export { OcrError } from "./errors.js";
 export type * from "./types.js";
@@ -16,6 +16,8 @@ export interface OcrClientOptions {
   readonly model?: string;
   /** Threads of the WASM runtime. Takes effect only where the page is cross-origin isolated. */
   readonly threads?: number;
+  /** Other values for parameters of the stages, for who wants to trade accuracy for speed or the reverse. */
+  readonly params?: EngineParams;
   /** Hears of every change of backend after the start, such as the one that a lost GPU leads to. */
   readonly onBackendChange?: (use: BackendUse) => void;
 }
@@ -55,7 +57,7 @@ export class OcrClient {
   #nextId = 1;
 
   constructor(options: OcrClientOptions = {}) {
-    const { baseUrl, backend = "auto", model, threads, onBackendChange } = options;
+    const { baseUrl, backend = "auto", model, threads, params, onBackendChange } = options;
     this.#onBackendChange = onBackendChange ?? (() => undefined);
     const base = new URL(baseUrl ?? new URL("..", import.meta.url), document.baseURI);
     this.#config = {
@@ -63,6 +65,7 @@ export class OcrClient {
       backend,
       ...(model === undefined ? {} : { model }),
       ...(threads === undefined ? {} : { threads }),
+      ...(params === undefined ? {} : { params }),
     };
   }
 

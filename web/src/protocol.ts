@@ -2,7 +2,7 @@
 
 import type { OcrErrorData } from "./errors.js";
 import type { BackendMeasurement, MeasureConfig } from "./measurement.js";
-import type { BackendChoice, BackendUse, EngineInfo, OcrPage, Progress } from "./types.js";
+import type { BackendChoice, BackendUse, EngineInfo, EngineParams, OcrPage, Progress } from "./types.js";
 
 export interface StartConfig {
   /** Where assets.json lies; ends with a slash. */
@@ -12,6 +12,7 @@ export interface StartConfig {
   readonly model?: string;
   /** Threads of the WASM runtime; chosen from the processor when absent. */
   readonly threads?: number;
+  readonly params?: EngineParams;
 }
 
 export interface RecognizeOptions {

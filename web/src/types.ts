@@ -25,6 +25,9 @@ export interface Progress {
 /** A backend that a caller may ask for. `webnn` is experimental; `native` and `native-cuda` say that they need CPython. */
 export type BackendChoice = "auto" | "webgpu" | "wasm" | "webnn" | "native" | "native-cuda";
 
+/** Values by stage and name, as in `{ detection: { long_side_px: 1280 } }`; the names are those of py_ocr's EngineParams. */
+export type EngineParams = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
 /** A change of backend on the way to a result, and why it was made. */
 export interface Fallback {
   readonly from: string;

@@ -19,6 +19,7 @@ WITHOUT_EFFECT = (
     "py_ocr/cli/",
     "py_ocr/golden.py",
     "py_ocr/session.py",
+    "py_ocr/tuning.py",
     "py_ocr/web_entry.py",
 )
 HASH_DIGITS = 16

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from py_ocr.cli.native import NativeReader, open_models
+from py_ocr.cli.native import NativeChoice, NativeReader, open_models
 from tests.accuracy.dataset import LabelledImage
 from tests.accuracy.readings import Settings
 from tests.accuracy.systems.engine_identity import default_family, engine_hash, models_hash, source_modules
@@ -39,7 +39,7 @@ class NativeSystem:
     @contextmanager
     def open(self) -> Iterator[Reader]:
         """Load the models."""
-        with NativeReader(open_models(None), backend="native", threads=1) as reader:
+        with NativeReader(open_models(None), NativeChoice(backend="native", threads=1)) as reader:
 
             def read(image: LabelledImage) -> Page:
                 return dict(reader.read(image.path, _no_progress))

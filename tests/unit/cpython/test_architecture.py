@@ -23,6 +23,7 @@ LAYERS: Final = (
     {"image", "tiles", "geometry", "components", "ctc", "json_fields", "languages"},
     {"model_spec", "detection", "crop", "orientation", "recognition", "reading", "rejection", "lines", "layout"},
     {"engine", "export"},
+    {"tuning"},
     {"decode", "golden"},
     {"backends.backend", "backends.guards", "backends.operators", "backends.self_check"},
     {"backends.checked", "backends.measuring", "backends.policy", "backends.running"},

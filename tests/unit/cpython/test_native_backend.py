@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+import onnxruntime as ort
 import pytest
 from onnx import TensorProto, helper
 
@@ -93,3 +94,18 @@ def test_cuda_is_refused_where_the_runtime_lacks_it(
 
 def test_auto_prefers_the_gpu(folder: Path, family: FamilySpec) -> None:
     assert [backend.name for backend in native_backends(folder, family, no_references)] == ["native-cuda", "native"]
+
+
+def test_a_provider_that_the_runtime_leaves_out_in_silence_is_an_error(
+    folder: Path, family: FamilySpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = ort.InferenceSession
+
+    def without_cuda_libraries(path: Path, options: ort.SessionOptions, **_: object) -> ort.InferenceSession:
+        """Do as onnxruntime-gpu does where CUDA does not load: warn in the log, and take the processor."""
+        return real(path, options, providers=["CPUExecutionProvider"])
+
+    monkeypatch.setattr(ort, "InferenceSession", without_cuda_libraries)
+    with pytest.raises(BackendError, match="could not start its CUDAExecutionProvider") as raised:
+        opened(NativeBackend("native-cuda", folder, family))
+    assert raised.value.code == "backend_unavailable"
