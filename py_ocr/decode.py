@@ -1,4 +1,4 @@
-"""Encoded files → RGBA pixels, with Pillow: every format in CPython, TIFF in the browser, whose decoder lacks it."""
+"""Encoded files → RGBA pixels, with Pillow: every format in CPython, TIFF and PNM in browsers, which lack them."""
 
 from __future__ import annotations
 
@@ -18,12 +18,16 @@ SUFFIXES: Final = {
     ".bmp": "BMP",
     ".gif": "GIF",
     ".ico": "ICO",
+    ".j2k": "JPEG2000",
     ".jp2": "JPEG2000",
     ".jpeg": "JPEG",
+    ".jpeg2000": "JPEG2000",
     ".jpg": "JPEG",
+    ".jpx": "JPEG2000",
     ".pbm": "PPM",
     ".pgm": "PPM",
     ".png": "PNG",
+    ".pnm": "PPM",
     ".ppm": "PPM",
     ".tif": "TIFF",
     ".tiff": "TIFF",

@@ -32,7 +32,7 @@ OnBackend = Callable[[str], None]
 
 
 class JsImage(Protocol):
-    """An image as the worker hands it over: `kind` is "rgba" (pixels) or "tiff" (an encoded file)."""
+    """An image as the worker hands it over: `kind` is "rgba" (pixels) or "encoded" (a file for `decode_image`)."""
 
     kind: str
     data: JsBuffer
@@ -109,7 +109,7 @@ class Service:
         if self._engine is None:
             raise RuntimeError("recognize came before start")
         async with self._turn:
-            if image.kind == "tiff":
+            if image.kind == "encoded":
                 rgba = decode_image(copy_bytes(image.data, image.data.length).tobytes())
             else:
                 rgba = copy_bytes(image.data, image.height, image.width, 4)

@@ -68,6 +68,15 @@ async function copyRuntimes() {
   ]);
 }
 
+async function copyOpenJpeg() {
+  const folder = dirname(require.resolve("@cornerstonejs/codec-openjpeg/decodewasm"));
+  await copy(folder, "openjpeg", ["openjpegwasm_decode.wasm"]);
+  // A script that declares one name, which the worker, being a module, can only import.
+  const script = await readFile(join(folder, "openjpegwasm_decode.js"), "utf8");
+  const module = `${script}\nexport default OpenJPEGWASM;\n`;
+  await writeFile(join(DIST, "openjpeg", "openjpegwasm_decode.mjs"), module);
+}
+
 /** The names in `folder` that end with `suffix`. */
 async function ending(folder, suffix) {
   return (await readdir(folder)).filter((name) => name.endsWith(suffix)).sort();
@@ -115,7 +124,7 @@ async function writeIndex() {
 }
 
 await rm(DIST, { recursive: true, force: true });
-await Promise.all([bundle(), copyRuntimes(), copyPython(), copyOwn()]);
+await Promise.all([bundle(), copyRuntimes(), copyOpenJpeg(), copyPython(), copyOwn()]);
 await writeIndex();
 await rm(SITE, { recursive: true, force: true });
 await rename(DIST, SITE);

@@ -68,6 +68,7 @@ test("the second visit fetches no model, no package and no runtime", async ({ co
   valueOf(await (await Reader.open(page, site.url, { backend: "wasm" })).start());
   expect(fetched.filter((path) => path.endsWith(".onnx"))).toHaveLength(3);
   expect(fetched.filter((path) => path.startsWith("/wheels/"))).toHaveLength(4);
+  expect(fetched.filter((path) => path.startsWith("/openjpeg/"))).toEqual([]);
   expect(new Set(fetched).size).toBe(fetched.length);
 
   fetched.length = 0;
@@ -75,4 +76,28 @@ test("the second visit fetches no model, no package and no runtime", async ({ co
   const reader = await Reader.open(again, site.url, { backend: "wasm" });
   expect(valueOf(await reader.read(fixture("note.png"))).text).toContain("Hello world");
   expect(fetched).toEqual([]);
+});
+
+test("the decoder of JPEG 2000 is fetched when it is needed, verified, and kept", async ({
+  revisit: page,
+  site,
+}) => {
+  const fetched: string[] = [];
+  page.context().on("request", (request) => {
+    const { pathname } = new URL(request.url());
+    if (pathname.startsWith("/openjpeg/") && BIG.test(pathname)) fetched.push(pathname);
+  });
+  const reader = await Reader.open(page, site.url, { backend: "wasm" });
+  expect(valueOf(await reader.read(fixture("note.png"))).text).toContain("Hello world");
+  expect(fetched).toEqual([]);
+
+  const repair = await damage(page, "**/openjpeg/*.wasm", flipped);
+  expect(errorOf(await reader.read(fixture("note.jp2")))).toMatchObject({ code: "asset_corrupt" });
+  await repair();
+  expect(valueOf(await reader.read(fixture("note.jp2"))).text).toContain("Hello world");
+  expect(fetched).toHaveLength(2);
+
+  const again = await Reader.open(page, site.url, { backend: "wasm" });
+  expect(valueOf(await again.read(fixture("note.jp2"))).text).toContain("Hello world");
+  expect(fetched).toHaveLength(2);
 });

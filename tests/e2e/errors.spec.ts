@@ -39,6 +39,21 @@ function crc32(bytes: Buffer): number {
   return ~crc >>> 0;
 }
 
+/** A JPEG 2000 file whose codestream announces another size than that of its pixels. */
+function jpeg2000Claiming(width: number, height: number): Buffer {
+  const file = Buffer.from(fixture("note.j2k"));
+  file.writeUInt32BE(width, 8);
+  file.writeUInt32BE(height, 12);
+  return file;
+}
+
+/** A JPEG 2000 file, complete, with bytes of its coding parameters overwritten. */
+function damagedJpeg2000(): Buffer {
+  const file = Buffer.from(fixture("note.jp2"));
+  const codingStyle = file.indexOf(Buffer.from([0xff, 0x52]));
+  return file.fill(0xee, codingStyle + 4, codingStyle + 12);
+}
+
 const text = Buffer.from("This is no image at all, whatever its name says.\n");
 const halved = (name: string): Buffer => fixture(name).subarray(0, fixture(name).length / 2);
 
@@ -48,6 +63,23 @@ const BAD_IMAGES: readonly [name: string, file: () => Buffer, type: string, code
   ["a truncated JPEG", () => halved("note.jpg"), "image/jpeg", "image_truncated"],
   ["a truncated PNG", () => halved("note.png"), "image/png", "image_truncated"],
   ["a truncated TIFF", () => halved("note.tiff"), "image/tiff", "image_undecodable"], // its directory was at the end
+  ["a truncated PPM", () => halved("note.ppm"), "", "image_truncated"],
+  ["a text that begins as a PGM does", () => Buffer.from("P2 is a variable\n"), "", "image_undecodable"],
+  ["a truncated JP2", () => halved("note.jp2"), "image/jp2", "image_truncated"],
+  [
+    "a JP2 that ends in its header",
+    () => fixture("note.jp2").subarray(0, 60),
+    "image/jp2",
+    "image_truncated",
+  ],
+  [
+    "a JPEG 2000 codestream without its end",
+    () => fixture("note.j2k").subarray(0, -2),
+    "",
+    "image_truncated",
+  ],
+  ["a damaged JP2", damagedJpeg2000, "image/jp2", "image_undecodable"],
+  ["a JPEG 2000 header of 60,000 × 60,000", () => jpeg2000Claiming(60_000, 60_000), "", "image_too_large"],
   ["a PNG header of 65,536 × 65,536", () => pngClaiming(65_536, 65_536), "image/png", "image_too_large"],
 ];
 

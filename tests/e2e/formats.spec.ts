@@ -10,9 +10,21 @@ const FILES = [
   "note.gif",
   "note.bmp",
   "note.avif",
+  "note.ico",
   "note.tiff",
+  "note.ppm",
+  "note.pgm",
+  "note.pbm",
+  "note.jp2",
+  "note.j2k",
+  "note-grey.jp2",
+  "note-grey.j2k",
+  "note-16-bit.jp2",
+  "note-ycc.jp2",
   "note-exif-6.jpg",
   "note-transparent.png",
+  "note-transparent.jp2",
+  "note-transparent-grey.j2k",
 ];
 
 for (const name of FILES) {
@@ -20,5 +32,14 @@ for (const name of FILES) {
     const page = valueOf(await warm.read(fixture(name)));
     expect(page.text).toBe("Hello world\nInvoice 2026");
     expect([page.width, page.height]).toEqual([230, 200]);
+  });
+}
+
+// Lossless files of the same pixels: were a channel lost or a depth scaled wrongly, the confidences would differ.
+for (const name of ["note.ppm", "note.jp2", "note.j2k"]) {
+  test(`${name} gives the very result of the PNG`, async ({ warm }) => {
+    const { timings_ms: _, ...expected } = valueOf(await warm.read(fixture("note.png")));
+    const { timings_ms: __, ...actual } = valueOf(await warm.read(fixture(name)));
+    expect(actual).toEqual(expected);
   });
 }

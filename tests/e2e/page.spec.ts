@@ -83,6 +83,18 @@ test("images that are chosen, dropped and pasted are read in turn, and every res
   await expect(statuses(page)).toHaveText([/^2 lines/, "No text found", /^2 lines/], READING);
 });
 
+test("an image that the browser cannot show is replaced by its text", async ({ page, site }) => {
+  const names = ["note.tiff", "note.jp2", "note.ppm"];
+  await page.goto(site.url + WASM);
+  await choose(page, "Choose images", ...names);
+  await expect(statuses(page)).toHaveText([/^2 lines/, /^2 lines/, /^2 lines/], READING);
+  for (const name of names) {
+    await page.getByRole("button", { name }).first().click();
+    await expect(shownReader(page).getByText("This browser cannot show the image.")).toBeVisible();
+    await expect(shownReader(page).locator(".paper .text-layer span")).toHaveText(NOTE);
+  }
+});
+
 test("text is selected and copied on the image itself, row by row", async ({ page, site }) => {
   await page.goto(site.url + WASM);
   await choose(page, "Choose images", "note.png");

@@ -101,6 +101,23 @@ def test_transparency_is_kept() -> None:
     assert rgba[0].tolist() == [[255, 0, 0, 255], [0, 255, 0, 0]]
 
 
+@pytest.mark.parametrize("mode", ["1", "L", "RGB", "I;16"])
+def test_the_formats_of_netpbm_are_read(mode: str) -> None:
+    source = Image.new("I;16", (48, 32), 0xFFFF) if mode == "I;16" else scene().convert(mode)
+    rgba = decode_image(encoded(source, "PPM"))
+    assert rgba.shape == (32, 48, 4)
+    assert rgba[31, 47].tolist() == [255, 255, 255, 255]
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [(b"P1 2 1\n0 1\n", [255, 0]), (b"P2\n# grey\n2 1 3\n0 1\n", [0, 85]), (b"P3 1 1 255\n9 9 9\n", [9])],
+    ids=["P1", "P2", "P3"],
+)
+def test_the_formats_of_netpbm_are_read_as_text(data: bytes, expected: list[int]) -> None:
+    assert decode_image(data)[0, :, 0].tolist() == expected
+
+
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "CMYK"])
 def test_every_colour_model_becomes_rgba(mode: str) -> None:
     rgba = decode_image(encoded(scene().convert(mode), "TIFF" if mode == "CMYK" else "PNG"))
@@ -116,11 +133,28 @@ def test_every_colour_model_becomes_rgba(mode: str) -> None:
         (encoded(scene().resize((480, 320)), "JPEG")[:-1500], "image_truncated"),
         (encoded(scene(), "PNG")[:60], "image_truncated"),
         (encoded(scene(), "PNG").replace(b"IDAT", b"IDXT"), "image_undecodable"),
+        (encoded(scene(), "PPM")[:-100], "image_truncated"),
+        (encoded(scene().convert("1"), "PPM")[:-10], "image_truncated"),
+        (b"P6 12000 11000 255\n", "image_too_large"),
+        (b"P2 is a variable\n", "image_undecodable"),
         (png_header(65_536, 65_536), "image_too_large"),
         (png_header(12_000, 11_000), "image_too_large"),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n", "image_undecodable"),
     ],
-    ids=["empty", "text", "cut JPEG", "cut PNG", "no pixels", "4 gigapixels", "132 megapixels", "PostScript"],
+    ids=[
+        "empty",
+        "text",
+        "cut JPEG",
+        "cut PNG",
+        "no pixels",
+        "cut PPM",
+        "cut PBM",
+        "PPM of 132 megapixels",
+        "text like a PGM",
+        "4 gigapixels",
+        "132 megapixels",
+        "PostScript",
+    ],
 )
 def test_a_bad_file_is_an_error_with_cause_and_remedy(data: bytes, code: str) -> None:
     with pytest.raises(ImageError) as caught:

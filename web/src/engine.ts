@@ -2,6 +2,7 @@
 
 import { AssetStore } from "./asset-store.js";
 import { decodeImage } from "./image-decode.js";
+import { Jpeg2000Decoder } from "./jpeg2000.js";
 import { OrtBridge } from "./ort-bridge.js";
 import type { ProgressListener } from "./progress.js";
 import type { RecognizeOptions, RecognizeRequest, StartConfig } from "./protocol.js";
@@ -23,6 +24,7 @@ export class Engine {
 
   private constructor(
     private readonly python: PythonHost,
+    private readonly jpeg2000: Jpeg2000Decoder,
     readonly info: EngineInfo,
   ) {}
 
@@ -47,7 +49,8 @@ export class Engine {
     };
     const info = await python.start(settings, onBackend);
     void store.sweep();
-    return new Engine(python, { ...info, timings_ms: { python: booted_ms, ...info.timings_ms } });
+    const timings_ms = { python: booted_ms, ...info.timings_ms };
+    return new Engine(python, new Jpeg2000Decoder(store), { ...info, timings_ms });
   }
 
   /** Read an image. Throws Cancelled after `cancel(id)`. */
@@ -62,7 +65,7 @@ export class Engine {
     try {
       const startedAt = performance.now();
       onProgress({ stage: "decode", item: "", done: 0, total: 1 });
-      const pixels = await decodeImage(image);
+      const pixels = await decodeImage(image, this.jpeg2000);
       const decode_ms = performance.now() - startedAt;
       onProgress({ stage: "decode", item: "", done: 1, total: 1 });
       if (controller.signal.aborted) throw new Cancelled();

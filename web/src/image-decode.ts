@@ -1,7 +1,9 @@
-/** Turns whatever the client sent into pixels: the browser decodes what it can, Python decodes TIFF. */
+/** Turns whatever the client sent into pixels: the browser decodes what it can; JPEG 2000, TIFF and PNM go elsewhere. */
 
 import { OcrError, describeError } from "./errors.js";
+import { outOfMemory, truncated, undecodable } from "./image-errors.js";
 import { readImageHeader } from "./image-header.js";
+import type { Jpeg2000Decoder } from "./jpeg2000.js";
 import type { PythonImage } from "./python-host.js";
 
 /** The limit of py_ocr (image.MAX_PIXELS); checked here before a decoder reserves the memory. */
@@ -9,10 +11,11 @@ const MAX_PIXELS = 120_000_000;
 /** Beyond this side a canvas draws nothing, without a word. */
 const MAX_SIDE = 65_535;
 
-const ANOTHER_FILE = "Choose another file, or convert it to PNG or JPEG.";
-
 /** Return the pixels of an image. Throws OcrError with a code `image_…` for a file that cannot be read. */
-export async function decodeImage(image: Blob | ImageData | ImageBitmap): Promise<PythonImage> {
+export async function decodeImage(
+  image: Blob | ImageData | ImageBitmap,
+  jpeg2000: Jpeg2000Decoder,
+): Promise<PythonImage> {
   if (image instanceof ImageData) return rgba(image);
   if (image instanceof ImageBitmap) return readPixels(image);
   const bytes = await readBytes(image);
@@ -20,9 +23,11 @@ export async function decodeImage(image: Blob | ImageData | ImageBitmap): Promis
     throw new OcrError("image_empty", "The file is empty.", "Choose another file.", "decode");
   }
   const header = readImageHeader(bytes);
-  if (header?.format === "tiff") return { kind: "tiff", data: bytes };
+  if (header?.format === "tiff" || header?.format === "pnm") return { kind: "encoded", data: bytes };
   if (header?.size !== undefined) checkSize(header.size.width, header.size.height);
   if (header?.truncated) throw truncated();
+  // Also where the browser could read it (Safari): the same file must give the same pixels everywhere.
+  if (header?.format === "jpeg2000") return jpeg2000.decode(bytes);
   try {
     // The type is left out: browsers go by the content, and a wrong one must not matter.
     return readPixels(
@@ -39,7 +44,7 @@ export async function decodeImage(image: Blob | ImageData | ImageBitmap): Promis
       header === undefined
         ? "is not an image in a format that this browser reads"
         : `is a damaged ${header.format.toUpperCase()} image, or of a kind that this browser cannot read`;
-    throw new OcrError("image_undecodable", `The file ${what}.`, ANOTHER_FILE, "decode");
+    throw undecodable(what);
   }
 }
 
@@ -67,15 +72,6 @@ function checkSize(width: number, height: number): void {
   );
 }
 
-function truncated(): OcrError {
-  return new OcrError(
-    "image_truncated",
-    "The image file ends before its last pixel.",
-    "Download or copy it again.",
-    "decode",
-  );
-}
-
 /** Draw the bitmap, read its pixels and close it. */
 function readPixels(bitmap: ImageBitmap): PythonImage {
   const { width, height } = bitmap;
@@ -90,15 +86,6 @@ function readPixels(bitmap: ImageBitmap): PythonImage {
   } finally {
     bitmap.close();
   }
-}
-
-function outOfMemory(width: number, height: number): OcrError {
-  return new OcrError(
-    "image_too_large",
-    `This browser could not hold ${width} x ${height} pixels.`,
-    "Scale the image down, or close other tabs.",
-    "decode",
-  );
 }
 
 function rgba({ data, width, height }: ImageData): PythonImage {

@@ -1,10 +1,13 @@
 /** What the first bytes of an image file say: its format, its size, and whether the file ends too early. Decodes nothing. */
 
-export type ImageFormat = "png" | "jpeg" | "gif" | "webp" | "bmp" | "avif" | "tiff";
+import { FileBytes } from "./file-bytes.js";
+import { isJpeg2000, isJpeg2000Truncated, readJpeg2000Header } from "./jpeg2000-header.js";
+
+export type ImageFormat = "png" | "jpeg" | "gif" | "webp" | "bmp" | "avif" | "jpeg2000" | "tiff" | "pnm";
 
 export interface ImageHeader {
   readonly format: ImageFormat;
-  /** Undefined where the header is damaged or, for TIFF, left to Python. */
+  /** Undefined where the header is damaged or, for TIFF and PNM, left to Python. */
   readonly size: { readonly width: number; readonly height: number } | undefined;
   /** The file's own structure says that bytes are missing at its end. */
   readonly truncated: boolean;
@@ -14,35 +17,6 @@ interface Probe {
   matches(file: FileBytes): boolean;
   size(file: FileBytes): { width: number; height: number } | undefined;
   truncated(file: FileBytes): boolean;
-}
-
-/** Reads a file's bytes; past its end there are zeros, so that no damaged header can throw. */
-class FileBytes {
-  readonly #view: DataView;
-
-  constructor(readonly bytes: Uint8Array) {
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
-
-  get length(): number {
-    return this.bytes.length;
-  }
-
-  u8(at: number): number {
-    return this.bytes[at] ?? 0;
-  }
-
-  u16(at: number, littleEndian = false): number {
-    return at + 2 <= this.length ? this.#view.getUint16(at, littleEndian) : 0;
-  }
-
-  u32(at: number, littleEndian = false): number {
-    return at + 4 <= this.length ? this.#view.getUint32(at, littleEndian) : 0;
-  }
-
-  ascii(at: number, length: number): string {
-    return String.fromCharCode(...this.bytes.subarray(at, at + length));
-  }
 }
 
 const PROBES: Readonly<Record<ImageFormat, Probe>> = {
@@ -102,8 +76,19 @@ const PROBES: Readonly<Record<ImageFormat, Probe>> = {
       return at > file.length;
     },
   },
+  jpeg2000: {
+    matches: isJpeg2000,
+    size: readJpeg2000Header,
+    truncated: isJpeg2000Truncated,
+  },
   tiff: {
     matches: (file) => [0x49492a00, 0x4d4d002a, 0x49492b00, 0x4d4d002b].includes(file.u32(0)),
+    size: () => undefined,
+    truncated: () => false,
+  },
+  pnm: {
+    // PBM, PGM and PPM as text (1 to 3) and as bytes (4 to 6), and PFM (F, f).
+    matches: (file) => /^P[1-6Ff][\s#]/.test(file.ascii(0, 3)),
     size: () => undefined,
     truncated: () => false,
   },

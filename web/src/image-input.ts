@@ -6,10 +6,11 @@
  */
 
 /** What the file chooser offers. */
-export const ACCEPTED_TYPES = "image/*,.tif,.tiff,.avif,.bmp,.webp";
+export const ACCEPTED_TYPES =
+  "image/*,.tif,.tiff,.avif,.bmp,.webp,.jp2,.j2k,.jpx,.jpeg2000,.ppm,.pgm,.pbm,.pnm";
 
 /** The formats that can be read, as people call them. */
-export const FORMAT_NAMES = "PNG, JPEG, WebP, GIF, BMP, AVIF, TIFF";
+export const FORMAT_NAMES = "PNG, JPEG, WebP, GIF, BMP, AVIF, TIFF, JPEG 2000, PPM";
 
 /** Open the browser's file chooser. Resolves with an empty list when it is dismissed. */
 export function chooseFiles({ multiple = true } = {}): Promise<File[]> {

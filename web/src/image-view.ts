@@ -1,7 +1,7 @@
 /**
  * The image with its overlay, in a viewport that can be zoomed and scrolled.
  *
- * An image that the browser cannot show (TIFF) is replaced, once it is read, by its text set on white paper.
+ * An image that the browser cannot show (TIFF, JPEG 2000, PPM) is replaced, once it is read, by its text set on white paper.
  */
 
 import { create, createButton, createIcon } from "./dom.js";
