@@ -35,6 +35,9 @@ class DetectionParams:
     no text. `map_pixels` bounds the memory of that. Larger maps are made in tiles of `tile_px` that overlap by
     `tile_overlap_px`, wider than what the network sees around a pixel of small text.
 
+    `full_margin_px`: what the network marks of large text is hardly smaller than the text, so of a margin that
+    should be wider than this, only `large_margin_share` of the rest is added.
+
     `min_extent_px`: components smaller than this on the map are specks. `stack_characters` regions or more, of at
     most `single_aspect`, are one vertical line when they share `stack_overlap` of their width and their gaps are
     within `stack_gap` heights of a character.
@@ -52,6 +55,8 @@ class DetectionParams:
     map_pixels: int = 24_000_000
     tile_px: int = 1600
     tile_overlap_px: int = 128
+    full_margin_px: float = 20.0
+    large_margin_share: float = 0.7
     min_extent_px: float = 3.0
     single_aspect: float = 2.2
     stack_characters: int = 4
@@ -160,10 +165,15 @@ def regions_from_map(
         score = min(1.0, float(sums[index]) / ((w + 1) * (h + 1)))
         if score < spec.box_threshold:
             continue
-        margin = w * h * spec.unclip_ratio / (2 * (w + h))
+        margin = _margin(w * h * spec.unclip_ratio / (2 * (w + h)), params)
         quad = clip_quad(expand_rectangle(rectangle, margin, margin), width, height) * scale
         regions.append(TextRegion(quad.astype(np.float32), score))
     return join_stacks(regions, params)
+
+
+def _margin(nominal_px: float, params: DetectionParams) -> float:
+    beyond = max(0.0, nominal_px - params.full_margin_px)
+    return nominal_px - beyond * (1 - params.large_margin_share)
 
 
 def join_stacks(regions: Sequence[TextRegion], params: DetectionParams) -> tuple[TextRegion, ...]:

@@ -54,6 +54,16 @@ def test_a_shrunk_kernel_becomes_the_whole_line_again(degrees: float) -> None:
     assert quad_angle(region.quad) == pytest.approx(degrees, abs=1.5)
 
 
+def test_large_text_is_grown_by_less_than_the_paper_says() -> None:
+    kernel = quad_of(80, 78, 160, 100)
+    (region,) = regions(probability_of(kernel))
+    nominal = 160 * 100 * SPEC.unclip_ratio / (2 * (160 + 100))
+    assert nominal > PARAMS.full_margin_px
+    margin = (quad_size(region.quad)[1] - 100) / 2
+    expected = PARAMS.full_margin_px + (nominal - PARAMS.full_margin_px) * PARAMS.large_margin_share
+    assert margin == pytest.approx(expected, abs=1.5)
+
+
 def test_the_score_is_about_the_probability_inside() -> None:
     (region,) = regions(probability_of(quad_of(60, 100, 180, 20), value=0.8))
     assert region.score == pytest.approx(0.8, abs=0.1)
