@@ -10,10 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from tools.backends.browser import BrowserJob, measure_in_browser, measure_starts
+from tools.backends.browser import BrowserJob, measure_in_browser
 from tools.backends.figures import Figures, Measured, Start, best_of
 from tools.backends.native_process import NativeJob, measure_native
 from tools.backends.report import to_markdown
+from tools.backends.starts import measure_starts
 from tools.backends.storage import compare_variants, write_variants
 from tools.bench.machine import describe_machine, describe_versions
 from tools.chromium_launch import plan_launch

@@ -1,4 +1,4 @@
-"""Measurements in headless Chromium: backends, by the routine that the page's Backends panel runs, and starts."""
+"""Measurements of backends in headless Chromium, by the routine that the page's Backends panel runs."""
 
 import asyncio
 import contextlib
@@ -11,7 +11,7 @@ from typing import Any
 from playwright.async_api import Browser, Page
 from playwright.async_api import Error as PlaywrightError
 
-from tools.backends.figures import Measured, Start
+from tools.backends.figures import Measured
 from tools.bench.contenders import renderer_memory
 from tools.chromium_launch import Launch
 from tools.errors import SetupError
@@ -24,15 +24,6 @@ MEASURE = """async ([backend, options]) => {
         onStep: ({ what, done, total }) => void globalThis.reportStep(what, done, total),
     });
     return JSON.stringify(answer);
-}"""
-
-START = """async (options) => {
-    const started = performance.now();
-    const client = new globalThis.pyOcr.OcrClient(options);
-    const { timings_ms } = await client.start();
-    const ready = performance.now() - started;
-    client.dispose();
-    return [ready, timings_ms.self_check ?? 0];
 }"""
 
 OnStep = Callable[[str, int, int], None]
@@ -61,17 +52,12 @@ def measure_in_browser(site: Path, job: BrowserJob, on_step: OnStep) -> Measured
     return asyncio.run(_measure(site, job, on_step))
 
 
-def measure_starts(site: Path, launch: Launch, backend: str, threads: int) -> dict[str, Start]:
-    """Return a start of the engine with an empty cache, and one of a second visit. Raises `SetupError`."""
-    return asyncio.run(_starts(site, launch, backend, threads))
-
-
 async def _measure(site: Path, job: BrowserJob, on_step: OnStep) -> Measured:
     async with contextlib.AsyncExitStack() as stack:
         server = stack.enter_context(SiteServer(site, isolated=job.isolated))
         browser = await launch_browser(stack, job.launch)
-        with _told(job.name):
-            page = await _open(browser, server.url)
+        with told(job.name):
+            page = await open_page(browser, server.url)
             peaks_mb: list[float] = []
 
             async def step(what: str, done: int, total: int) -> None:
@@ -91,25 +77,8 @@ async def _measure(site: Path, job: BrowserJob, on_step: OnStep) -> Measured:
         )
 
 
-async def _starts(site: Path, launch: Launch, backend: str, threads: int) -> dict[str, Start]:
-    starts = {}
-    async with contextlib.AsyncExitStack() as stack:
-        server = stack.enter_context(SiteServer(site))
-        browser = await launch_browser(stack, launch)
-        with _told("the start"):
-            page = await _open(browser, server.url)
-            for visit in ("first visit", "second visit"):
-                before = len(server.transfers)
-                ready_ms, self_check_ms = await page.evaluate(START, {"backend": backend, "threads": threads})
-                sent = {one.path for one in server.transfers[before:] if one.status == 200}
-                sent_mb = sum((site / path).stat().st_size for path in sent) / 1e6
-                starts[f"{backend}, {visit}"] = Start(ready_ms, sent_mb, self_check_ms)
-                await page.reload()
-                await page.wait_for_function("globalThis.pyOcr", timeout=PAGE_TIMEOUT_MS)
-    return starts
-
-
-async def _open(browser: Browser, url: str) -> Page:
+async def open_page(browser: Browser, url: str) -> Page:
+    """Open the site's page for automation."""
     page = await browser.new_page()
     # Measuring takes as long as it takes; a page that has died says so.
     await page.goto(f"{url}headless.html", timeout=PAGE_TIMEOUT_MS)
@@ -118,7 +87,8 @@ async def _open(browser: Browser, url: str) -> Page:
 
 
 @contextlib.contextmanager
-def _told(what: str) -> Any:
+def told(what: str) -> Any:
+    """Turn an error of the browser into a `SetupError` that says what was measured."""
     try:
         yield
     except PlaywrightError as error:

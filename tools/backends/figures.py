@@ -77,19 +77,16 @@ class Storage:
 
 @dataclass(frozen=True)
 class Start:
-    """A start of the engine in a browser: the time until it is ready, and what the server sent for it.
+    """A start of the engine in a browser: the time until it is ready and until it has read a page, and what was sent.
 
-    `self_check_ms`: how much of that time the backend's self-check took; 0 where none was needed.
+    `self_check_ms`: how long the backend's self-check took, most of which is compiling that the page needs as well; 0
+    where none was needed.
     """
 
     ready_ms: float
+    text_ms: float
     sent_mb: float
     self_check_ms: float = 0.0
-
-    @property
-    def self_check_share(self) -> float:
-        """The share of the start that the self-check took."""
-        return self.self_check_ms / self.ready_ms
 
 
 @dataclass

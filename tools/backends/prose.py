@@ -101,8 +101,10 @@ OPTIONS: Final[Mapping[str, str]] = {
     ),
     "model": "The two families that the set-up prepares. Native, in turns.",
     "cache": (
-        "Files are kept in the browser's Cache Storage under their checksums. Start of the engine on wasm, until it is "
-        "ready; everything is served from this machine, so a real network adds to the first."
+        "Files are kept in the browser's Cache Storage under their checksums. Starts of the engine, until it is ready "
+        "and until it has read a sample page; everything is served from this machine, so a real network adds to the "
+        "first. _Not checked_: a first visit that knows the self-check's verdict already. The self-check costs what "
+        "the first text then comes earlier: it compiles what the page needs as well."
     ),
     "threads": "WASM has several threads only where the page is cross-origin isolated. Measured in turns.",
 }

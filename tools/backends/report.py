@@ -58,13 +58,13 @@ def _starts(starts: Mapping[str, Start]) -> str:
         (
             name,
             f"{start.ready_ms:.0f}",
+            f"{start.text_ms:.0f}",
             f"{start.sent_mb:.1f}",
-            f"{start.self_check_ms:.0f}" if start.self_check_ms else MISSING,
-            f"{100 * start.self_check_share:.1f} %" if start.self_check_ms else MISSING,
+            f"{start.self_check_ms:.0f}" if start.self_check_ms >= 1 else MISSING,
         )
         for name, start in starts.items()
     ]
-    return table(("", "ready after, ms", "fetched, MB", "self-check, ms", "of the start"), rows)
+    return table(("", "ready after, ms", "first text after, ms", "fetched, MB", "self-check, ms"), rows)
 
 
 def _overview(measured: Iterable[Measured]) -> str:

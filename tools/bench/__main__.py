@@ -14,7 +14,7 @@ from py_ocr.errors import OcrError
 from tools.bench.contenders import BrowserContender, Contender, ContenderError, ProcessContender
 from tools.bench.machine import describe_machine, describe_versions, is_installed
 from tools.bench.measure import measure_cold, measure_growth, measure_warm
-from tools.bench.report import MAIN, RIVAL, Figures, to_markdown
+from tools.bench.report import MAIN, NATIVE, PLAIN, RIVAL, Figures, to_markdown
 from tools.bench.transfer import measure_transfer
 from tools.chromium_launch import plan_launch
 from tools.errors import SetupError
@@ -26,6 +26,11 @@ MEMORY_PAGES = 50
 MEMORY_IMAGES = 5
 RECEIPTS = "receipts_sroie"
 RECEIPT_COUNT = 3
+PLAIN_PASS = {
+    "detection": {"small_text_px": 0.0, "blind_scale": 0.0},
+    "orientation": {"asked": 0, "witnesses": 0, "well_read": 0.0, "badly_read": 0.0},
+}
+"""Detect, crop, recognize and nothing more: no closer look, no classifier, no second tries."""
 
 
 def main() -> int:
@@ -71,12 +76,13 @@ def _contenders(project: Project, site: Path, only: Sequence[str] | None) -> lis
     wasm = plan_launch(project, "wasm")
     contenders: list[Contender] = [
         BrowserContender(MAIN, site, wasm, EngineChoice("wasm", threads=THREADS)),
+        BrowserContender(PLAIN, site, wasm, EngineChoice("wasm", threads=THREADS, params=PLAIN_PASS)),
         BrowserContender("wasm, 1 thread, not isolated", site, wasm, EngineChoice("wasm"), isolated=False),
     ]
     webgpu = plan_launch(project, "webgpu")
     if not webgpu.software_gpu:
         contenders.append(BrowserContender("webgpu", site, webgpu, EngineChoice("webgpu")))
-    contenders.append(ProcessContender("native", "native", THREADS))
+    contenders.append(ProcessContender(NATIVE, "native", THREADS))
     if is_installed("rapidocr"):
         contenders.append(ProcessContender(RIVAL, "rapidocr", THREADS))
     chosen = [one for one in contenders if only is None or one.name.startswith(tuple(only))]
@@ -122,6 +128,10 @@ def _measure(
     first = next(iter(images.values()))
     for contender in contenders:
         stack.callback(contender.close)
+        if contender.name == PLAIN:
+            # It starts as the other does; only its warm time tells something.
+            contender.start()
+            continue
         figures.cold_ms[contender.name] = measure_cold(contender, first, options.cold, _say)
         if isinstance(contender, BrowserContender):
             figures.transfer[contender.name] = measure_transfer(contender.site, contender.start_transfers)
