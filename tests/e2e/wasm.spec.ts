@@ -1,7 +1,7 @@
 /** WASM with threads and without, and where there is no GPU. */
 
 import { fixture } from "./paths.js";
-import { Reader, valueOf } from "./reader.js";
+import { Reader, errorOf, valueOf } from "./reader.js";
 import { expect, test } from "./test.js";
 
 const NOTE = "Hello world\nInvoice 2026";
@@ -31,6 +31,21 @@ test("without a GPU, auto reads on WASM and says why", async ({ page, site }) =>
   const result = valueOf(await reader.read(fixture("note.png")));
   expect(result.text).toBe(NOTE);
   expect(result.backend).toMatchObject({ requested: "auto", used: "wasm", fallbacks: info.fallbacks });
+});
+
+test("parameters of the stages can be changed, and one that does not exist is named", async ({
+  page,
+  site,
+}) => {
+  // With so small a limit nothing of the note is left to see.
+  const blind = { detection: { long_side_px: 32, small_text_px: 0, blind_scale: 0 } };
+  const reader = await Reader.open(page, site.url, { backend: "wasm", params: blind });
+  expect(valueOf(await reader.read(fixture("note.png"))).text).not.toBe(NOTE);
+  const wrong = await Reader.open(page, site.url, { backend: "wasm", params: { detection: { size: 32 } } });
+  const error = errorOf(await wrong.start());
+  expect(error).toMatchObject({ code: "option_invalid", stage: "load" });
+  expect(error.cause).toContain("'size'");
+  expect(error.remedy).toContain("long_side_px");
 });
 
 test("progress names each stage and ends complete", async ({ warm }) => {

@@ -117,6 +117,7 @@ def test_a_folder_stands_for_its_images_by_name(
         ["a.png", "--backend", "quantum"],
         ["a.png", "--format", "docx"],
         ["a.png", "--threads", "0"],
+        ["a.png", "--param", "detection.long_side_px"],
         ["a.png", "--no-such-option"],
     ],
 )
@@ -146,6 +147,12 @@ def test_a_folder_without_images_is_wrong_usage(
     with pytest.raises(SystemExit):
         find_images(parser, [tmp_path], None)
     assert "holds no image" in capsys.readouterr().err
+
+
+def test_parameters_add_up(parser: argparse.ArgumentParser) -> None:
+    named = ["--param", "detection.long_side_px=960", "--param", "detection.enlarge_at_most=1.5"]
+    assert parser.parse_args(["a.png", *named]).params == {"detection": {"long_side_px": 960, "enlarge_at_most": 1.5}}
+    assert parser.parse_args(["a.png"]).params == {}
 
 
 def test_languages_are_codes_with_commas(parser: argparse.ArgumentParser) -> None:
