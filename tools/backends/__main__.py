@@ -41,10 +41,10 @@ def main() -> int:
     )
     try:
         _measure_backends(project, figures, options.only)
-        if not options.only:
+        if options.machine or not options.only:
             figures.starts = _starts(project)
-            if not options.machine:
-                _measure_options(project, figures)
+        if not (options.machine or options.only):
+            _measure_options(project, figures)
     except SetupError as error:
         print(f"\nerror: {error}", file=sys.stderr)
         return 1
@@ -56,7 +56,8 @@ def main() -> int:
     print(page, end="")
     if options.machine:
         (docs / MACHINES).mkdir(exist_ok=True)
-        _write_json(docs / MACHINES / f"{options.machine}.json", figures)
+        known = _other_machines(docs / MACHINES).get(options.machine)
+        _write_json(docs / MACHINES / f"{options.machine}.json", figures.over(known) if known else figures)
     elif not options.only:
         (docs / "backends.md").write_text(page, encoding="utf-8")
         _write_json(docs / "backends.json", figures)
@@ -74,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
         "--machine",
         metavar="NAME",
         help=f"measure backends and starts only, and keep them as docs/{MACHINES}/NAME.json, which the page then shows "
-        "beside its own machine",
+        "beside its own machine; with --only, what is there of the other backends stays",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures as JSON here, too")
     return parser

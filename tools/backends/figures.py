@@ -106,6 +106,11 @@ class Figures:
         """Return plain values for JSON."""
         return asdict(self)
 
+    def over(self, earlier: "Figures") -> "Figures":
+        """Return these figures with those backends of an earlier run that were not measured again."""
+        again = {one.name for one in self.backends}
+        return replace(self, backends=[*self.backends, *(one for one in earlier.backends if one.name not in again)])
+
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "Figures":
         """Return the figures of a machine as far as they are shown beside another's: backends and starts."""

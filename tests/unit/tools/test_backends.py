@@ -124,6 +124,13 @@ def test_another_machine_is_shown_with_its_own_facts() -> None:
     assert "1111" in text
 
 
+def test_what_was_not_measured_again_stays() -> None:
+    earlier = Figures("2026-01-01", {}, {}, backends=[measured("webgpu", memory_mb=1.0), measured("wasm")])
+    again = Figures("2026-01-02", {}, {}, backends=[measured("webgpu", memory_mb=2.0)]).over(earlier)
+    assert [(one.name, one.memory_mb) for one in again.backends] == [("webgpu", 2.0), ("wasm", None)]
+    assert again.date == "2026-01-02"
+
+
 def test_a_native_measurement_runs_in_a_process_of_its_own() -> None:
     native = measure_native(NativeJob("native", threads=1, quick=True))
     assert native.verdict == "right"
