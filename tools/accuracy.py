@@ -35,6 +35,7 @@ def main() -> int:
             limit=options.limit,
             jobs=options.jobs,
             retry_errors=options.retry_errors,
+            ceilings=tuple(options.ceiling or ()),
         )
         measure(project, request)
     except SetupError as error:
@@ -58,6 +59,9 @@ def _parser(project: Project) -> argparse.ArgumentParser:
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N images of each set")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes that read; default: %(default)s")
     parser.add_argument("--report-only", action="store_true", help="read nothing: tables of what was read before")
+    parser.add_argument(
+        "--ceiling", action="append", metavar="SET", help="also measure what the weights allow on this set of lines"
+    )
     parser.add_argument("--retry-errors", action="store_true", help="read again what a system failed on")
     return parser
 

@@ -2,19 +2,23 @@
 
 import datetime
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.accuracy.calibration import Calibration, calibrate
+from tests.accuracy.ceiling import Ceiling, CeilingStore, has_lines, measure_ceiling
 from tests.accuracy.dataset import LabelledSet, load_dataset
-from tests.accuracy.markdown import document
+from tests.accuracy.markdown import Findings, document
 from tests.accuracy.parity import Parity, compare
 from tests.accuracy.readings import ReadingStore
 from tests.accuracy.report import write_report
 from tests.accuracy.results import SetResult, SystemResult, collect
 from tests.accuracy.running import read_missing
 from tests.accuracy.scoring import Scorer
+from tests.accuracy.systems.engine_identity import engine_hash, models_hash, source_modules
 from tests.accuracy.systems.registry import all_systems
+from tools.errors import SetupError
 from tools.progress import Progress
 from tools.project import Project
 from tools.store import atomic_file, write_json
@@ -34,6 +38,7 @@ class Request:
     limit: int | None
     jobs: int
     retry_errors: bool
+    ceilings: tuple[str, ...] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -54,17 +59,19 @@ def measure(project: Project, request: Request) -> None:
         if system.name in request.systems:
             read_missing(system, images, store, progress, jobs=request.jobs, retry_errors=request.retry_errors)
 
+    ceilings = _ceilings(project, request.ceilings, labelled_sets, scorer, progress)
     with progress.step("scoring") as step:
         results = collect(systems, labelled_sets, store, scorer)
         calibrations = _calibrations(results, labelled_sets, scorer)
         parity = _parity(results)
         step.item("report")
         report = write_report(folder, results, scorer, calibrations, parity)
-        text = document(results, labelled_sets, calibrations, parity, datetime.datetime.now(datetime.UTC).date())
+        findings = Findings(calibrations, parity, ceilings)
+        text = document(results, labelled_sets, findings, datetime.datetime.now(datetime.UTC).date())
         tables = project.root / "docs" / "accuracy.md" if request.is_whole else folder / "accuracy.md"
         with atomic_file(tables) as temporary:
             temporary.write_text(text, encoding="utf-8")
-        write_json(folder / "accuracy.json", _as_json(results, calibrations, parity))
+        write_json(folder / "accuracy.json", _as_json(results, findings))
     _print_summary(results, labelled_sets)
     for path in (tables, folder / "accuracy.json", report):
         print(path.relative_to(project.root))
@@ -78,18 +85,33 @@ def _calibrations(
     return [(name, calibration) for name, calibration in found if calibration is not None]
 
 
+def _ceilings(
+    project: Project, wanted: Sequence[str], labelled_sets: Sequence[LabelledSet], scorer: Scorer, progress: Progress
+) -> list[Ceiling]:
+    """Measure the ceilings that are wanted and missing; return all that are there."""
+    manifest = (project.root / "models" / "manifest.json").read_text(encoding="utf-8")
+    depends_on = engine_hash(source_modules(project.root)) + models_hash(manifest)
+    store = CeilingStore(project.build / "accuracy" / "ceilings", depends_on)
+    for labelled in labelled_sets:
+        if labelled.name in wanted and store.find(labelled.name) is None:
+            if not has_lines(labelled.images):
+                raise SetupError(f"The truth of {labelled.name} has no lines.", "Choose a set whose truth is lines.")
+            with progress.step(f"ceiling of {labelled.name}"):
+                store.add(measure_ceiling(labelled, scorer))
+    return [ceiling for labelled in labelled_sets if (ceiling := store.find(labelled.name)) is not None]
+
+
 def _parity(results: list[SystemResult]) -> Parity | None:
     ours = {result.name: result for result in results if result.name in OURS}
     return compare(ours["native"], ours["wasm"]) if len(ours) == len(OURS) else None
 
 
-def _as_json(
-    results: list[SystemResult], calibrations: list[tuple[str, Calibration]], parity: Parity | None
-) -> dict[str, object]:
+def _as_json(results: list[SystemResult], findings: Findings) -> dict[str, object]:
     return {
         "systems": {result.name: result.to_dict() for result in results},
-        "calibration": {name: calibration.to_dict() for name, calibration in calibrations},
-        "parity": None if parity is None else parity.to_dict(),
+        "calibration": {name: calibration.to_dict() for name, calibration in findings.calibrations},
+        "parity": None if findings.parity is None else findings.parity.to_dict(),
+        "ceilings": [ceiling.to_dict() for ceiling in findings.ceilings],
     }
 
 

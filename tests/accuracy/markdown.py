@@ -1,9 +1,11 @@
 """The document: `docs/accuracy.md`, made from the results and from nothing else."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from tests.accuracy.calibration import Calibration
+from tests.accuracy.ceiling import Ceiling
 from tests.accuracy.dataset import LabelledSet
 from tests.accuracy.parity import Parity
 from tests.accuracy.results import SetResult, SystemResult
@@ -31,15 +33,30 @@ FIGURES = """\
 | `empty`  | share of the images without text on which nothing was read                                |
 """
 
+CEILINGS = """\
+## What the weights allow
+
+_Labelled boxes, read_: mean similarity of what the recogniser makes of perfect boxes, in the best direction.
+_Found at_: share of the labelled lines that a detected box matches (IoU ≥ 0.5) when the detector looks at the page at
+that size; _at any_: at one of these sizes at least, which only who knows the truth could choose. `e2e` cannot be above
+it.
+
+"""
+
 MISSING = "–"
 
 
+@dataclass(frozen=True)
+class Findings:
+    """What was found out beside the figures."""
+
+    calibrations: Sequence[tuple[str, Calibration]]
+    parity: Parity | None
+    ceilings: Sequence[Ceiling]
+
+
 def document(
-    results: Sequence[SystemResult],
-    labelled_sets: Sequence[LabelledSet],
-    calibrations: Sequence[tuple[str, Calibration]],
-    parity: Parity | None,
-    day: date,
+    results: Sequence[SystemResult], labelled_sets: Sequence[LabelledSet], findings: Findings, day: date
 ) -> str:
     """Return the whole document."""
     images = sum(len(labelled.images) for labelled in labelled_sets)
@@ -51,8 +68,9 @@ def document(
         _every_figure(results, labelled_sets),
         _figure_key(),
         _failures(results),
-        *(_calibration(name, calibration) for name, calibration in calibrations),
-        _parity(parity),
+        _ceilings(findings.ceilings),
+        *(_calibration(name, calibration) for name, calibration in findings.calibrations),
+        _parity(findings.parity),
         "## Systems\n",
         _systems(results),
     ]
@@ -123,6 +141,25 @@ def _failures(results: Sequence[SystemResult]) -> str:
         if in_set.errors
     ]
     return "## Failures\n\n" + table(["System", "Set", "Images"], rows, left_columns=2) if rows else ""
+
+
+def _ceilings(ceilings: Sequence[Ceiling]) -> str:
+    if not ceilings:
+        return ""
+    scales = list(dict.fromkeys(scale for ceiling in ceilings for scale in ceiling.found))
+    rows = [
+        [
+            ceiling.set_name,
+            str(ceiling.lines),
+            f"{ceiling.read:.3f}",
+            *(f"{ceiling.found[scale]:.3f}" if scale in ceiling.found else MISSING for scale in scales),
+            f"{ceiling.found_at_any:.3f}",
+        ]
+        for ceiling in ceilings
+    ]
+    return CEILINGS + table(
+        ["Set", "Lines", "Labelled boxes, read", *(f"Found at {scale}" for scale in scales), "at any"], rows
+    )
 
 
 def _calibration(name: str, calibration: Calibration) -> str:

@@ -1,7 +1,7 @@
 """The scorer: the file given by --scorer, loaded as a module, so that every system is judged by the same code.
 
-It must offer `PLAN` (set -> (figures, normalisation level)), `score_set(name, data, results, split, figures, level)`
-and `normal(text, level)`.
+It must offer `PLAN` (set -> (figures, normalisation level)), `score_set(name, data, results, split, figures, level)`,
+`normal(text, level)` and `similarity(a, b)`.
 """
 
 import importlib.util
@@ -44,6 +44,10 @@ class Scorer:
         """Return `text` as it is compared in a set."""
         normalised: str = self._module.normal(text, self._plan[set_name][1])
         return normalised
+
+    def similarity(self, truth: str, text: str, set_name: str) -> float:
+        """Return how alike two texts are in a set, in [0, 1]: 1 less the normalised edit distance."""
+        return float(self._module.similarity(self.normal(truth, set_name), self.normal(text, set_name)))
 
     def score(self, readings: Sequence[tuple[LabelledImage, Reading]]) -> Figures:
         """Return the figures over these images of one set; an image without a page counts as an empty page."""

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.accuracy.ceiling import Ceiling, CeilingStore
 from tests.accuracy.dataset import LabelledImage, load_dataset
-from tests.accuracy.markdown import document, table
+from tests.accuracy.markdown import Findings, document, table
 from tests.accuracy.readings import Reading, ReadingStore, Settings
 from tests.accuracy.report import write_report
 from tests.accuracy.results import collect
@@ -60,7 +61,7 @@ def test_a_partly_read_set_is_scored_on_what_was_read_and_marked(
     (result,) = collect([system], sets, store, scorer)
     assert result.sets["pages"].figures == {"cacc": 1.0, "words": 1.0}
     assert not result.is_complete
-    text = document([result], sets, [], None, DAY)
+    text = document([result], sets, Findings([], None, []), DAY)
     assert "**1.000** (1 read)" in text
     assert "(part)" in text
 
@@ -75,7 +76,7 @@ def test_failures_count_as_empty_pages_and_are_listed(tmp_path: Path, scorer: Sc
     (result,) = collect([system], sets, store, scorer)
     assert result.sets["pages"].figures["cacc"] == 0.5
     assert result.sets["pages"].errors == 1
-    assert "## Failures" in document([result], sets, [], None, DAY)
+    assert "## Failures" in document([result], sets, Findings([], None, []), DAY)
 
 
 def test_a_system_that_is_not_installed_or_was_never_run_has_no_column(
@@ -147,3 +148,14 @@ def test_a_scorer_without_a_plan_is_refused(tmp_path: Path) -> None:
         Scorer(path)
     with pytest.raises(SetupError, match="--scorer"):
         Scorer(tmp_path / "absent.py")
+
+
+def test_what_the_weights_allow_is_shown_beside_the_figures(tmp_path: Path) -> None:
+    store = CeilingStore(tmp_path, "these weights")
+    store.add(Ceiling("signs", 47, 0.8, {"0.5": 0.36, "1": 0.43}, 0.55))
+    assert CeilingStore(tmp_path, "other weights").find("signs") is None
+    ceiling = store.find("signs")
+    assert ceiling is not None
+    text = document([], [], Findings([], None, [ceiling]), DAY)
+    (row,) = [line for line in text.splitlines() if line.startswith("| signs")]
+    assert [cell.strip() for cell in row.strip("|").split("|")] == ["signs", "47", "0.800", "0.360", "0.430", "0.550"]
