@@ -21,7 +21,7 @@ const FILES = [
   "note-grey.j2k",
   "note-16-bit.jp2",
   "note-ycc.jp2",
-  "note-exif-6.jpg",
+  ...[2, 3, 4, 5, 6, 7, 8].map((orientation) => `note-exif-${orientation}.jpg`),
   "note-transparent.png",
   "note-transparent.jp2",
   "note-transparent-grey.j2k",
