@@ -17,7 +17,8 @@ from py_ocr.errors import BackendError
 from py_ocr.model_spec import FamilySpec
 from py_ocr.session import Tensor, as_tensor
 
-_PROVIDERS: Final = {"native-cuda": "CUDAExecutionProvider", "native": "CPUExecutionProvider"}
+# The processor comes first, so `auto` takes it: cuDNN plans every new input size anew, which takes seconds a page.
+_PROVIDERS: Final = {"native": "CPUExecutionProvider", "native-cuda": "CUDAExecutionProvider"}
 _OPTIONS: Final[Mapping[str, Mapping[str, str]]] = {
     # Every new shape would cost an exhaustive search seconds, and TF32 rounds what the other backends do not.
     "native-cuda": {"cudnn_conv_algo_search": "HEURISTIC", "use_tf32": "0"},

@@ -92,8 +92,8 @@ def test_cuda_is_refused_where_the_runtime_lacks_it(
     assert "native" in caught.value.remedy
 
 
-def test_auto_prefers_the_gpu(folder: Path, family: FamilySpec) -> None:
-    assert [backend.name for backend in native_backends(folder, family, no_references)] == ["native-cuda", "native"]
+def test_auto_prefers_the_processor(folder: Path, family: FamilySpec) -> None:
+    assert [backend.name for backend in native_backends(folder, family, no_references)] == ["native", "native-cuda"]
 
 
 def test_a_provider_that_the_runtime_leaves_out_in_silence_is_an_error(

@@ -37,7 +37,7 @@ class PaddleOcrJsSystem:
     name: str = "paddleocr-js"
     about: str = (
         "@paddleocr/paddleocr-js in Chromium, worker mode, PP-OCRv6 small, wasm, its own defaults; formats that "
-        "Chromium does not decode (TIFF) are handed over as PNG"
+        "Chromium does not decode (TIFF, JPEG 2000) are handed over as PNG"
     )
 
     def settings(self, _image: LabelledImage) -> Settings:
