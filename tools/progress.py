@@ -5,6 +5,7 @@ On a terminal the current step is one line that is rewritten; elsewhere (CI, a p
 
 import contextlib
 import shutil
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -147,3 +148,11 @@ class Progress:
             step.finish("FAILED")
             raise
         step.finish("done")
+
+
+def say_status(text: str) -> None:
+    """Show on stderr what is going on: on a terminal in one line, which the next status replaces."""
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+    else:
+        print(text, file=sys.stderr, flush=True)

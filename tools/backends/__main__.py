@@ -19,6 +19,7 @@ from tools.backends.storage import compare_variants, write_variants
 from tools.bench.machine import describe_machine, describe_versions
 from tools.chromium_launch import plan_launch
 from tools.errors import SetupError
+from tools.progress import say_status
 from tools.project import Project, this_project
 
 THREADS = 2
@@ -97,14 +98,14 @@ def _measure_backends(project: Project, figures: Figures, only: list[str] | None
     if not chosen:
         raise SetupError("No backend has such a name.", f"Choose from: {', '.join(job.name for job in jobs)}.")
     for job in chosen:
-        _say(job.name)
+        say_status(job.name)
         figures.backends.append(measure_native(job) if isinstance(job, NativeJob) else _in_browser(site, job))
 
 
 def _in_browser(site: Path, job: BrowserJob) -> Measured:
     def on_step(what: str, done: int, total: int) -> None:
         if total and what:
-            _say(f"{job.name}: {what}, step {done + 1} of {total}")
+            say_status(f"{job.name}: {what}, step {done + 1} of {total}")
 
     return measure_in_browser(site, job, on_step)
 
@@ -112,7 +113,7 @@ def _in_browser(site: Path, job: BrowserJob) -> Measured:
 def _measure_options(project: Project, figures: Figures) -> None:
     site = project.root / "web" / "dist"
     wasm = plan_launch(project, "wasm")
-    _say("storing the weights as fp32 and int8")
+    say_status("storing the weights as fp32 and int8")
     with tempfile.TemporaryDirectory() as temporary:
         folders = write_variants(Path(temporary))
         jobs = [
@@ -134,7 +135,7 @@ def _measure_options(project: Project, figures: Figures) -> None:
 
 def _starts(project: Project) -> dict[str, Start]:
     """Measure starts on wasm and, where there is a GPU, on it: on the processor, WebGPU's take very long."""
-    _say("starts with an empty cache and on a second visit")
+    say_status("starts with an empty cache and on a second visit")
     site = project.root / "web" / "dist"
     starts = measure_starts(site, plan_launch(project, "wasm"), "wasm", THREADS)
     webgpu = plan_launch(project, "webgpu")
@@ -151,20 +152,13 @@ def _in_turn(jobs: Sequence[Job], measure: Callable[[Job], Measured]) -> dict[st
     rounds: dict[str, list[Measured]] = {job.name: [] for job in jobs}
     for number in range(ROUNDS):
         for job in jobs:
-            _say(f"{job.name}, round {number + 1} of {ROUNDS}")
+            say_status(f"{job.name}, round {number + 1} of {ROUNDS}")
             rounds[job.name].append(measure(job))
     return {name: best_of(measured) for name, measured in rounds.items()}
 
 
 def _write_json(path: Path, figures: Figures) -> None:
     path.write_text(json.dumps(figures.to_dict(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def _say(text: str) -> None:
-    if sys.stderr.isatty():
-        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
-    else:
-        print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from tools.bench.transfer import measure_transfer
 from tools.chromium_launch import plan_launch
 from tools.errors import SetupError
 from tools.headless import EngineChoice
+from tools.progress import say_status
 from tools.project import Project, this_project
 
 THREADS = 2
@@ -132,28 +133,21 @@ def _measure(
             # It starts as the other does; only its warm time tells something.
             contender.start()
             continue
-        figures.cold_ms[contender.name] = measure_cold(contender, first, options.cold, _say)
+        figures.cold_ms[contender.name] = measure_cold(contender, first, options.cold, say_status)
         if isinstance(contender, BrowserContender):
             figures.transfer[contender.name] = measure_transfer(contender.site, contender.start_transfers)
-    figures.warm = measure_warm(contenders, images, options.rounds, _say)
+    figures.warm = measure_warm(contenders, images, options.rounds, say_status)
     for contender in contenders:
         if memory := contender.memory():
             figures.memory[contender.name] = memory
     if options.memory:
         pages = list(images.values())[:MEMORY_IMAGES]
-        figures.growth = measure_growth(contenders[0], pages, MEMORY_PAGES, _say)
+        figures.growth = measure_growth(contenders[0], pages, MEMORY_PAGES, say_status)
 
 
 def _size(image: Path) -> str:
     with Image.open(image) as opened:
         return f"{opened.width} × {opened.height}"
-
-
-def _say(text: str) -> None:
-    if sys.stderr.isatty():
-        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
-    else:
-        print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from py_ocr.cli.native import NativeChoice, NativeReader, open_models
 from tests.accuracy.dataset import LabelledImage
 from tests.accuracy.readings import Settings
 from tests.accuracy.systems.engine_identity import default_family, engine_hash, models_hash, source_modules
-from tests.accuracy.systems.system import Page, Reader
+from tests.accuracy.systems.system import Page, Reader, no_progress
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,6 @@ class NativeSystem:
         with NativeReader(open_models(None), NativeChoice(backend="native", threads=1)) as reader:
 
             def read(image: LabelledImage) -> Page:
-                return dict(reader.read(image.path, _no_progress))
+                return dict(reader.read(image.path, no_progress))
 
             yield read
-
-
-def _no_progress(_stage: str, _done: int, _total: int) -> None:
-    """Show nothing: the harness shows images."""

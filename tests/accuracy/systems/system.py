@@ -37,3 +37,7 @@ class System(Protocol):
     def open(self) -> AbstractContextManager[Reader]:
         """Start the system. Raises `SetupError` if it is not installed."""
         ...
+
+
+def no_progress(_stage: str, _done: int, _total: int) -> None:
+    """Show nothing of an image's progress: the harness shows images."""

@@ -9,7 +9,7 @@ from functools import cached_property
 from tests.accuracy.dataset import LabelledImage
 from tests.accuracy.readings import Settings
 from tests.accuracy.systems.engine_identity import default_family, engine_hash, models_hash, wheel_modules
-from tests.accuracy.systems.system import Page, Reader
+from tests.accuracy.systems.system import Page, Reader, no_progress
 from tools.chromium_launch import plan_launch
 from tools.errors import SetupError
 from tools.headless import EngineChoice, HeadlessReader
@@ -61,10 +61,10 @@ class WasmSystem:
         """Serve the site, start Chromium, load the engine."""
         launch = plan_launch(self.project, "wasm")
         choice = EngineChoice(backend="wasm", threads=THREADS)
-        with HeadlessReader(self.project.root / "web" / "dist", launch, choice, (), _no_progress) as reader:
+        with HeadlessReader(self.project.root / "web" / "dist", launch, choice, (), no_progress) as reader:
 
             def read(image: LabelledImage) -> Page:
-                return dict(reader.read(image.path, _no_progress))
+                return dict(reader.read(image.path, no_progress))
 
             yield read
 
@@ -73,7 +73,3 @@ def chromium_version(project: Project) -> str:
     """Return what the project's Chromium calls itself, such as `Chromium 150.0.7000.1`."""
     version = output([plan_launch(project, "wasm").executable, "--version"])
     return " ".join(version.split()[:2])
-
-
-def _no_progress(_stage: str, _done: int, _total: int) -> None:
-    """Show nothing: the harness shows images."""
