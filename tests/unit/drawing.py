@@ -6,6 +6,17 @@ from PIL import Image
 
 from py_ocr.types import Quad, TextLine
 
+STORED_AS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}
+"""How a camera stores an upright picture under each EXIF orientation; 1 is as it is."""
+
 
 def quad_of(x: float, y: float, width: float, height: float) -> Quad:
     """Return an upright box as a quad."""

@@ -11,18 +11,7 @@ from PIL import ExifTags, Image
 
 from py_ocr.decode import decode_image
 from py_ocr.errors import ImageError
-
-UPRIGHT = {
-    1: None,
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_90,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_270,
-}
-"""What turns the scene into the picture that a camera stores under each EXIF orientation."""
+from tests.unit.drawing import STORED_AS
 
 EXACT: dict[str, dict[str, Any]] = {"JPEG": {"quality": 100, "subsampling": 0}, "WEBP": {"lossless": True}}
 
@@ -53,10 +42,10 @@ def png_header(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
 
-@pytest.mark.parametrize("orientation", sorted(UPRIGHT))
+@pytest.mark.parametrize("orientation", [1, *STORED_AS])
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF"])
 def test_exif_orientation_is_applied_once(form: str, orientation: int) -> None:
-    stored = scene() if (turn := UPRIGHT[orientation]) is None else scene().transpose(turn)
+    stored = scene().transpose(STORED_AS[orientation]) if orientation in STORED_AS else scene()
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = orientation
     rgba = decode_image(encoded(stored, form, exif=exif, **EXACT.get(form, {})))
