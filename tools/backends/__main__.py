@@ -35,6 +35,11 @@ def main() -> int:
     """Run the command and return the exit status."""
     project = this_project()
     options = _parser().parse_args()
+    docs = project.root / "docs"
+    if options.report_only:
+        figures = Figures.from_dict(json.loads((docs / "backends.json").read_text(encoding="utf-8")))
+        (docs / "backends.md").write_text(to_markdown(figures, _other_machines(docs / MACHINES)), encoding="utf-8")
+        return 0
     figures = Figures(
         date=datetime.datetime.now(datetime.UTC).date().isoformat(),
         machine=describe_machine(),
@@ -52,7 +57,6 @@ def main() -> int:
     except KeyboardInterrupt:
         print("\nInterrupted.", file=sys.stderr)
         return 130
-    docs = project.root / "docs"
     page = to_markdown(figures, _other_machines(docs / MACHINES))
     print(page, end="")
     if options.machine:
@@ -77,6 +81,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help=f"measure backends and starts only, and keep them as docs/{MACHINES}/NAME.json, which the page then shows "
         "beside its own machine; with --only, what is there of the other backends stays",
+    )
+    parser.add_argument(
+        "--report-only", action="store_true", help="measure nothing: write docs/backends.md from the figures in docs/"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures as JSON here, too")
     return parser

@@ -109,15 +109,22 @@ class Figures:
     def over(self, earlier: "Figures") -> "Figures":
         """Return these figures with those backends of an earlier run that were not measured again."""
         again = {one.name for one in self.backends}
-        return replace(self, backends=[*self.backends, *(one for one in earlier.backends if one.name not in again)])
+        kept = [one for one in earlier.backends if one.name not in again]
+        return replace(self, versions={**earlier.versions, **self.versions}, backends=[*self.backends, *kept])
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "Figures":
-        """Return the figures of a machine as far as they are shown beside another's: backends and starts."""
+        """Return the figures of a run from what `to_dict` gave."""
         return cls(
             values["date"],
             values["machine"],
             values["versions"],
             backends=[Measured(**one) for one in values["backends"]],
+            families=[Measured(**one) for one in values["families"]],
+            threads=[Measured(**one) for one in values["threads"]],
+            storage={
+                name: Storage(**{**one, "measured": Measured(**one["measured"])})
+                for name, one in values["storage"].items()
+            },
             starts={name: Start(**one) for name, one in values["starts"].items()},
         )

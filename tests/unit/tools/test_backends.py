@@ -105,8 +105,13 @@ def test_of_several_rounds_the_best_time_counts_and_the_rest_is_of_the_first() -
 
 
 def test_the_figures_are_plain_values() -> None:
-    figures = Figures("2026-01-02", {}, {}, backends=[measured("wasm")], starts={"first": Start(1.0, 2.0, 3.0)})
-    assert json.loads(json.dumps(figures.to_dict())) == figures.to_dict()
+    storage = {"int8": Storage(8.34, 0.0646, 5, 18, 0.0304, measured("int8"))}
+    figures = Figures(
+        "2026-01-02", {}, {}, backends=[measured("wasm")], storage=storage, starts={"first": Start(1.0, 2.0, 3.0)}
+    )
+    values = json.loads(json.dumps(figures.to_dict()))
+    assert values == figures.to_dict()
+    assert Figures.from_dict(values) == figures
 
 
 def test_another_machine_is_shown_with_its_own_facts() -> None:
