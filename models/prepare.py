@@ -80,7 +80,7 @@ def ensure_prepared(folder: Path = DEFAULT_FOLDER, wheels: Path | None = None, f
 
 def _prepare(model_id: str, folder: Path, wheels: Path | None) -> dict[str, Any]:
     # Imported here because onnx takes a second to load, and mostly everything is prepared already.
-    from models.convert import prepare_model  # noqa: PLC0415
+    from models.convert import prepare_model  # noqa: PLC0415  # slow to load
 
     started = time.perf_counter()
     entry = MODELS[model_id]

@@ -25,7 +25,7 @@ def main() -> int:
     try:
         _provide_packages(project)
         # Only now: what it imports may just have been installed.
-        from tests.accuracy.harness import Request, measure  # noqa: PLC0415
+        from tests.accuracy.harness import Request, measure  # noqa: PLC0415  # needs the packages
 
         request = Request(
             data=options.data,

@@ -89,7 +89,7 @@ def test_the_default_family_is_read_whole() -> None:
 def test_a_specification_cannot_be_changed() -> None:
     family = load_manifest(json.dumps(manifest())).family("small")
     with pytest.raises(AttributeError):
-        family.detector.dilate = False  # type: ignore[misc]
+        family.detector.dilate = False  # type: ignore[misc]  # what is to fail
 
 
 def test_an_unknown_family_is_answered_with_those_that_exist() -> None:

@@ -26,7 +26,7 @@ class RapidOcrSystem:
     def open(self) -> Iterator[Reader]:
         """Load the models."""
         # Imported here: it is heavy, and not needed to score what was read before.
-        from rapidocr import RapidOCR  # noqa: PLC0415
+        from rapidocr import RapidOCR  # noqa: PLC0415  # heavy
 
         engine = RapidOCR(
             params={

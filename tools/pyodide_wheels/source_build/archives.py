@@ -17,7 +17,7 @@ def extract(archive: Path, destination: Path, *, strip: int) -> None:
                 continue
             member.name = os.path.join(*parts[strip:])  # noqa: PTH118 -- a name inside the archive
             if member.islnk():
-                member.linkname = os.path.join(*Path(member.linkname).parts[strip:])  # noqa: PTH118
+                member.linkname = os.path.join(*Path(member.linkname).parts[strip:])  # noqa: PTH118 -- as above
             if HAS_FILTERS:
                 tar.extract(member, destination, filter="tar")
             else:
