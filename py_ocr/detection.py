@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from py_ocr.errors import OptionError
-from py_ocr.geometry import quad_size
+from py_ocr.geometry import intersection_area, quad_size
 from py_ocr.image import resize
 from py_ocr.model_spec import DetectorSpec
 from py_ocr.parameters import Params, number
@@ -18,7 +18,10 @@ from py_ocr.session import InferenceSession
 from py_ocr.stacks import StackParams, join_stacks
 from py_ocr.text_map import TextMapParams, regions_from_map
 from py_ocr.tiles import make_tiles
-from py_ocr.types import TextRegion
+from py_ocr.types import Quad, TextRegion
+
+_MOST = 0.6
+"""Share of an area that counts as nearly all of it when two looks at a page are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,14 @@ class DetectionParams(Params):
     closer_empty_ratio: float = number(2.0, least=1)
     """How many times larger that look is; there is no text whose height would tell."""
 
+    farther_ratio: float = number(0.2, above=0, most=1)
+    """Size of the farther look in that of the first. Letters as tall as half an image and fine print of dots, which are
+    shapes and texture to the network at 1, were found at 0.15 to 0.3; it costs 4 % of the first look."""
+
+    farther_above_share: float = number(0.25, above=0)
+    """Text taller than this share of the map's shorter side calls for a farther look, as does a page without any text:
+    the network sees letters of such a size in part, or not. Lower values look twice at ordinary signs."""
+
     max_map_px: int = number(24_000_000, least=1024)
     """Most pixels of a map: what it needs is 4 bytes for each, and a few times that while regions are found, beside
     the page in a memory that ends at 4 GB in a browser."""
@@ -103,12 +114,18 @@ class TextDetector:
     async def detect(self, page: Image.Image) -> tuple[TextRegion, ...]:
         """Return the text regions of an RGB page, in no particular order, in its pixels.
 
-        A page that had to be shrunk until its text became too small is looked at again, closer, in tiles.
+        A page that had to be shrunk until its text became too small is looked at again, closer, in tiles; one whose
+        text is so large that the network may have seen it in part only, or not, from farther away.
         """
         size = working_size(page.width, page.height, self._spec.side_multiple, self._params)
         regions = await self._detect_at(size, page)
         closer = closer_look(regions, page.size, size, self._spec.side_multiple, self._params)
-        return regions if closer is None else await self._detect_at(closer, page)
+        if closer is not None:
+            return await self._detect_at(closer, page)
+        farther = farther_look(regions, page.size, size, self._spec.side_multiple, self._params)
+        if farther is not None:
+            return merge_looks(regions, await self._detect_at(farther, page))
+        return regions
 
     async def _detect_at(self, size: tuple[int, int], page: Image.Image) -> tuple[TextRegion, ...]:
         """Return the regions that are found when the page is scaled to that (width, height)."""
@@ -158,6 +175,47 @@ def closer_look(
     if not needed or ratio < params.closer_min_ratio:
         return None
     return _round_to(size[0] * ratio, multiple), _round_to(size[1] * ratio, multiple)
+
+
+def farther_look(
+    regions: Sequence[TextRegion],
+    page_size: tuple[int, int],
+    size: tuple[int, int],
+    multiple: int,
+    params: DetectionParams,
+) -> tuple[int, int] | None:
+    """Return the (width, height) at which text that was too large at `size` has a good size, or None."""
+    scale = size[0] / page_size[0]
+    tallest_px = max((min(quad_size(region.quad)) * scale for region in regions), default=0.0)
+    if regions and tallest_px <= params.farther_above_share * min(size):
+        return None
+    return _round_to(size[0] * params.farther_ratio, multiple), _round_to(size[1] * params.farther_ratio, multiple)
+
+
+def merge_looks(near: Sequence[TextRegion], far: Sequence[TextRegion]) -> tuple[TextRegion, ...]:
+    """Return the regions of two looks at a page, each text once.
+
+    The near look is the finer one, so its regions stay, but for those that are parts of what the far look saw whole:
+    the single letters of a word that the near look saw with gaps.
+    """
+    merged = list(near)
+    for region in far:
+        shared = [intersection_area(region.quad, other.quad) for other in merged]
+        parts = [
+            index for index, other in enumerate(merged) if shared[index] > _MOST * _area(other.quad)
+        ]
+        covered = sum(shared) / max(_area(region.quad), 1e-6)
+        if not parts and covered < 1 - _MOST:
+            merged.append(region)
+        elif parts and covered < _MOST:
+            merged = [other for index, other in enumerate(merged) if index not in parts]
+            merged.append(region)
+    return tuple(merged)
+
+
+def _area(quad: Quad) -> float:
+    width, height = quad_size(quad)
+    return width * height
 
 
 def _round_to(length: float, multiple: int) -> int:
