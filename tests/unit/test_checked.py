@@ -229,13 +229,14 @@ def test_the_largest_case_runs_where_it_is_affordable(run_s: list[float], shapes
 
 def test_a_failure_lapses_and_a_success_does_not() -> None:
     store, params, key = Store(), SelfCheckParams(failed_for_days=1), verdict_key("it")
-    now = [0.0]
+    checked_at = 1_800_000_000.0
+    now = [checked_at]
     memory = VerdictMemory(store, params, lambda: now[0])
 
     async def later(detector: FakeDetector, days: float) -> bool:
-        now[0] = 0
+        now[0] = checked_at
         await memory.check(key, detector, the_cases())
-        now[0] = days * 86_400
+        now[0] = checked_at + days * 86_400
         return await memory.recall(key) is not None
 
     assert asyncio.run(later(ZeroDetector(), 0.9))

@@ -8,7 +8,7 @@ from PIL import Image
 
 from py_ocr.engine import EngineParams
 from py_ocr.errors import BackendError, ImageError
-from py_ocr.export import to_text
+from py_ocr.export.text import to_text
 from py_ocr.geometry import intersection_area, polygon_area, quad_angle
 from py_ocr.rejection import RejectionParams
 from py_ocr.types import OcrPage

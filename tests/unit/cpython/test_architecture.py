@@ -29,6 +29,7 @@ class Room(NamedTuple):
     uses: tuple[str, ...]
 
 
+_COMPOSING: Final = ("vocabulary", "planes", "engine", "export", "watching", "adapters", "running")
 _STAGES: Final = ("vocabulary", "planes", "labels", "asking", "readings")
 
 ROOMS: Final[Mapping[str, Room]] = {
@@ -43,7 +44,7 @@ ROOMS: Final[Mapping[str, Room]] = {
     # What becomes of readings.
     "readings": Room({"lines", "rejection", "layout"}, ("vocabulary", "planes", "asking")),
     "engine": Room({"engine", "tuning"}, _STAGES),
-    "export": Room({"export"}, ("vocabulary",)),
+    "export": Room({"export.json", "export.text"}, ("vocabulary",)),
     # Which backend runs, and how it is watched: by its sessions, whatever an engine makes of them.
     "watching": Room(
         {
@@ -61,20 +62,22 @@ ROOMS: Final[Mapping[str, Room]] = {
     # Each of them owns one runtime.
     "adapters": Room({"backends.native", "backends.web"}, ("vocabulary", "watching")),
     "running": Room({"backends.running"}, ("vocabulary", "engine", "watching")),
+    # Who composes an engine: in CPython, and in a worker.
+    "native": Room({"native"}, _COMPOSING),
+    "web": Room({"web_entry"}, _COMPOSING),
     "commands": Room(
-        {"cli.arguments", "cli.progress", "cli.batch", "cli.native", "__main__"},
-        (*_STAGES, "engine", "export", "watching", "adapters", "running"),
+        {"cli.arguments", "cli.progress", "cli.batch", "__main__"},
+        ("vocabulary", "planes", "engine", "watching", "native"),
     ),
-    "web": Room({"web_entry"}, (*_STAGES, "engine", "export", "watching", "adapters", "running")),
 }
 """Each module of the package in its room."""
 
-OWNERS: Final = {
+OWNERS: Final[Mapping[str, set[str]]] = {
     "onnxruntime": {"backends.native"},
-    "pyodide": {"backends.web", "web_entry"},
-    "js": {"backends.web", "web_entry"},
-    "py_ocr_bridge": {"backends.web", "web_entry"},
-    "py_ocr.backends.native": {"cli.native"},
+    "pyodide": {"backends.web"},
+    "py_ocr_bridge": {"backends.web"},
+    "js": set(),
+    "py_ocr.backends.native": {"native"},
     "py_ocr.backends.web": {"web_entry"},
 }
 """What only these modules may import."""
