@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from py_ocr.cutting import CuttingParams, margins_around, sides_with_ink, widened
 from py_ocr.geometry import quad_size
 from py_ocr.parameters import Params, number
 from py_ocr.types import ImageRgb, Quad
@@ -46,12 +47,14 @@ class CropParams(Params):
 class LineCrop:
     """An upright line image and where it came from.
 
-    `image_hwc` is (height, W, 3) uint8 RGB. `quad` has its first corner where the image has its top-left, so
-    a column at x of the image lies at quad[0] + (quad[1] - quad[0]) * x / W. `turned` tells a column of text.
+    `image_hwc` is (height, W, 3) uint8 RGB. `cut` has its first corner where the image has its top-left, so a column
+    at x of the image lies at cut[0] + (cut[1] - cut[0]) * x / W. `quad` is the box of the text itself, its corners in
+    the same order. `turned` tells a column of text.
     """
 
     image_hwc: ImageRgb
     quad: Quad
+    cut: Quad
     turned: bool
 
     @property
@@ -68,19 +71,31 @@ class LineCrop:
                 return self._stood_up()
             case 180:
                 image_hwc = np.ascontiguousarray(self.image_hwc[::-1, ::-1])
-                return LineCrop(image_hwc, np.roll(self.quad, -2, axis=0), self.turned)
+                return LineCrop(image_hwc, _rolled(self.quad, -2), _rolled(self.cut, -2), self.turned)
 
     def _stood_up(self) -> LineCrop:
         height, width = self.image_hwc.shape[:2]
         upright = Image.fromarray(np.ascontiguousarray(np.rot90(self.image_hwc, -1)))
         size = (max(_MIN_WIDTH_PX, round(height * height / width)), height)
         narrow = upright.resize(size, Image.Resampling.BILINEAR)
-        return LineCrop(np.asarray(narrow), np.roll(self.quad, 1, axis=0), turned=False)
+        return LineCrop(np.asarray(narrow), _rolled(self.quad, 1), _rolled(self.cut, 1), turned=False)
 
 
-def crop_line(page: Image.Image, quad: Quad, height_px: int, params: CropParams) -> LineCrop:
-    """Cut the quad out of the RGB page as an image of `height_px` rows and proportional width.
+def _rolled(quad: Quad, corners: int) -> Quad:
+    return np.roll(quad, corners, axis=0)
 
+
+def crop_line(
+    page: Image.Image,
+    quad: Quad,
+    height_px: int,
+    params: CropParams,
+    widest: Quad | None = None,
+    cutting: CuttingParams = CuttingParams(),
+) -> LineCrop:
+    """Return the line in the box `quad` as an image of `height_px` rows and proportional width.
+
+    It is cut out as its box, and on the sides where its marks go beyond that as `widest`, a quad around the box.
     Columns of text are laid down so that they read from left to right. Corners may lie outside the page: the
     nearest edge pixels do not repeat; what is outside is black.
     """
@@ -88,11 +103,22 @@ def crop_line(page: Image.Image, quad: Quad, height_px: int, params: CropParams)
     turned = height > width * params.vertical_ratio
     if turned:
         # Laid down counter-clockwise: the reading direction, downwards, becomes left to right.
-        quad, width, height = np.roll(quad, -1, axis=0), height, width
+        quad, widest = _rolled(quad, -1), None if widest is None else _rolled(widest, -1)
+    cut = quad
+    if widest is not None:
+        sample_hwc = _cut_out(page, widest, height_px, params)
+        margins = margins_around(quad, widest)
+        scale = sample_hwc.shape[0] / max(quad_size(widest)[1], 1e-3)
+        sides = sides_with_ink(sample_hwc, tuple(round(margin * scale) for margin in margins), cutting)
+        cut = widened(quad, margins, sides)
+    return LineCrop(_cut_out(page, cut, height_px, params), quad, cut, turned)
+
+
+def _cut_out(page: Image.Image, quad: Quad, height_px: int, params: CropParams) -> ImageRgb:
+    width, height = quad_size(quad)
     scaled = round(width * height_px / max(height, 1e-3))
     size = (min(max(scaled, _MIN_WIDTH_PX), params.max_width_px), height_px)
-    image = _cut_straight(page, quad, size, params) or _cut_warped(page, quad, size)
-    return LineCrop(np.asarray(image), quad, turned)
+    return np.asarray(_cut_straight(page, quad, size, params) or _cut_warped(page, quad, size))
 
 
 def _cut_straight(page: Image.Image, quad: Quad, size: tuple[int, int], params: CropParams) -> Image.Image | None:

@@ -12,6 +12,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from py_ocr.crop import CropParams, crop_line
+from py_ocr.cutting import CuttingParams, widest_cuts
 from py_ocr.detection import DetectionParams, TextDetector
 from py_ocr.errors import Stage
 from py_ocr.image import page_from_rgba
@@ -51,6 +52,7 @@ class EngineParams:
     text_map: TextMapParams = TextMapParams()
     stacks: StackParams = StackParams()
     crop: CropParams = CropParams()
+    cutting: CuttingParams = CuttingParams()
     orientation: OrientationParams = OrientationParams()
     recognition: RecognitionParams = RecognitionParams()
     variants: VariantParams = VariantParams()
@@ -97,7 +99,12 @@ class OcrEngine:
         with progress.stage("detect"):
             regions = await self._detector.detect(page)
         with progress.stage("crop"):
-            crops = [crop_line(page, region.quad, model.height_px, params.crop) for region in regions]
+            quads = [region.quad for region in regions]
+            widest = widest_cuts(quads, params.crop.vertical_ratio, params.cutting)
+            crops = [
+                crop_line(page, quad, model.height_px, params.crop, cut, params.cutting)
+                for quad, cut in zip(quads, widest, strict=True)
+            ]
         with progress.stage("orient"):
             plans = await self._classifier.plan(crops)
         with progress.stage("recognize", len(crops)) as on_lines:

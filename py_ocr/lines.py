@@ -13,10 +13,16 @@ import numpy as np
 from py_ocr.crop import LineCrop
 from py_ocr.parameters import Params, number
 from py_ocr.recognition import RecognizedLine
-from py_ocr.types import Quad, TextLine, TextWord
+from py_ocr.types import CtcStep, Quad, TextLine, TextWord
 
 _FIRST_UNSPACED = 0x2E80
 """Code points from here on are Chinese, Japanese and full-width forms, which are written without spaces."""
+
+_IN_NUMBERS = ".,:/-"
+"""Signs within numbers, dates, times and ranges."""
+
+_CLAUSE_ENDS = ".,:;!?"
+"""Signs that end a word, with a space behind them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +40,12 @@ class LineParams(Params):
     """Where characters end, and where a space is put that the recogniser left out."""
 
     space_score: float = number(0.1, most=1)
-    """Probability of a space between two characters from which it counts, though a blank was likelier. Chosen on the
+    """Probability of a space between two words from which it counts, though a blank was likelier. Chosen on the
     accuracy sets: lower values part words, higher ones run them together in narrow print."""
+
+    space_score_signs: float = number(0.5, most=1)
+    """The same beside a sign that words are not parted by, such as a bracket: in code and formulas what looks like a
+    gap mostly is the shape of the sign. Lower values part `run();` into pieces."""
 
     max_reach_pitches: float = number(0.6, above=0)
     """How far a character reaches to either side of its centre at most, in median distances of the line's characters:
@@ -89,18 +99,36 @@ def place_characters(
 def missing_spaces(reading: RecognizedLine, charset: Sequence[str], params: LineParams) -> frozenset[int]:
     """Return the indices of the characters before which a space belongs that was not read.
 
-    Both of its neighbours must be of scripts that put spaces between words; their punctuation counts as they do.
+    Both of its neighbours must be of scripts that put spaces between words; their punctuation counts as they do. How
+    much has to speak for a space depends on what it would part.
     """
     steps = reading.steps
     found = set()
     for index in range(1, len(steps)):
         before, after = charset[steps[index - 1].label], charset[steps[index].label]
-        if not (_is_spaced(before) and _is_spaced(after)):
+        if not (_is_spaced(before) and _is_spaced(after)) or _is_within_number(steps, index, charset):
             continue
         between = reading.space_scores[int(steps[index - 1].position) + 1 : int(np.ceil(steps[index].position))]
-        if len(between) and float(between.max()) >= params.space_score:
+        if len(between) and float(between.max()) >= _required_space_score(before, after, params):
             found.add(index)
     return frozenset(found)
+
+
+def _required_space_score(before: str, after: str, params: LineParams) -> float:
+    """Return the probability from which a space between two characters counts.
+
+    Words are parted between letters and digits, and behind what ends a clause.
+    """
+    parts_words = after.isalnum() and (before.isalnum() or before in _CLAUSE_ENDS)
+    return params.space_score if parts_words else params.space_score_signs
+
+
+def _is_within_number(steps: Sequence[CtcStep], index: int, charset: Sequence[str]) -> bool:
+    """Tell whether the character at `index` continues a number: its sign behind a digit, or a digit behind that."""
+    text = [charset[step.label] for step in steps[max(0, index - 2) : index + 1]]
+    if text[-1] in _IN_NUMBERS:
+        return text[-2].isdigit()
+    return len(text) == 3 and text[0].isdigit() and text[1] in _IN_NUMBERS and text[2].isdigit()
 
 
 def _is_spaced(character: str) -> bool:
@@ -129,9 +157,14 @@ def _word(characters: Sequence[Character], crop: LineCrop) -> TextWord:
 
 
 def _part_of(crop: LineCrop, start_px: float, stop_px: float) -> Quad:
-    """Return the part of the crop's quad between two columns of its image."""
-    a, b = start_px / crop.width_px, stop_px / crop.width_px
+    """Return the part of the line's box between two columns of its image, which may be wider than the box."""
     top, bottom = crop.quad[1] - crop.quad[0], crop.quad[2] - crop.quad[3]
+    cut = crop.cut[1] - crop.cut[0]
+    lead = crop.cut[0] - crop.quad[0]
+    length = max(float(top @ top), 1e-6)
+    a, b = (
+        min(1.0, max(0.0, float((lead + cut * (x_px / crop.width_px)) @ top) / length)) for x_px in (start_px, stop_px)
+    )
     return np.array(
         [
             crop.quad[0] + top * a,

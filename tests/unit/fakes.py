@@ -188,7 +188,8 @@ class FakeModels:
 def line_crop(width: int, value: int = 0, height: int = 48) -> LineCrop:
     """Return a line image of one grey value, lying on the page where its number says."""
     image = np.full((height, width, 3), value, dtype=np.uint8)
-    return LineCrop(image, quad_of(0, 0, width, height), turned=False)
+    quad = quad_of(0, 0, width, height)
+    return LineCrop(image, quad, quad, turned=False)
 
 
 def grown(quad: Quad) -> Quad:
