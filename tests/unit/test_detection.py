@@ -24,6 +24,22 @@ def test_the_detector_sees_multiples_within_its_limits(size: tuple[int, int]) ->
     assert max(width, height) <= PARAMS.long_side_px + SPEC.side_multiple
 
 
+@pytest.mark.parametrize(
+    ("size", "seen"),
+    [
+        ((800, 960), (960, 1152)),
+        ((600, 900), (896, 1344)),
+        ((320, 640), (480, 960)),
+        ((318, 640), (640, 1280)),
+        ((4000, 2000), (1600, 800)),
+        ((1280, 960), (1280, 960)),
+    ],
+    ids=["small", "blurred if larger", "no longer tiny", "tiny", "large", "right as it is"],
+)
+def test_how_large_the_detector_sees_a_page(size: tuple[int, int], seen: tuple[int, int]) -> None:
+    assert working_size(*size, SPEC.side_multiple, PARAMS) == seen
+
+
 @pytest.mark.parametrize("size", [(640, 480), (1240, 1754), (3000, 2000)])
 def test_the_detector_sees_a_page_in_about_its_proportions(size: tuple[int, int]) -> None:
     width, height = working_size(*size, SPEC.side_multiple, PARAMS)
