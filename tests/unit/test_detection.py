@@ -140,3 +140,11 @@ def test_a_page_with_text_of_a_good_size_is_looked_at_once() -> None:
     model = FakeDetector()
     assert len(asyncio.run(TextDetector(model, SPEC).detect(page))) == 1
     assert len(model.shapes) == 1
+
+
+def test_characters_that_stand_one_below_the_other_are_found_as_one_line() -> None:
+    page = blank_page(960, 960)
+    for row in range(6):
+        draw_bar(page, "ok", (400, 200 + 36 * row, 420, 220 + 36 * row))
+    (region,) = asyncio.run(TextDetector(FakeDetector(), SPEC).detect(page))
+    assert overlap(region.quad, quad_of(392, 192, 36, 216)) > 0.8
