@@ -40,8 +40,8 @@ class LineParams(Params):
     """Where characters end, and where a space is put that the recogniser left out."""
 
     space_score: float = number(0.1, most=1)
-    """Probability of a space between two words from which it counts, though a blank was likelier. Chosen on the
-    accuracy sets: lower values part words, higher ones run them together in narrow print."""
+    """Probability of a space between two words from which it counts, though a blank was likelier. Lower values part
+    words, higher ones run them together in narrow print."""
 
     space_score_signs: float = number(0.5, most=1)
     """The same beside a sign that words are not parted by, such as a bracket: in code and formulas what looks like a

@@ -13,7 +13,7 @@ from py_ocr.backends.backend import Device, OpenSessions
 from py_ocr.backends.checked import CheckedBackend
 from py_ocr.backends.self_check import SelfCheckParams, VerdictMemory, run_cases, verdict_key
 from py_ocr.errors import BackendError
-from py_ocr.golden import GoldenCase, golden_feeds, load_golden, summarize
+from py_ocr.golden import GoldenCase, GoldenTolerance, golden_feeds, load_golden, summarize
 from py_ocr.model_spec import FamilySpec
 from py_ocr.session import EngineSessions, Tensor
 from tests.unit.fakes import CHARSET, FAMILY, FakeClassifier, FakeDetector, FakeModel, FakeRecognizer
@@ -242,6 +242,25 @@ def test_a_failure_lapses_and_a_success_does_not() -> None:
     assert asyncio.run(later(ZeroDetector(), 0.9))
     assert not asyncio.run(later(ZeroDetector(), 1.1))
     assert asyncio.run(later(FakeDetector(), 1000))
+
+
+@pytest.mark.parametrize("kept", ["", "null", "{}", "[1]", '{"difference": 3}', '{"cases": ["small"]}', "no JSON"])
+def test_a_kept_verdict_of_another_form_is_none(kept: str) -> None:
+    store, key = Store(), verdict_key("it")
+    asyncio.run(store.write(key, kept))
+    assert asyncio.run(VerdictMemory(store, SelfCheckParams()).recall(key)) is None
+
+
+def test_the_tolerance_of_the_self_check_is_the_one_that_was_given() -> None:
+    @dataclass
+    class SlightlyOff(FakeDetector):
+        def answer(self, image_nhwc: Tensor, feeds: Tensors) -> Tensors:
+            return {"probability": super().answer(image_nhwc, feeds)["probability"] - np.float32(0.005)}
+
+    for tolerance, right in ((GoldenTolerance(), True), (GoldenTolerance(block_mean=0.001), False)):
+        params = SelfCheckParams(tolerance=tolerance)
+        verdict = asyncio.run(VerdictMemory(Store(), params).check("it", SlightlyOff(), the_cases()))
+        assert (verdict.difference is None) is right
 
 
 def test_keys_tell_their_parts_apart() -> None:

@@ -184,6 +184,21 @@ def test_every_python_module_says_what_it_is() -> None:
     assert silent == []
 
 
+def test_every_parameter_is_explained_where_it_stands() -> None:
+    silent, known = [], 0
+    for name, path in modules().items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.ClassDef) and any(ast.unparse(base) == "Params" for base in node.bases)):
+                continue
+            for field, below in zip(node.body, [*node.body[1:], None], strict=True):
+                if isinstance(field, ast.AnnAssign) and not ast.unparse(field.annotation).endswith("Params"):
+                    known += 1
+                    if not (isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant)):
+                        silent.append(f"{name}.{node.name}.{ast.unparse(field.target)}")
+    assert known
+    assert silent == []
+
+
 def test_unit_tests_for_both_runtimes_use_what_both_have() -> None:
     paths = list((ROOT / "tests" / "unit").glob("*.py"))
     assert paths
