@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from py_ocr.cutting import CuttingParams, margins_around, sides_with_ink, widened
-from py_ocr.geometry import quad_size
+from py_ocr.cutting import CuttingParams, margins_around, marks_beyond, scaled, widened
+from py_ocr.geometry import clip_quad, quad_size
 from py_ocr.parameters import Params, number
 from py_ocr.types import ImageRgb, Quad
 
@@ -106,11 +106,13 @@ def crop_line(
         quad, widest = _rolled(quad, -1), None if widest is None else _rolled(widest, -1)
     cut = quad
     if widest is not None:
+        # Beyond the page there is no ink, but black.
+        widest = clip_quad(widest, page.width, page.height)
         sample_hwc = _cut_out(page, widest, height_px, params)
         margins = margins_around(quad, widest)
         scale = sample_hwc.shape[0] / max(quad_size(widest)[1], 1e-3)
-        sides = sides_with_ink(sample_hwc, tuple(round(margin * scale) for margin in margins), cutting)
-        cut = widened(quad, margins, sides)
+        beyond_px = marks_beyond(sample_hwc, scaled(margins, scale), cutting)
+        cut = widened(quad, scaled(beyond_px, 1 / scale))
     return LineCrop(_cut_out(page, cut, height_px, params), quad, cut, turned)
 
 

@@ -19,32 +19,44 @@ from py_ocr.types import Quad
 
 @dataclass(frozen=True, slots=True)
 class CuttingParams(Params):
-    """How much wider than its box a line is cut, in heights of the line (for a column: in widths)."""
+    """Where the marks of a line end, in heights of the line where nothing else is said (for a column: in widths).
 
-    along_heights: float = number(0.15)
-    """At the ends of the line, where quotes, dots and underscores stand. More makes short lines wider to read, and
-    takes in frames and neighbours."""
+    Chosen on drawn lines of code, quotations and links, and on scenes, which must stay as they are.
+    """
 
-    across_heights: float = number(0.08)
-    """Above and below, where underscores and accents stand. More makes letters smaller in the recogniser's fixed
-    height: at 0.15 small print is read worse."""
+    search_along: float = number(1.2)
+    """How far beyond the ends of its box a line's marks are looked for: two underscores are as long. More takes in what
+    stands beside the line."""
+
+    max_gap: float = number(0.35)
+    """Widest gap between a line's marks, or between its box and the first of them: that of dots. More takes in bullets
+    and icons."""
+
+    search_across: float = number(0.25)
+    """The same above and below: underscores, accents. More takes in the next line."""
+
+    pad: float = number(0.06)
+    """Paper that is left around the outermost mark. Less, and the recogniser misses it as before."""
+
+    end_pad: float = number(0.15)
+    """Paper that is left at an end of the line that has a thin mark. More makes short lines wider to read."""
+
+    thin_share: float = number(0.4, most=1)
+    """What stands at an end is thin, a quotation mark or a dot, if its ink is lower than this part of the line's."""
 
     min_contrast: float = number(40.0, most=255)
     """Grey levels between paper and ink from which ink can be told from texture."""
 
     min_ink_px: int = number(2, least=1)
-    """Ink pixels of the sample from which a side has ink: less is noise. A full stop has about six."""
-
-    max_edge_ink: float = number(0.02, most=1)
-    """Largest part of the outermost row or column of the cut that is ink: more, and something else than this line's own
-    marks begins there."""
-
-    max_rule: float = number(0.6, most=1)
-    """Ink along more than this part of a side is a rule, a frame or an underline, which reads as letters."""
+    """Ink pixels of a sample from which a side has ink: less is noise. A full stop has about six."""
 
     touch_heights: float = number(0.25)
     """Boxes that share no more than this part of the lower one's height are not beside each other: one stands above the
     other, and the boxes of text that is set tight overlap by as much."""
+
+
+Sides = tuple[float, float, float, float]
+"""Lengths at the top, the right, the bottom and the left of a line."""
 
 
 def widest_cuts(
@@ -74,7 +86,7 @@ def widest_cuts(
     stacked = other & (left < width[:, None] - touch) & (right > touch)
 
     columns = height > vertical_ratio * width
-    long_way, short_way = params.along_heights * small, params.across_heights * small
+    long_way, short_way = params.search_along * small, params.search_across * small
     ends, sides = np.where(columns, short_way, long_way), np.where(columns, long_way, short_way)
     is_left, is_above = left + right < width[:, None], top + bottom < height[:, None]
     before = np.minimum(ends, _free(beside & is_left, -right) / 2)[:, None] * along
@@ -85,52 +97,83 @@ def widest_cuts(
     return (corners + growth).astype(np.float32)
 
 
-def sides_with_ink(
-    sample_hwc: NDArray[np.uint8], margins_px: tuple[int, int, int, int], params: CuttingParams = CuttingParams()
-) -> tuple[bool, bool, bool, bool]:
-    """Tell on which sides of a line its marks go beyond its box: top, right, bottom, left.
+def marks_beyond(sample_hwc: NDArray[np.uint8], margins_px: Sides, params: CuttingParams = CuttingParams()) -> Sides:
+    """Return how far a line's marks go beyond its box on each side, in pixels of the sample, with paper around them.
 
-    `sample_hwc` is (H, W, 3) uint8 RGB, an image of the widest cut; the box lies `margins_px` inside of its edges.
+    `sample_hwc` is (H, W, 3) uint8 RGB, an image of the widest cut; the box lies `margins_px` inside of its edges. A
+    side counts 0 where there are none, and where ink goes on to the edge of the sample: that is something else.
     """
     grey = sample_hwc.mean(axis=2)
     paper, (dark, light) = float(np.median(grey)), np.percentile(grey, (2, 98))
     extreme = float(dark if paper - dark >= light - paper else light)
     if abs(extreme - paper) < params.min_contrast:
-        return False, False, False, False
+        return 0.0, 0.0, 0.0, 0.0
     ink = np.abs(grey - paper) > np.abs(grey - extreme)
-    top, right, bottom, left = margins_px
+    top, right, bottom, left = (round(margin) for margin in margins_px)
+    rows, columns = slice(top, ink.shape[0] - bottom), slice(left, ink.shape[1] - right)
+    line_px = ink.shape[0] - top - bottom
+    gap, pad, end_pad = params.max_gap * line_px, params.pad * line_px, params.end_pad * line_px
+    # A rule runs on past the ends of the line; an underline ends with it.
+    ruled = ink[:, :left].any(axis=1) | ink[:, ink.shape[1] - right :].any(axis=1)
+    across = (ink & ~ruled[:, None])[:, columns].sum(axis=1)
+    along = ink[rows]
+    ends = along.sum(axis=0)
+    thin = params.thin_share * line_px
     return (
-        _has_marks(ink[:top], params),
-        _has_marks(ink[:, ink.shape[1] - right :].T[::-1], params),
-        _has_marks(ink[ink.shape[0] - bottom :][::-1], params),
-        _has_marks(ink[:, :left].T, params),
+        _beyond(across, top, gap, pad, params),
+        max(_beyond(ends[::-1], right, gap, pad, params), end_pad * _ends_thin(along[:, ::-1], right, thin)),
+        _beyond(across[::-1], bottom, gap, pad, params),
+        max(_beyond(ends, left, gap, pad, params), end_pad * _ends_thin(along, left, thin)),
     )
 
 
-def _has_marks(margin: NDArray[np.bool_], params: CuttingParams) -> bool:
-    """Tell whether a margin, its outermost row first, holds thin marks of a line and nothing else."""
-    if not margin.size or int(margin.sum()) < params.min_ink_px:
+def _beyond(ink_counts: NDArray[np.intp], margin: int, gap_px: float, pad_px: float, params: CuttingParams) -> float:
+    """Return how far marks go into a margin: `ink_counts` are the ink pixels of each row or column, from outside."""
+    outwards = ink_counts[:margin][::-1]
+    inked = np.flatnonzero(outwards)
+    steps = np.diff(inked, prepend=-1)
+    wide = np.flatnonzero(steps > gap_px + 1)
+    marks = inked[: int(wide[0])] if len(wide) else inked
+    if not len(marks) or marks[-1] == margin - 1 or int(outwards[marks].sum()) < params.min_ink_px:
+        return 0.0
+    return min(float(margin), float(marks[-1]) + 1 + pad_px)
+
+
+def _ends_thin(ink: NDArray[np.bool_], margin: int, thin_px: float) -> bool:
+    """Tell whether the mark at the left end of an image is thin, and stands clear in front of the next one."""
+    columns = ink.any(axis=0)
+    found = np.flatnonzero(columns)
+    if not len(found) or columns[0] or margin < 1:
         return False
-    return float(margin[0].mean()) <= params.max_edge_ink and float(margin.any(axis=0).mean()) <= params.max_rule
+    gaps = np.flatnonzero(~columns[found[0] :])
+    mark = ink[:, found[0] : found[0] + (int(gaps[0]) if len(gaps) else ink.shape[1])]
+    rows = np.flatnonzero(mark.any(axis=1))
+    return bool(rows[-1] - rows[0] + 1 <= thin_px)
 
 
-def margins_around(quad: Quad, widest: Quad) -> tuple[float, float, float, float]:
-    """Return how far a quad's widest cut reaches beyond its top, right, bottom and left, in pixels of the page."""
+def margins_around(quad: Quad, widest: Quad) -> Sides:
+    """Return how far a quad's widest cut reaches beyond it, in pixels of the page."""
     along, across = _axes(quad)
     return (
-        float((quad[0] - widest[0]) @ across),
-        float((widest[1] - quad[1]) @ along),
-        float((widest[3] - quad[3]) @ across),
-        float((quad[0] - widest[0]) @ along),
+        max(0.0, float((quad[0] - widest[0]) @ across)),
+        max(0.0, float((widest[1] - quad[1]) @ along)),
+        max(0.0, float((widest[3] - quad[3]) @ across)),
+        max(0.0, float((quad[0] - widest[0]) @ along)),
     )
 
 
-def widened(quad: Quad, margins: tuple[float, ...], sides: tuple[bool, ...]) -> Quad:
-    """Return a quad that is wider by its margins on some of its sides: top, right, bottom, left."""
-    if not any(sides):
+def scaled(sides: Sides, factor: float) -> Sides:
+    """Return lengths in other pixels."""
+    top, right, bottom, left = sides
+    return top * factor, right * factor, bottom * factor, left * factor
+
+
+def widened(quad: Quad, by: Sides) -> Quad:
+    """Return a quad whose sides are moved outwards."""
+    if not any(by):
         return quad
     along, across = _axes(quad)
-    top, right, bottom, left = (margin * side for margin, side in zip(margins, sides, strict=True))
+    top, right, bottom, left = by
     up, ahead, down, back = -top * across, right * along, bottom * across, -left * along
     growth = np.stack([back + up, ahead + up, ahead + down, back + down])
     return np.asarray(quad + growth, dtype=np.float32)
