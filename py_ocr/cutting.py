@@ -28,6 +28,10 @@ class CuttingParams(Params):
     """How far beyond the ends of its box a line's marks are looked for: two underscores are as long. More takes in what
     stands beside the line."""
 
+    long_aspect: float = number(3.0, least=1)
+    """Up to so many times its height, a line's ends are searched like its sides: the marks of single characters are
+    found there, and the rules of the cells that they stand in are not."""
+
     max_gap: float = number(0.35)
     """Widest gap between a line's marks, or between its box and the first of them: that of dots. More takes in bullets
     and icons."""
@@ -86,7 +90,10 @@ def widest_cuts(
     stacked = other & (left < width[:, None] - touch) & (right > touch)
 
     columns = height > vertical_ratio * width
-    long_way, short_way = params.search_along * small, params.search_across * small
+    # What is about as wide as high is a character or two, whose direction is not known yet.
+    is_long = np.maximum(width, height) > params.long_aspect * small
+    short_way = params.search_across * small
+    long_way = np.where(is_long, params.search_along * small, short_way)
     ends, sides = np.where(columns, short_way, long_way), np.where(columns, long_way, short_way)
     is_left, is_above = left + right < width[:, None], top + bottom < height[:, None]
     before = np.minimum(ends, _free(beside & is_left, -right) / 2)[:, None] * along
@@ -113,10 +120,11 @@ def marks_beyond(sample_hwc: NDArray[np.uint8], margins_px: Sides, params: Cutti
     rows, columns = slice(top, ink.shape[0] - bottom), slice(left, ink.shape[1] - right)
     line_px = ink.shape[0] - top - bottom
     gap, pad, end_pad = params.max_gap * line_px, params.pad * line_px, params.end_pad * line_px
-    # A rule runs on past the ends of the line; an underline ends with it.
-    ruled = ink[:, :left].any(axis=1) | ink[:, ink.shape[1] - right :].any(axis=1)
-    across = (ink & ~ruled[:, None])[:, columns].sum(axis=1)
-    along = ink[rows]
+    # A rule runs on past the ends of the line, or past its top and bottom; an underline ends with it.
+    ruled_rows = ink[:, :left].any(axis=1) | ink[:, ink.shape[1] - right :].any(axis=1)
+    ruled_columns = ink[:top].any(axis=0) | ink[ink.shape[0] - bottom :].any(axis=0)
+    across = (ink & ~ruled_rows[:, None])[:, columns].sum(axis=1)
+    along = (ink & ~ruled_columns)[rows]
     ends = along.sum(axis=0)
     thin = params.thin_share * line_px
     return (

@@ -23,6 +23,7 @@ from py_ocr.orientation import LineOrientationClassifier, OrientationParams
 from py_ocr.reading import LineReader, OnLines
 from py_ocr.recognition import RecognitionParams, TextRecognizer
 from py_ocr.rejection import RejectionParams, reject_non_text
+from py_ocr.repeats import RepeatParams, count_repeats
 from py_ocr.session import ROLES, EngineSessions
 from py_ocr.stacks import StackParams
 from py_ocr.text_map import TextMapParams
@@ -56,6 +57,7 @@ class EngineParams:
     orientation: OrientationParams = OrientationParams()
     recognition: RecognitionParams = RecognitionParams()
     variants: VariantParams = VariantParams()
+    repeats: RepeatParams = RepeatParams()
     lines: LineParams = LineParams()
     rejection: RejectionParams = RejectionParams()
     layout: LayoutParams = LayoutParams()
@@ -110,7 +112,13 @@ class OcrEngine:
         with progress.stage("recognize", len(crops)) as on_lines:
             readings = await self._reader.read(crops, plans, options.languages, on_lines)
             lines = [
-                assemble_line(reading.crop, reading.line, self._charset, model.stride_px, params.lines)
+                assemble_line(
+                    reading.crop,
+                    count_repeats(reading.crop, reading.line, self._charset, model.stride_px, params.repeats),
+                    self._charset,
+                    model.stride_px,
+                    params.lines,
+                )
                 for reading in readings
             ]
         with progress.stage("layout"):

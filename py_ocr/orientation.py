@@ -141,35 +141,58 @@ def plan_reading(
 ) -> tuple[ReadingPlan, ...]:
     """Return how to read the lines, given for some of them the probability that they are upside down.
 
-    Rows and columns of text vote apart: a page of rows says nothing about the label on its margin.
+    Rows and columns of text vote apart: a page of rows says nothing about the label on its margin. Short columns vote
+    with neither: they may be tall characters that stand, and are read so first unless the page's other lines lie.
     """
-    plans = []
-    for turned in (False, True):
-        members = [index for index, crop in enumerate(crops) if crop.turned is turned]
-        if not members:
-            continue
-        voters = [index for index in members if index in upside_down]
-        total = sum(crops[index].width_px for index in voters)
-        share = sum(crops[index].width_px for index in voters if upside_down[index] > 0.5) / max(total, 1)
-        flip = share > 0.5
-        settled = max(share, 1 - share) >= params.clear_majority and len(voters) >= params.min_voters
-        rotations = {index: possible_rotations(crops[index], params) for index in members}
-        retry_below = {}
-        for index in members:
-            if len(rotations[index]) > 2 or not _follows(upside_down.get(index), flip, settled, threshold):
-                retry_below[index] = params.accept_confidence
-            elif index not in upside_down:
-                retry_below[index] = params.accept_confidence_unseen
-        by_width = sorted(members, key=lambda index: -crops[index].width_px)
-        probes = sorted(by_width[: params.probes]) if flip or turned else []
-        plans.append(ReadingPlan(tuple(members), 180 if flip else 0, tuple(probes), retry_below, rotations))
+    short = [i for i, crop in enumerate(crops) if crop.turned and _is_short(crop, params)]
+    columns = [i for i, crop in enumerate(crops) if crop.turned and not _is_short(crop, params)]
+    rows = [i for i, crop in enumerate(crops) if not crop.turned]
+    rows_px, columns_px = (sum(crops[i].width_px for i in group) for group in (rows, columns))
+    plans = [_voted(rows, crops, upside_down, threshold, params)] if rows else []
+    if columns_px > rows_px:
+        columns = sorted(columns + short)
+    elif short:
+        retry_below = dict.fromkeys(short, params.accept_confidence)
+        standing: tuple[Rotation, ...] = (90, 0, 180)
+        plans.append(ReadingPlan(tuple(short), 90, (), retry_below, dict.fromkeys(short, standing)))
+    if columns:
+        plans.append(_voted(columns, crops, upside_down, threshold, params))
     return tuple(plans)
+
+
+def _voted(
+    members: Sequence[int],
+    crops: Sequence[LineCrop],
+    upside_down: Mapping[int, float],
+    threshold: float,
+    params: OrientationParams,
+) -> ReadingPlan:
+    """Return how to read lines that vote on their rotation."""
+    voters = [index for index in members if index in upside_down]
+    total = sum(crops[index].width_px for index in voters)
+    share = sum(crops[index].width_px for index in voters if upside_down[index] > 0.5) / max(total, 1)
+    flip = share > 0.5
+    settled = max(share, 1 - share) >= params.clear_majority and len(voters) >= params.min_voters
+    rotations = {index: possible_rotations(crops[index], params) for index in members}
+    retry_below = {}
+    for index in members:
+        if len(rotations[index]) > 2 or not _follows(upside_down.get(index), flip, settled, threshold):
+            retry_below[index] = params.accept_confidence
+        elif index not in upside_down:
+            retry_below[index] = params.accept_confidence_unseen
+    by_width = sorted(members, key=lambda index: -crops[index].width_px)
+    probes = sorted(by_width[: params.probes]) if flip or crops[members[0]].turned else []
+    return ReadingPlan(tuple(members), 180 if flip else 0, tuple(probes), retry_below, rotations)
 
 
 def possible_rotations(crop: LineCrop, params: OrientationParams) -> tuple[Rotation, ...]:
     """Return the rotations in which a line image may read right, the likelier first."""
+    return (0, 180, 90) if crop.turned and _is_short(crop, params) else (0, 180)
+
+
+def _is_short(crop: LineCrop, params: OrientationParams) -> bool:
     height, width = crop.image_hwc.shape[:2]
-    return (0, 180, 90) if crop.turned and width < params.max_upright_aspect * height else (0, 180)
+    return width < params.max_upright_aspect * height
 
 
 def _follows(upside_down: float | None, flip: bool, settled: bool, threshold: float) -> bool:

@@ -17,6 +17,10 @@ from py_ocr.orientation import Attempt, ReadingPlan
 from py_ocr.recognition import RecognizedLine, TextRecognizer
 from py_ocr.variants import VariantParams, han_variant_conflict
 
+CLEAR_LEAD = 0.2
+"""Net score by which a reading in another rotation has to be better: a 0 reads as well lying as standing, and digits
+make numbers on their head, too."""
+
 OnLines = Callable[[int, int], None]
 """Called with how many lines have a reading, and how many there are."""
 
@@ -103,13 +107,20 @@ class _Attempts:
             self._readings.setdefault(index, {})[rotation] = LineReading(crop, line)
 
     def best(self, index: int) -> LineReading:
-        """Return the best reading of a line; of equals, that of the first attempt."""
-        return max(self._readings[index].values(), key=lambda reading: reading.line.net_score)
+        """Return the best reading of a line: that of the first attempt, unless another one is clearly better."""
+        first, *others = self._readings[index].values()
+        best = max(others, key=self._net_score, default=first)
+        return best if self._net_score(best) > self._net_score(first) + CLEAR_LEAD else first
+
+    def _net_score(self, reading: LineReading) -> float:
+        """Return what speaks for a reading. Spaces do not: a number on its head falls into words."""
+        charset = self._recognizer.charset
+        return sum(step.score - 0.5 for step in reading.line.steps if not charset[step.label].isspace())
 
     def better_rotation(self, plan: ReadingPlan) -> Rotation:
         """Return the rotation in which the probes of a group read better, or that of the plan."""
         if not plan.probes:
             return plan.rotation
-        upright = sum(self._readings[index][0].line.net_score for index in plan.probes)
-        flipped = sum(self._readings[index][180].line.net_score for index in plan.probes)
+        upright = sum(self._net_score(self._readings[index][0]) for index in plan.probes)
+        flipped = sum(self._net_score(self._readings[index][180]) for index in plan.probes)
         return 180 if flipped > upright else 0

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from py_ocr.geometry import quad_size
 from py_ocr.parameters import Params, number
 from py_ocr.types import TextLine
@@ -39,6 +41,23 @@ class RejectionParams(Params):
     beside_max_shift: float = number(0.5)
     """For that, the line's middle is at most this part of the lower one's height off the middle of the row."""
 
+    aligned_lines: int = number(2, least=1)
+    """A short line with at least so many short and sure ones of its size in its row or its column stands in a table or
+    a grid, and passes with `long_confidence`. One such neighbour stands beside many a texture."""
+
+    aligned_characters: int = number(4, least=1)
+    """Short lines have at most so many characters: the cells of score tables and calendars."""
+
+    aligned_heights: float = number(6.0)
+    """How far away the nearest of those neighbours may be, in heights: the pitch of the grid."""
+
+    aligned_min_size: float = number(0.75, most=1)
+    """For that, the lower of two lines has at least this part of the other one's height."""
+
+    paragraph_confidence: float = number(0.9, most=1)
+    """Confidence asked of a single character directly above or below a sure line of its size, within its extent: a
+    brace on a line of its own. Lower values let the textures around signs pass."""
+
 
 def reject_non_text(lines: Sequence[TextLine], params: RejectionParams = RejectionParams()) -> list[TextLine]:
     """Return the lines that are text, in the order given. A line on which nothing was read is none."""
@@ -48,7 +67,11 @@ def reject_non_text(lines: Sequence[TextLine], params: RejectionParams = Rejecti
         line
         for line in lines
         if line.confidence >= required_confidence(line.text, params)
-        or (line.confidence >= params.long_confidence and any(_beside(line, other, params) for other in sure))
+        or (
+            line.confidence >= params.long_confidence
+            and (any(_beside(line, other, params) for other in sure) or _in_grid(line, sure, params))
+        )
+        or (line.confidence >= params.paragraph_confidence and any(_under(line, other, params) for other in sure))
     ]
 
 
@@ -74,3 +97,36 @@ def _beside(line: TextLine, other: TextLine, params: RejectionParams) -> bool:
     gap = max(position - width / 2 - length, -(position + width / 2))
     shift = abs(float(centre @ across) - other_height / 2)
     return shift <= params.beside_max_shift * low and gap <= params.beside_heights * high
+
+
+def _in_grid(line: TextLine, sure: Sequence[TextLine], params: RejectionParams) -> bool:
+    """Tell whether a short line has others like it in its row or its column."""
+    if len(line.text) > params.aligned_characters:
+        return False
+    aligned = [
+        distance
+        for other in sure
+        if len(other.text) <= params.aligned_characters
+        and (distance := _aligned_distance(line, other, params.aligned_min_size)) is not None
+    ]
+    return len(aligned) >= params.aligned_lines and min(aligned) <= params.aligned_heights
+
+
+def _aligned_distance(line: TextLine, other: TextLine, min_size: float) -> float | None:
+    """Return how far two lines of a size are apart along a row or a column, in heights, or None."""
+    height, other_height = (max(quad_size(each.quad)[1], 1e-3) for each in (line, other))
+    if min(height, other_height) < min_size * max(height, other_height):
+        return None
+    dx, dy = np.abs(line.quad.mean(axis=0) - other.quad.mean(axis=0)) / height
+    return float(max(dx, dy)) if min(dx, dy) <= 0.5 else None
+
+
+def _under(line: TextLine, other: TextLine, params: RejectionParams) -> bool:
+    """Tell whether a line stands directly above or below another one of its size, within its extent."""
+    height, other_height = (max(quad_size(each.quad)[1], 1e-3) for each in (line, other))
+    if min(height, other_height) < params.aligned_min_size * max(height, other_height):
+        return False
+    centre = line.quad.mean(axis=0)
+    (left, top), (right, bottom) = other.quad.min(axis=0), other.quad.max(axis=0)
+    gap = max(top - centre[1], centre[1] - bottom)
+    return bool(left - height <= centre[0] <= right and gap <= 1.5 * height)

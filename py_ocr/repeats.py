@@ -33,6 +33,10 @@ class RepeatParams(Params):
     max_dot_variation: float = number(0.35)
     """Largest deviation of the dots' distances from their mean, relative to it: dots in a row are set evenly."""
 
+    underscore_pitches: tuple[float, float] = (0.6, 1.6)
+    """Width of one underscore, in median distances of the line's characters: from, to. It is as wide as a digit, wider
+    than the letters of `all`, narrower than capitals."""
+
     underscore_rows: float = number(0.2, most=1)
     """Part of the image's height, from its lowest ink up, in which an underscore lies."""
 
@@ -52,11 +56,16 @@ def count_repeats(
     ink = _ink(crop.image_hwc, params)
     if ink is None:
         return line
+    extents = [_extent(line.steps, run, stride_px, ink.shape[1]) for run in runs]
+    parts = [ink[:, left:right] for left, right in extents]
+    strokes = [_stroke_px(part, params) if text[run[0]] == _UNDERSCORE else 0 for run, part in zip(runs, parts)]
+    unit_px = _underscore_px(strokes, _pitch(line.steps) * stride_px, params)
     steps: list[CtcStep] = []
     done = 0
-    for start, stop in runs:
+    for (start, stop), part, stroke_px in zip(runs, parts, strokes, strict=True):
+        count = round(stroke_px / unit_px) if text[start] == _UNDERSCORE and unit_px else _count_dots(part, params)
         steps.extend(line.steps[done:start])
-        steps.extend(_counted(line.steps, start, stop, text[start], ink, stride_px, params))
+        steps.extend(_counted(line.steps[start:stop], count))
         done = stop
     return replace(line, steps=(*steps, *line.steps[done:]))
 
@@ -87,39 +96,35 @@ def _ink(image_hwc: NDArray[np.uint8], params: RepeatParams) -> NDArray[np.bool_
     return np.asarray(np.abs(grey - paper) > np.abs(grey - extreme))
 
 
-def _counted(
-    steps: Sequence[CtcStep],
-    start: int,
-    stop: int,
-    mark: str,
-    ink: NDArray[np.bool_],
-    stride_px: int,
-    params: RepeatParams,
-) -> Sequence[CtcStep]:
-    """Return the steps of a row of marks, one for each that its ink shows."""
-    read = [step for step in steps[start:stop] if step.label == steps[start].label]
+def _extent(steps: Sequence[CtcStep], run: tuple[int, int], stride_px: int, width_px: int) -> tuple[int, int]:
+    """Return the columns between the characters before and behind a run."""
+    start, stop = run
     left = (steps[start - 1].position + 0.75) * stride_px if start else 0.0
-    right = (steps[stop].position + 0.25) * stride_px if stop < len(steps) else float(ink.shape[1])
-    part = ink[:, int(left) : max(int(left) + 1, int(right))]
-    if mark == _DOT:
-        centres = _dots(part, params)
-    else:
-        pitch = _pitch(steps, start, stop) * stride_px
-        centres = _underscores(part, pitch, params)
-    if centres is None or len(centres) <= len(read):
-        return steps[start:stop]
-    score = min(step.score for step in read)
-    return [CtcStep(read[0].label, (left + centre) / stride_px - 0.5, score) for centre in centres]
+    right = (steps[stop].position + 0.25) * stride_px if stop < len(steps) else float(width_px)
+    return int(left), max(int(left) + 1, int(right))
 
 
-def _pitch(steps: Sequence[CtcStep], start: int, stop: int) -> float:
-    """Return the median distance of the line's other characters, in steps."""
-    distances = [
-        b.position - a.position
-        for index, (a, b) in enumerate(zip(steps, steps[1:], strict=False))
-        if index + 1 < start or index >= stop
-    ]
-    return float(np.median(distances)) if distances else 0.0
+def _counted(read: Sequence[CtcStep], count: int) -> Sequence[CtcStep]:
+    """Return a run with more marks, evenly between its first and its last one; never with fewer than were read."""
+    marks = [step for step in read if step.label == read[0].label]
+    if count <= len(marks):
+        return read
+    first = marks[0].position - (0.5 if len(marks) == 1 else 0)
+    positions = np.linspace(first, marks[-1].position, count).tolist()
+    score = min(step.score for step in marks)
+    return [CtcStep(marks[0].label, position, score) for position in positions]
+
+
+def _pitch(steps: Sequence[CtcStep]) -> float:
+    """Return the median distance of the line's characters, in steps."""
+    return float(np.median(np.diff([step.position for step in steps]))) if len(steps) > 1 else 0.0
+
+
+def _underscore_px(strokes_px: Sequence[int], pitch_px: float, params: RepeatParams) -> float:
+    """Return how wide one underscore is: as the line's shortest stroke, if that can be a single one, or as its pitch."""
+    low, high = params.underscore_pitches
+    single = [px for px in strokes_px if low * pitch_px <= px <= high * pitch_px]
+    return float(min(single)) if single else pitch_px
 
 
 def _spans(columns: NDArray[np.bool_]) -> NDArray[np.intp]:
@@ -128,38 +133,26 @@ def _spans(columns: NDArray[np.bool_]) -> NDArray[np.intp]:
     return edges.reshape(-1, 2)
 
 
-def _dots(part: NDArray[np.bool_], params: RepeatParams) -> list[float] | None:
-    """Return the centres of an even row of dots and nothing else, or None."""
+def _count_dots(part: NDArray[np.bool_], params: RepeatParams) -> int:
+    """Return the number of dots in an even row of them, 0 where there is none."""
     height = part.shape[0]
+    centres = []
+    for start, stop in _spans(part.any(axis=0)).tolist():
+        rows = np.flatnonzero(part[:, start:stop].any(axis=1))
+        is_dot = max(stop - start, int(rows[-1] - rows[0]) + 1) <= params.max_dot * height
+        if is_dot and rows[0] > height / 2:
+            centres.append((start + stop) / 2)
+    gaps = np.diff(centres)
+    if not len(gaps) or float(np.abs(gaps - gaps.mean()).max()) > params.max_dot_variation * float(gaps.mean()):
+        return 0
+    return len(centres)
+
+
+def _stroke_px(part: NDArray[np.bool_], params: RepeatParams) -> int:
+    """Return the length of the longest stroke at the bottom of an image, with nothing above it."""
     rows = np.flatnonzero(part.any(axis=1))
-    low = part.copy()
     if not len(rows):
-        return None
-    spans = _spans(low.any(axis=0))
-    dots = []
-    for start, stop in spans.tolist():
-        inked = np.flatnonzero(part[:, start:stop].any(axis=1))
-        is_dot = stop - start <= params.max_dot * height and inked[-1] - inked[0] < params.max_dot * height
-        if is_dot and inked[0] > height / 2:
-            dots.append((start + stop) / 2)
-    if len(dots) < 2:
-        return None
-    gaps = np.diff(dots)
-    even = float(np.abs(gaps - gaps.mean()).max()) <= params.max_dot_variation * float(gaps.mean())
-    return dots if even else None
-
-
-def _underscores(part: NDArray[np.bool_], pitch_px: float, params: RepeatParams) -> list[float] | None:
-    """Return the centres of the underscores that a stroke at the bottom is long enough for, or None."""
-    if pitch_px <= 0 or not part.any():
-        return None
-    height = part.shape[0]
-    lowest = int(np.flatnonzero(part.any(axis=1))[-1])
-    stroke = part[max(0, lowest - round(params.underscore_rows * height)) : lowest + 1].any(axis=0)
-    above = part[: max(0, lowest - round(params.underscore_rows * height))].any(axis=0)
-    spans = _spans(stroke & ~above)
-    if not len(spans):
-        return None
-    start, stop = max(spans.tolist(), key=lambda span: span[1] - span[0])
-    count = round((stop - start) / pitch_px)
-    return [start + (stop - start) * (index + 0.5) / count for index in range(count)] if count else None
+        return 0
+    bottom = max(0, int(rows[-1]) + 1 - round(params.underscore_rows * part.shape[0]))
+    spans = _spans(part[bottom:].any(axis=0) & ~part[:bottom].any(axis=0))
+    return int(np.diff(spans, axis=1).max()) if len(spans) else 0
