@@ -80,6 +80,11 @@ class LineReader:
         )
 
 
+def _is_same_character(a: LineReading, b: LineReading) -> bool:
+    labels = [[step.label for step in reading.line.steps] for reading in (a, b)]
+    return len(labels[0]) == 1 and labels[0] == labels[1]
+
+
 class _Attempts:
     """What came out of the attempts at the lines of one page."""
 
@@ -107,9 +112,14 @@ class _Attempts:
             self._readings.setdefault(index, {})[rotation] = LineReading(crop, line)
 
     def best(self, index: int) -> LineReading:
-        """Return the best reading of a line: that of the first attempt, unless another one is clearly better."""
+        """Return the best reading of a line: that of the first attempt, unless another one is clearly better.
+
+        A single character that reads the same in another rotation, such as 0 or H, stands as in the first attempt.
+        """
         first, *others = self._readings[index].values()
         best = max(others, key=self._net_score, default=first)
+        if _is_same_character(first, best):
+            return LineReading(first.crop, max(first.line, best.line, key=lambda line: line.confidence))
         return best if self._net_score(best) > self._net_score(first) + CLEAR_LEAD else first
 
     def _net_score(self, reading: LineReading) -> float:

@@ -43,7 +43,10 @@ class RejectionParams(Params):
 
     aligned_lines: int = number(2, least=1)
     """A short line with at least so many short and sure ones of its size in its row or its column stands in a table or
-    a grid, and passes with `long_confidence`. One such neighbour stands beside many a texture."""
+    a grid, and passes with `aligned_confidence`. One such neighbour stands beside many a texture."""
+
+    aligned_confidence: float = number(0.4, most=1)
+    """Confidence asked of such a line. A dotted zero in a grid of digits is read with as little."""
 
     aligned_characters: int = number(4, least=1)
     """Short lines have at most so many characters: the cells of score tables and calendars."""
@@ -67,10 +70,8 @@ def reject_non_text(lines: Sequence[TextLine], params: RejectionParams = Rejecti
         line
         for line in lines
         if line.confidence >= required_confidence(line.text, params)
-        or (
-            line.confidence >= params.long_confidence
-            and (any(_beside(line, other, params) for other in sure) or _in_grid(line, sure, params))
-        )
+        or (line.confidence >= params.long_confidence and any(_beside(line, other, params) for other in sure))
+        or (line.confidence >= params.aligned_confidence and _in_grid(line, sure, params))
         or (line.confidence >= params.paragraph_confidence and any(_under(line, other, params) for other in sure))
     ]
 
