@@ -1,10 +1,11 @@
 /** Measures the backends of this device, each in a fresh worker, and puts what was found into one report. */
 
-import { OcrError, abortError, workerError } from "../shared/errors.js";
+import { OcrError } from "../shared/errors.js";
 import type { BackendMeasurement } from "../shared/measurement.js";
 import type { MeasureConfig, Request, Response } from "../shared/protocol.js";
-
-export type MeasurableBackend = "webgpu" | "wasm" | "webnn";
+import type { WebBackend } from "../shared/types.js";
+import { abortError } from "./abort.js";
+import { createWorker, resolveBaseUrl, workerError } from "./engine-worker.js";
 
 /** What is known of the device, without anything that tells whose it is. */
 export interface DeviceDescription {
@@ -28,7 +29,7 @@ export interface BackendReport {
 
 /** What is going on: `what` is "load" while files come, "sessions", or the id of a model. */
 export interface ReportStep {
-  readonly backend: MeasurableBackend;
+  readonly backend: WebBackend;
   readonly what: string;
   readonly done: number;
   readonly total: number;
@@ -46,7 +47,7 @@ export interface MeasureOptions {
 
 /** Measure these backends one after the other. One that cannot be used here is part of the report. */
 export async function measureBackends(
-  backends: readonly MeasurableBackend[],
+  backends: readonly WebBackend[],
   options: MeasureOptions = {},
 ): Promise<BackendReport> {
   const measured: ReportedBackend[] = [];
@@ -56,19 +57,18 @@ export async function measureBackends(
 
 /** Measure one backend. Throws OcrError when the site's files or the worker fail. */
 export async function measureBackend(
-  backend: MeasurableBackend,
+  backend: WebBackend,
   { baseUrl, model, threads, thorough = false, signal, onStep }: MeasureOptions = {},
 ): Promise<ReportedBackend> {
   signal?.throwIfAborted();
-  const base = new URL(baseUrl ?? new URL("..", import.meta.url), document.baseURI).href;
   const config: MeasureConfig = {
-    baseUrl: base.endsWith("/") ? base : `${base}/`,
+    baseUrl: resolveBaseUrl(baseUrl),
     backend,
     thorough,
     ...(model === undefined ? {} : { model }),
     ...(threads === undefined ? {} : { threads }),
   };
-  const worker = new Worker(new URL("assets/worker.js", config.baseUrl), { type: "module", name: "py-ocr" });
+  const worker = createWorker(config.baseUrl);
   try {
     const measured = await new Promise<BackendMeasurement>((resolve, reject) => {
       signal?.addEventListener("abort", () => reject(abortError()), { once: true });

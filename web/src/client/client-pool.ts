@@ -4,9 +4,10 @@
  * An engine reads one image at a time, in the order of asking, so that a pile of images is not decoded at once.
  */
 
-import { abortError } from "../shared/errors.js";
 import { OcrClient, type RecognizeCallOptions } from "./ocr-client.js";
-import type { BackendChoice, OcrImage, OcrPage } from "../shared/types.js";
+import type { OcrImage } from "./ocr-image.js";
+import { TurnQueue } from "./turn-queue.js";
+import type { BackendChoice, OcrPage } from "../shared/types.js";
 
 /** Which engine is wanted. */
 export interface EngineChoice {
@@ -33,7 +34,7 @@ interface Entry {
 const entries = new Map<string, Entry>();
 
 /** Name a choice of engine: equal choices have equal keys. */
-export function engineKey({ baseUrl = "", backend = "auto", model = "" }: EngineChoice): string {
+function engineKey({ baseUrl = "", backend = "auto", model = "" }: EngineChoice): string {
   return JSON.stringify([baseUrl, backend, model]);
 }
 
@@ -59,28 +60,25 @@ export function leaseEngine(choice: EngineChoice): EngineLease {
   };
 }
 
-/** Runs tasks one after another. A task that fails, or is given up while it waits, holds up nobody. */
-export class TurnQueue {
-  #last: Promise<unknown> = Promise.resolve();
+/** The engine of one owner, whose choice may change. */
+export class EngineSlot {
+  #lease: EngineLease | null = null;
+  #key = "";
 
-  /** Run `task` in its turn. Rejects with an AbortError, without running it, if `signal` aborts before. */
-  run<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const result = this.#last.then(() => {
-      if (signal?.aborted) throw abortError();
-      return task();
-    });
-    this.#last = result.catch(() => undefined); // whoever asked for it hears of the failure
-    return untilAborted(result, signal);
+  /** Return a share in the engine of this choice: the same one for as long as the choice stays equal. */
+  use(choice: EngineChoice): EngineLease {
+    const key = engineKey(choice);
+    if (this.#lease !== null && this.#key === key) return this.#lease;
+    const previous = this.#lease;
+    this.#key = key;
+    this.#lease = leaseEngine(choice);
+    previous?.release();
+    return this.#lease;
   }
-}
 
-/** Settle like `promise`, but at once when `signal` aborts. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(abortError());
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    void promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
+  /** Let go of the engine. The next `use` takes a share again. */
+  release(): void {
+    this.#lease?.release();
+    this.#lease = null;
+  }
 }

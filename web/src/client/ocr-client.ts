@@ -1,19 +1,22 @@
 /** The public class: starts the worker and turns its messages into promises. */
 
-import { OcrError, abortError, workerError } from "../shared/errors.js";
-import type { ProgressListener } from "../shared/progress.js";
+import { OcrError } from "../shared/errors.js";
 import type { BackendNotice, Request, Response, StartConfig } from "../shared/protocol.js";
 import type {
   BackendChoice,
   BackendUse,
   EngineInfo,
   EngineParams,
-  OcrImage,
   OcrPage,
+  ProgressListener,
 } from "../shared/types.js";
+import { untilAborted } from "./abort.js";
+import { createWorker, resolveBaseUrl, workerError } from "./engine-worker.js";
+import { type OcrImage, toTransferable } from "./ocr-image.js";
 
 export { OcrError } from "../shared/errors.js";
 export type * from "../shared/types.js";
+export type { OcrImage } from "./ocr-image.js";
 
 export interface OcrClientOptions {
   /** Where the site's files lie. By default the folder above this module's. Must be of the page's own origin. */
@@ -59,6 +62,8 @@ export class OcrClient {
   readonly #pending = new Map<number, Pending>();
   readonly #startListeners = new Set<ProgressListener>();
   #worker: Worker | undefined;
+  /** Why there is no worker any more. */
+  #stopReason: Error = workerError(undefined);
   #started: Promise<EngineInfo> | undefined;
   #disposed = false;
   #nextId = 1;
@@ -66,9 +71,8 @@ export class OcrClient {
   constructor(options: OcrClientOptions = {}) {
     const { baseUrl, backend = "auto", model, threads, params, onBackendChange } = options;
     this.#onBackendChange = onBackendChange ?? (() => undefined);
-    const base = new URL(baseUrl ?? new URL("..", import.meta.url), document.baseURI);
     this.#config = {
-      baseUrl: base.href.endsWith("/") ? base.href : `${base.href}/`,
+      baseUrl: resolveBaseUrl(baseUrl),
       backend,
       ...(model === undefined ? {} : { model }),
       ...(threads === undefined ? {} : { threads }),
@@ -83,7 +87,7 @@ export class OcrClient {
     if (onProgress !== undefined) this.#startListeners.add(onProgress);
     try {
       this.#started ??= this.#startWorker();
-      return await abortable(this.#started, signal);
+      return await untilAborted(this.#started, signal);
     } finally {
       if (onProgress !== undefined) this.#startListeners.delete(onProgress);
     }
@@ -94,21 +98,28 @@ export class OcrClient {
     const { signal, onProgress, languages } = options;
     await this.start(options);
     const source = await toTransferable(image);
-    signal?.throwIfAborted();
+    const transfer = source instanceof ImageBitmap ? [source] : [];
     const request = {
       kind: "recognize",
       image: source,
       options: languages === undefined ? {} : { languages },
     } as const;
-    const transfer = source instanceof ImageBitmap ? [source] : [];
-    const { id, response } = this.#send(request, onProgress ?? (() => undefined), transfer);
+    let sent;
+    try {
+      signal?.throwIfAborted();
+      sent = this.#send(request, onProgress ?? (() => undefined), transfer);
+    } catch (error) {
+      for (const bitmap of transfer) bitmap.close();
+      throw error;
+    }
+    const { id, response } = sent;
     const cancel = (): void => {
       this.#pending.delete(id);
       this.#worker?.postMessage({ kind: "cancel", id } satisfies Request);
     };
     signal?.addEventListener("abort", cancel, { once: true });
     try {
-      const answer = await abortable(response, signal);
+      const answer = await untilAborted(response, signal);
       if (answer.kind !== "recognized") throw new Error(`unexpected answer ${answer.kind}`);
       return answer.page;
     } finally {
@@ -123,10 +134,7 @@ export class OcrClient {
   }
 
   async #startWorker(): Promise<EngineInfo> {
-    this.#worker = new Worker(new URL("assets/worker.js", this.#config.baseUrl), {
-      type: "module",
-      name: "py-ocr",
-    });
+    this.#worker = createWorker(this.#config.baseUrl);
     this.#worker.onmessage = ({ data }: MessageEvent<Response | BackendNotice>) => this.#receive(data);
     this.#worker.onerror = (event) => this.#stopWorker(workerError(event.message));
     const report: ProgressListener = (progress) => {
@@ -148,13 +156,14 @@ export class OcrClient {
     onProgress: ProgressListener,
     transfer: Transferable[],
   ): { id: number; response: Promise<Response> } {
-    this.#throwIfDisposed();
+    // It may have died since the start, while an image was made ready for it.
+    if (this.#worker === undefined) throw this.#stopReason;
     const id = this.#nextId;
     this.#nextId += 1;
+    this.#worker.postMessage({ ...request, id } satisfies Request, transfer);
     const response = new Promise<Response>((resolve, reject) => {
       this.#pending.set(id, { resolve, reject, onProgress });
     });
-    this.#worker?.postMessage({ ...request, id }, transfer);
     return { id, response };
   }
 
@@ -182,6 +191,7 @@ export class OcrClient {
   #stopWorker(reason: Error): void {
     this.#worker?.terminate();
     this.#worker = undefined;
+    this.#stopReason = reason;
     this.#started = undefined;
     const pending = [...this.#pending.values()];
     this.#pending.clear();
@@ -190,32 +200,6 @@ export class OcrClient {
 
   #throwIfDisposed(): void {
     if (this.#disposed) throw disposedError();
-  }
-}
-
-/** Settle like `promise`, but reject as soon as `signal` aborts. */
-async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  return new Promise<T>((resolve, reject) => {
-    const onAbort = (): void => reject(abortError());
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
-}
-
-/** Return what can cross to the worker. A bitmap is copied, so that the caller keeps its own. */
-async function toTransferable(image: OcrImage): Promise<Blob | ImageData | ImageBitmap> {
-  if (image instanceof Blob || image instanceof ImageData) return image;
-  try {
-    return await createImageBitmap(image, { premultiplyAlpha: "none", colorSpaceConversion: "none" });
-  } catch (error) {
-    throw new OcrError(
-      "image_undecodable",
-      `The image element or canvas has no readable pixels (${error instanceof Error ? error.message : String(error)}).`,
-      "Wait until it has loaded, and use images of this page's own origin.",
-      "decode",
-    );
   }
 }
 

@@ -41,12 +41,8 @@ const ICONS = {
   fit: "M4 8V4h4m4 0h4v4m0 4v4h-4m-4 0H4v-4",
   again: "M16 10a6 6 0 1 1-1.8-4.3M16.5 3v3.5H13",
   close: "m5.5 5.5 9 9m0-9-9 9",
-  check: "m4.5 10.5 3.5 3.5 7.5-8",
   alert: "M10 4 3 16.5h14zM10 9v3.2m0 2v.1",
-  settings: "M4 6h6m4 0h2M4 14h2m4 0h6M12 4v4M8 12v4",
-  lock: "M5.5 9h9v7.5h-9zM7.5 9V6.5a2.5 2.5 0 0 1 5 0V9",
   image: "M3.5 4.5h13v11h-13zm0 9 4-4 3 3 2.5-2 3.5 3M12.6 7.9v.1",
-  boxes: "M3.5 5.5h13v3h-13zM3.5 11.5h8v3h-8z",
 } as const;
 
 export type IconName = keyof typeof ICONS;

@@ -7,7 +7,8 @@
 import { create, createButton, createIcon } from "./dom.js";
 import { Overlay } from "./overlay.js";
 import { boundsOf } from "./text-geometry.js";
-import type { OcrImage, OcrPage } from "../shared/types.js";
+import type { OcrImage } from "../client/ocr-image.js";
+import type { OcrPage } from "../shared/types.js";
 
 const ZOOM_STEP = 1.25;
 const MAX_SCALE = 8;

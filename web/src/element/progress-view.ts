@@ -16,7 +16,7 @@ export class ProgressView {
   readonly #bar: HTMLElement;
   #startedAt = 0;
   #isWaiting = false;
-  #ticker: number | undefined;
+  #ticker: ReturnType<typeof setInterval> | undefined;
 
   constructor(onCancel: () => void) {
     this.#bar = create("div", { class: "progress-bar", part: "progress", role: "progressbar" }, this.#fill);

@@ -1,12 +1,11 @@
 /** The text of an image with what can be done with it: copy, download, read again; and how it came about. */
 
 import { create, createButton } from "./dom.js";
-import { copyText, downloadJson, downloadText, type NamedPage } from "./export-files.js";
+import { createCopyButton } from "./copy-button.js";
+import { downloadJson, downloadText, type NamedPage } from "./export-files.js";
 import { LineList } from "./line-list.js";
 import type { OcrPage } from "../shared/types.js";
 import { describeBackend, formatDuration, summarize } from "./wording.js";
-
-const FEEDBACK_MS = 2000;
 
 /** What the panel reports to its owner. */
 export interface ResultActions {
@@ -27,7 +26,7 @@ export class ResultView {
   constructor({ onPoint, onAgain }: ResultActions) {
     this.lines = new LineList(onPoint);
     const button = { class: "tool", part: "button" } as const;
-    this.#copy = createButton("Copy", () => void this.#copyText(), { ...button, icon: "copy" });
+    this.#copy = createCopyButton("Copy", () => this.#result?.page.text ?? null, button);
     const toolbar = create(
       "div",
       { class: "toolbar", part: "toolbar", role: "group", "aria-label": "Result" },
@@ -85,23 +84,10 @@ export class ResultView {
   focus(): void {
     this.#summary.focus();
   }
-
-  async #copyText(): Promise<void> {
-    if (!this.#result) return;
-    const label = this.#copy.querySelector("span");
-    if (!label) return;
-    label.textContent = await copyText(this.#result.page.text).then(
-      () => "Copied",
-      () => "Not allowed here",
-    );
-    setTimeout(() => (label.textContent = "Copy"), FEEDBACK_MS);
-  }
 }
 
 function createFacts(page: OcrPage): HTMLElement {
   const facts: [string, string][] = [["Image", `${page.width} × ${page.height} px`]];
-  if (page.rotation_degrees !== 0)
-    facts.push(["Turned", `${page.rotation_degrees}° clockwise to be upright`]);
   facts.push(["Model", page.models["family"] ?? ""]);
   for (const [stage, ms] of Object.entries(page.timings_ms)) facts.push([stage, formatDuration(ms)]);
   const rows = facts.map(([name, value]) =>

@@ -4,7 +4,7 @@
  * Pure functions of results and progress; the DOM is somebody else's.
  */
 
-import type { BackendUse, EngineInfo, OcrPage, Progress, Stage } from "../shared/types.js";
+import type { BackendUse, OcrPage, Progress, Stage, WebBackend } from "../shared/types.js";
 
 const STAGE_WORDS: Record<Stage, string> = {
   load: "Getting ready",
@@ -14,15 +14,13 @@ const STAGE_WORDS: Record<Stage, string> = {
   orient: "Checking which way is up",
   recognize: "Reading",
   layout: "Putting the lines in order",
-  export: "Finishing",
 };
 
-const BACKEND_WORDS: Record<string, string> = {
+const BACKEND_WORDS: Readonly<Record<string, string>> = {
   webgpu: "WebGPU",
   wasm: "WASM",
   webnn: "WebNN",
-  native: "Native",
-};
+} satisfies Record<WebBackend, string>;
 
 /** Say how many of something there are: `plural(1, "line")` is "1 line". */
 export function plural(count: number, singular: string): string {
@@ -84,8 +82,8 @@ export interface BackendWords {
 }
 
 /** Say which backend an engine runs on, or a result was made with. */
-export function describeBackend(use: BackendUse | EngineInfo): BackendWords {
-  const backend = backendName("used" in use ? use.used : use.backend);
+export function describeBackend(use: BackendUse): BackendWords {
+  const backend = backendName(use.used);
   const reasons = use.fallbacks.map(({ reason }) => reason.trim().replace(/[^.!?]$/u, "$&."));
   return { name: use.detail ? `${backend}, ${use.detail}` : backend, reasons: reasons.join(" ") };
 }

@@ -2,17 +2,16 @@
 
 import {
   type BackendReport,
-  type MeasurableBackend,
   type ReportStep,
   type ReportedBackend,
   measureBackends,
 } from "../client/backend-report.js";
 import { create, createButton } from "../element/dom.js";
 import { describeError } from "../shared/errors.js";
+import { WEB_BACKENDS } from "../shared/types.js";
 import { copyText } from "../element/export-files.js";
 import { backendName, formatDuration } from "../element/wording.js";
 
-const BACKENDS: readonly MeasurableBackend[] = ["webgpu", "wasm", "webnn"];
 const COLUMNS = ["Backend", "Results", "Loading", "Finding text", "Reading a line"] as const;
 const RIGHT = "right";
 
@@ -30,7 +29,7 @@ export function wireBackendPanel({
 }
 
 class BackendPanel {
-  readonly #choices = BACKENDS.map((backend) =>
+  readonly #choices = WEB_BACKENDS.map((backend) =>
     create("input", { type: "checkbox", name: "measured", value: backend, checked: true }),
   );
   readonly #thorough = create("input", { type: "checkbox", name: "thorough" });
@@ -63,7 +62,7 @@ class BackendPanel {
   }
 
   async #measure(): Promise<void> {
-    const chosen = BACKENDS.filter((_, index) => this.#choices[index]?.checked);
+    const chosen = WEB_BACKENDS.filter((_, index) => this.#choices[index]?.checked);
     if (chosen.length === 0) {
       this.#status.textContent = "Choose at least one";
       return;

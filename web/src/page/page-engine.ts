@@ -1,15 +1,16 @@
 /** The engine's line in the masthead: which backend runs, and why not a faster one. Also starts it ahead of time. */
 
-import { type EngineLease, engineKey, leaseEngine } from "../client/client-pool.js";
+import { type EngineLease, EngineSlot } from "../client/client-pool.js";
 import { create } from "../element/dom.js";
 import type { Settings } from "./page-settings.js";
-import type { BackendUse, EngineInfo } from "../shared/types.js";
+import type { BackendUse } from "../shared/types.js";
 import { describeBackend, describeProgress } from "../element/wording.js";
 
 /** Keeps the engine of the current settings alive between images. */
 export class EngineStatus {
   readonly #element: HTMLElement;
-  #lease: (EngineLease & { readonly key: string }) | null = null;
+  readonly #slot = new EngineSlot();
+  #lease: EngineLease | null = null;
 
   constructor(element: HTMLElement) {
     this.#element = element;
@@ -17,12 +18,9 @@ export class EngineStatus {
 
   /** Take up the engine of these settings and let go of the one before. It is not started yet. */
   use({ backend, model }: Settings): void {
-    const choice = { backend, ...(model && { model }) };
-    const key = engineKey(choice);
-    if (this.#lease?.key === key) return;
-    const previous = this.#lease;
-    this.#lease = { ...leaseEngine(choice), key };
-    previous?.release();
+    const lease = this.#slot.use({ backend, ...(model && { model }) });
+    if (lease === this.#lease) return;
+    this.#lease = lease;
     this.#say("", "idle");
   }
 
@@ -42,7 +40,7 @@ export class EngineStatus {
   }
 
   /** Show what a result was really made with: an engine can fall back in the middle of a reading. */
-  showUse(use: BackendUse | EngineInfo): void {
+  showUse(use: BackendUse): void {
     const { name, reasons } = describeBackend(use);
     this.#say(name, "ready", reasons);
   }

@@ -1,6 +1,7 @@
 /** The settings of the page: kept in localStorage, overruled by the address (`?backend=wasm&languages=en,de`) for one visit. */
 
 import { languageNames, listLanguages } from "./languages.js";
+import { MANIFEST, type Manifest, isServed } from "../shared/manifest.js";
 import type { BackendChoice } from "../shared/types.js";
 
 export interface Settings {
@@ -13,22 +14,6 @@ export interface Settings {
 
 const STORAGE_KEY = "py-ocr-settings";
 const DEFAULTS: Settings = { backend: "auto", model: "", languages: [] };
-const MANIFEST_URL = "models/manifest.json";
-
-/** The part of models/manifest.json that the dialog shows. */
-interface Manifest {
-  readonly default: string;
-  readonly families: Readonly<Record<string, Family>>;
-  readonly models: Readonly<Record<string, { readonly product: object | null }>>;
-}
-
-interface Family {
-  readonly title: string;
-  readonly description: string;
-  readonly detector: string;
-  readonly recognizer: string;
-  readonly classifier: string;
-}
 
 /** Read what was kept and what the address asks for. An unknown name is kept: the engine says what is wrong with it. */
 export function readSettings(): Settings {
@@ -79,16 +64,29 @@ export function wireSettings(
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
 }
 
-/** Fill the list of models from the manifest, once. Without it the default stays the only choice. */
+let manifestRequest: Promise<Manifest | null> | undefined;
+
+/** Fetch the manifest, once. Null when it cannot be had now; the next call tries again. */
+function fetchManifest(): Promise<Manifest | null> {
+  manifestRequest ??= fetch(MANIFEST)
+    .then((response) => (response.ok ? (response.json() as Promise<Manifest>) : null))
+    .catch(() => null) // no connection, or no JSON
+    .then((manifest) => {
+      if (manifest === null) manifestRequest = undefined;
+      return manifest;
+    });
+  return manifestRequest;
+}
+
+/** Fill the list of models from the manifest. Without it the default stays the only choice. */
 async function listModels(select: HTMLSelectElement): Promise<Manifest | null> {
-  const response = await fetch(MANIFEST_URL);
-  if (!response.ok) {
+  const manifest = await fetchManifest();
+  if (manifest === null) {
     select.replaceChildren(new Option("Default", ""));
     return null;
   }
-  const manifest = (await response.json()) as Manifest;
   const options = Object.entries(manifest.families)
-    .filter(([, family]) => isServed(family, manifest))
+    .filter(([, family]) => isServed(manifest, family))
     .map(([name, { title }]) =>
       name === manifest.default ? new Option(`${title} (default)`, "") : new Option(title, name),
     );
@@ -107,11 +105,6 @@ function showLanguages(select: HTMLSelectElement, chosen: readonly string[]): vo
 
 function separate(codes: string): string[] {
   return codes.split(/[\s,]+/u).filter(Boolean);
-}
-
-/** Whether this site has every file of a family; others are known by name only. */
-function isServed({ detector, recognizer, classifier }: Family, { models }: Manifest): boolean {
-  return [detector, recognizer, classifier].every((id) => models[id]?.product);
 }
 
 function readStored(): Partial<Settings> {

@@ -3,7 +3,8 @@
 import "../../styles/page.css";
 import { wireBackendPanel } from "./backend-panel.js";
 import { createButton } from "../element/dom.js";
-import { copyText, downloadAllJson, downloadAllText, joinTexts } from "../element/export-files.js";
+import { createCopyButton } from "../element/copy-button.js";
+import { downloadAllJson, downloadAllText, joinTexts } from "../element/export-files.js";
 import { chooseFiles, receiveFiles } from "../element/image-input.js";
 import { EngineStatus } from "./page-engine.js";
 import { type ImageSource, ReadingQueue } from "./page-queue.js";
@@ -31,7 +32,7 @@ const queue = new ReadingQueue({
 });
 
 const stopAll = createButton("Stop all", () => queue.stopAll(), { class: "tool", icon: "close" });
-const copyAll = createButton("Copy all", () => void copyResults(), { class: "tool", icon: "copy" });
+const copyAll = createCopyButton("Copy all", () => joinTexts(queue.results), { class: "tool" });
 const saveText = createButton("All as .txt", () => downloadAllText(queue.results), {
   class: "tool",
   icon: "download",
@@ -66,16 +67,6 @@ function showQueue(): void {
   stopAll.hidden = queue.pending < 2;
   const several = queue.results.length > 1;
   for (const button of [copyAll, saveText, saveJson]) button.hidden = !several;
-}
-
-async function copyResults(): Promise<void> {
-  const label = copyAll.querySelector("span");
-  if (!label) return;
-  label.textContent = await copyText(joinTexts(queue.results)).then(
-    () => "Copied",
-    () => "Not allowed here",
-  );
-  setTimeout(() => (label.textContent = "Copy all"), 2000);
 }
 
 find("choose").addEventListener("click", () => void choose());

@@ -60,18 +60,3 @@ export function describeError(error: unknown): string {
   // Of a Python error the last line says what it is, and the traceback is kept elsewhere.
   return (text.trim().split("\n").at(-1) ?? "").replace(/\.$/, "");
 }
-
-/** The error of an operation that its AbortSignal ended. */
-export function abortError(): DOMException {
-  return new DOMException("The operation was cancelled.", "AbortError");
-}
-
-/** The worker did not load, or died. */
-export function workerError(message: string | undefined): OcrError {
-  return new OcrError(
-    "worker_failed",
-    `The worker failed${message ? `: ${message}` : " to load"}.`,
-    "Reload the page. If it happens again, check that assets/worker.js is served and allowed by the page's policy.",
-    "load",
-  );
-}

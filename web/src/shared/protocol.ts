@@ -2,7 +2,15 @@
 
 import type { OcrErrorData } from "./errors.js";
 import type { BackendMeasurement } from "./measurement.js";
-import type { BackendChoice, BackendUse, EngineInfo, EngineParams, OcrPage, Progress } from "./types.js";
+import type {
+  BackendChoice,
+  BackendUse,
+  EngineInfo,
+  EngineParams,
+  OcrPage,
+  Progress,
+  WebBackend,
+} from "./types.js";
 
 export interface StartConfig {
   /** Where assets.json lies; ends with a slash. */
@@ -16,10 +24,13 @@ export interface StartConfig {
 }
 
 export interface MeasureConfig extends StartConfig {
-  readonly backend: Exclude<BackendChoice, "auto">;
+  readonly backend: WebBackend;
   /** Time every size and check the largest golden case, as far as the time for that suffices. */
   readonly thorough: boolean;
 }
+
+/** An image that can cross to the worker. Encoded files (a Blob) are decoded there. */
+export type TransferableImage = Blob | ImageData | ImageBitmap;
 
 export interface RecognizeOptions {
   readonly languages?: readonly string[];
@@ -34,7 +45,7 @@ export type StartRequest = {
 export type RecognizeRequest = {
   readonly kind: "recognize";
   readonly id: number;
-  readonly image: Blob | ImageData | ImageBitmap;
+  readonly image: TransferableImage;
   readonly options: RecognizeOptions;
 };
 

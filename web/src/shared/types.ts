@@ -1,18 +1,7 @@
-/** The words that every room of the browser side shares: stages, progress, results. Mirrors the JSON that py_ocr writes. */
-
-export const STAGES = [
-  "load",
-  "decode",
-  "detect",
-  "crop",
-  "orient",
-  "recognize",
-  "layout",
-  "export",
-] as const;
+/** What both threads speak of: stages, progress, results. Mirrors the JSON that py_ocr writes. */
 
 /** Where something happens: in progress events, timings and errors. */
-export type Stage = (typeof STAGES)[number];
+export type Stage = "load" | "decode" | "detect" | "crop" | "orient" | "recognize" | "layout";
 
 /** `done` of `total`: bytes while loading, pieces of the stage while recognising. `item` names the piece, or is "". */
 export interface Progress {
@@ -22,8 +11,15 @@ export interface Progress {
   readonly total: number;
 }
 
-/** A backend that a caller may ask for. `webnn` is experimental; `native` and `native-cuda` say that they need CPython. */
-export type BackendChoice = "auto" | "webgpu" | "wasm" | "webnn" | "native" | "native-cuda";
+export type ProgressListener = (progress: Progress) => void;
+
+/** The backends of a browser. `webnn` is experimental: `auto` never tries it. */
+export const WEB_BACKENDS = ["webgpu", "wasm", "webnn"] as const;
+
+export type WebBackend = (typeof WEB_BACKENDS)[number];
+
+/** A backend that a caller may ask for. `native` and `native-cuda` say that they need CPython. */
+export type BackendChoice = "auto" | WebBackend | "native" | "native-cuda";
 
 /** Values by stage and name, as in `{ detection: { long_side_px: 1280 } }`; the names are those of py_ocr's EngineParams. */
 export type EngineParams = Readonly<Record<string, Readonly<Record<string, number>>>>;
@@ -35,13 +31,17 @@ export interface Fallback {
   readonly reason: string;
 }
 
-/** What runs after `OcrClient.start`. */
-export interface EngineInfo {
-  readonly backend: "webgpu" | "wasm" | "webnn";
-  readonly requested: BackendChoice;
+/** Which backend runs, and why it is not another. */
+export interface BackendUse {
+  readonly requested: string;
+  readonly used: string;
   /** What the backend says of itself: the adapter's name, or how many threads. */
   readonly detail: string;
   readonly fallbacks: readonly Fallback[];
+}
+
+/** What runs after `OcrClient.start`. */
+export interface EngineInfo extends BackendUse {
   /** Threads of the WASM runtime; 1 where the page is not cross-origin isolated. */
   readonly threads: number;
   readonly isolated: boolean;
@@ -82,13 +82,6 @@ export interface OcrBlock {
   readonly quad: Quad;
 }
 
-export interface BackendUse {
-  readonly requested: string;
-  readonly used: string;
-  readonly detail: string;
-  readonly fallbacks: readonly Fallback[];
-}
-
 /** The text of one image, lines in reading order. No lines means that there is no text. */
 export interface OcrPage {
   readonly schema: 1;
@@ -97,11 +90,7 @@ export interface OcrPage {
   readonly text: string;
   readonly lines: readonly OcrLine[];
   readonly blocks: readonly OcrBlock[];
-  readonly rotation_degrees: number;
   readonly timings_ms: Readonly<Partial<Record<Stage, number>>>;
   readonly backend: BackendUse;
   readonly models: Readonly<Record<string, string>>;
 }
-
-/** What `OcrClient.recognize` reads. Encoded files (a Blob) are decoded in the worker. */
-export type OcrImage = Blob | ImageData | ImageBitmap | HTMLImageElement | HTMLCanvasElement;

@@ -4,7 +4,8 @@
  */
 
 import { OcrError, describeError } from "../shared/errors.js";
-import { ByteProgress, type ProgressListener } from "../shared/progress.js";
+import type { ProgressListener } from "../shared/types.js";
+import { ByteProgress } from "./byte-progress.js";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 

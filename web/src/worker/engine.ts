@@ -3,21 +3,15 @@
 import { AssetStore } from "./asset-store.js";
 import { decodeImage } from "./image-decode.js";
 import { Jpeg2000Decoder } from "./jpeg2000.js";
-import { OrtBridge } from "./ort-bridge.js";
-import type { ProgressListener } from "../shared/progress.js";
+import { likelyBackend } from "./device-probe.js";
+import { type OrtServices, createBridge, createOrtServices } from "./ort-bridge.js";
+import { MANIFEST, type Manifest, filesOf } from "../shared/manifest.js";
 import type { RecognizeOptions, RecognizeRequest, StartConfig } from "../shared/protocol.js";
 import { type BackendListener, Cancelled, PythonHost, pythonPaths } from "./python-host.js";
-import type { EngineInfo, OcrPage } from "../shared/types.js";
+import type { EngineInfo, OcrPage, ProgressListener } from "../shared/types.js";
 
-export const MANIFEST = "models/manifest.json";
 /** More threads than this gain little on models of this size. */
 const MAX_THREADS = 4;
-
-export interface Manifest {
-  readonly default: string;
-  readonly families: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  readonly models: Readonly<Record<string, { product: { file: string } | null; charset?: { file: string } }>>;
-}
 
 export class Engine {
   readonly #running = new Map<number, AbortController>();
@@ -34,16 +28,16 @@ export class Engine {
     onBackend: BackendListener,
   ): Promise<Engine> {
     const store = await AssetStore.open(config.baseUrl, onProgress);
-    const bridge = new OrtBridge(store, threadsFor(config));
+    const ort = createOrtServices(store, threadsFor(config));
     for (const path of pythonPaths(store.paths())) store.prefetch(path);
     // What fails here fails again when Python asks for it, and is told then.
-    prepareModels(store, bridge, config).catch(() => undefined);
-    const python = await PythonHost.boot(store, bridge);
+    prepareModels(store, ort, config).catch(() => undefined);
+    const python = await PythonHost.boot(store, createBridge(store, ort));
     const booted_ms = performance.now();
     const settings = {
       backend: config.backend,
       model: config.model ?? null,
-      threads: bridge.threads,
+      threads: ort.threads,
       isolated: crossOriginIsolated,
       params: config.params ?? {},
     };
@@ -91,24 +85,16 @@ export function threadsFor({ threads }: Pick<StartConfig, "threads">): number {
 }
 
 /** Load, while Python starts, the runtime and the models that its policy will most probably choose. */
-async function prepareModels(store: AssetStore, bridge: OrtBridge, config: StartConfig): Promise<void> {
+async function prepareModels(
+  store: AssetStore,
+  { gpu, sessions }: OrtServices,
+  config: StartConfig,
+): Promise<void> {
   const manifest = store.loadText(MANIFEST);
-  const backend = config.backend === "auto" ? await bridge.likely_backend() : config.backend;
+  const backend = config.backend === "auto" ? await likelyBackend(gpu) : config.backend;
   if (backend !== "webgpu" && backend !== "wasm") return;
-  bridge.prepare(backend, []);
+  sessions.prepare(backend, []);
   const { models, charsets } = filesOf(JSON.parse(await manifest) as Manifest, config.model);
   for (const path of charsets) store.prefetch(path);
-  bridge.prepare(backend, models);
-}
-
-/** Return the paths of a family's files. */
-export function filesOf(
-  manifest: Manifest,
-  family = manifest.default,
-): { models: string[]; charsets: string[] } {
-  const entries = Object.values(manifest.families[family] ?? {}).flatMap((id) => manifest.models[id] ?? []);
-  return {
-    models: entries.flatMap(({ product }) => (product ? [`models/${product.file}`] : [])),
-    charsets: entries.flatMap(({ charset }) => (charset ? [`models/${charset.file}`] : [])),
-  };
+  sessions.prepare(backend, models);
 }

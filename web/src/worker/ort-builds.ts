@@ -1,13 +1,13 @@
 /** The builds of ONNX Runtime Web: which one a backend needs, and where its files lie in the site. */
 
+import type { WebBackend } from "../shared/types.js";
+
 /** A build: its API module, its glue and its binary, as paths of the site. */
 export interface Build {
   readonly api: string;
   readonly glue: string;
   readonly binary: string;
 }
-
-export type Backend = "webgpu" | "wasm" | "webnn";
 
 const build = (api: string, core: string): Build => ({
   api: `ort/ort.${api}.min.mjs`,
@@ -24,7 +24,7 @@ export const BUILDS = {
 } as const satisfies Record<string, Build>;
 
 /** Return the build for a backend. WebGPU and WebNN are in the same ones. */
-export function buildFor(backend: Backend): Build {
+export function buildFor(backend: WebBackend): Build {
   if (backend === "wasm") return BUILDS.wasm;
   return "Suspending" in WebAssembly ? BUILDS.webgpuJspi : BUILDS.webgpuAsyncify;
 }

@@ -5,7 +5,7 @@ import type { PyCallable, PyProxy } from "pyodide/ffi";
 
 import type { AssetStore, Bytes } from "./asset-store.js";
 import { OcrError, type OcrErrorData, describeError } from "../shared/errors.js";
-import type { OrtBridge } from "./ort-bridge.js";
+import type { Bridge } from "./ort-bridge.js";
 import type { BackendMeasurement, StepListener } from "../shared/measurement.js";
 import type { BackendUse, EngineInfo, OcrPage, Stage } from "../shared/types.js";
 import { type WheelFile, unpackWheel } from "./wheel.js";
@@ -53,7 +53,7 @@ type CreatePyodideModule = NonNullable<PyodideConfig["createPyodideModule"]>;
 export class PythonHost {
   private constructor(private readonly service: PythonService) {}
 
-  static async boot(store: AssetStore, bridge: OrtBridge): Promise<PythonHost> {
+  static async boot(store: AssetStore, bridge: Bridge): Promise<PythonHost> {
     const files = Promise.all(
       wheelPaths(store.paths()).map(async (path) => unpackWheel(await store.load(path))),
     ).then((wheels) => wheels.flat());

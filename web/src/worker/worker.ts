@@ -3,35 +3,37 @@
 import { OcrError } from "../shared/errors.js";
 import { Engine } from "./engine.js";
 import { measure } from "./measuring.js";
-import type { ProgressListener } from "../shared/progress.js";
+import type { ProgressListener } from "../shared/types.js";
 import type { BackendNotice, CancelRequest, Request, Response } from "../shared/protocol.js";
 import { Cancelled } from "./python-host.js";
 
-/** The part of DedicatedWorkerGlobalScope used here; the DOM library, which the page needs, does not declare it. */
-interface WorkerScope {
-  onmessage: ((event: MessageEvent<Request>) => void) | null;
-  postMessage(response: Response | BackendNotice): void;
-}
-
-const scope = globalThis as unknown as WorkerScope;
 let engine: Promise<Engine> | undefined;
 
-scope.onmessage = ({ data: request }) => {
-  if (request.kind === "cancel") void engine?.then((running) => running.cancel(request.id));
+globalThis.onmessage = ({ data: request }: MessageEvent<Request>) => {
+  if (request.kind === "cancel") cancel(request.id);
   else void answer(request);
 };
+
+function send(message: Response | BackendNotice): void {
+  postMessage(message);
+}
+
+function cancel(id: number): void {
+  engine?.then(
+    (running) => running.cancel(id),
+    () => undefined, // nothing runs: whoever asked for the start has heard why
+  );
+}
 
 async function answer(request: Exclude<Request, CancelRequest>): Promise<void> {
   const { id } = request;
   try {
-    scope.postMessage(
-      await handle(request, (progress) => scope.postMessage({ kind: "progress", id, progress })),
-    );
+    send(await handle(request, (progress) => send({ kind: "progress", id, progress })));
   } catch (error) {
-    if (error instanceof Cancelled) scope.postMessage({ kind: "cancelled", id });
+    if (error instanceof Cancelled) send({ kind: "cancelled", id });
     else {
       const stage = request.kind === "recognize" ? "recognize" : "load";
-      scope.postMessage({ kind: "failed", id, error: OcrError.from(error, stage).toJSON() });
+      send({ kind: "failed", id, error: OcrError.from(error, stage).toJSON() });
     }
   }
 }
@@ -42,12 +44,12 @@ async function handle(
 ): Promise<Response> {
   const { id } = request;
   if (request.kind === "start") {
-    engine = Engine.start(request.config, onProgress, (use) => scope.postMessage({ kind: "backend", use }));
+    engine = Engine.start(request.config, onProgress, (use) => send({ kind: "backend", use }));
     return { kind: "started", id, info: (await engine).info };
   }
   if (request.kind === "measure") {
     const onStep = (what: string, done: number, total: number): void =>
-      scope.postMessage({ kind: "step", id, what, done, total });
+      send({ kind: "step", id, what, done, total });
     return { kind: "measured", id, measured: await measure(request.config, onProgress, onStep) };
   }
   if (engine === undefined) throw new Error("recognize came before start");

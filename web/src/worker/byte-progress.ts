@@ -1,8 +1,6 @@
 /** Byte progress of the load stage, summed over parallel downloads. */
 
-import type { Progress } from "./types.js";
-
-export type ProgressListener = (progress: Progress) => void;
+import type { ProgressListener } from "../shared/types.js";
 
 /** Often enough for a smooth bar, seldom enough to cost nothing. */
 const REPORT_INTERVAL_MS = 50;
