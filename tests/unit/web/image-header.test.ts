@@ -36,7 +36,9 @@ for (const [name, format] of Object.entries(FILES)) {
     assert.deepEqual({ width: size?.width, height: size?.height }, NOTE);
   });
 
-  test(`${name} is known to be cut off where its last pixels are missing`, { skip: format === "gif" }, () => {
+  // Where a GIF ends its decoder finds out.
+  if (format === "gif") continue;
+  test(`${name} is known to be cut off where its last pixels are missing`, () => {
     const bytes = fixture(name);
     for (const share of [0.5, 0.9]) {
       const header = readImageHeader(bytes.subarray(0, Math.floor(bytes.length * share)));
