@@ -73,8 +73,14 @@ test("what Python decodes keeps its size for Python to find out", () => {
 test("a JPEG marker among its tables is no frame header, and fill bytes are stepped over", () => {
   const table = [0xff, 0xc4, 0, 6, 0, 9, 0, 9];
   const frame = [0xff, 0xc2, 0, 11, 8, 0x01, 0x02, 0x03, 0x04, 1, 1, 0x11, 0];
-  const bytes = Uint8Array.from([0xff, 0xd8, ...table, 0xff, 0xff, ...frame, 0xff, 0xd9]);
+  const bytes = Uint8Array.from([0xff, 0xd8, ...table, 0xff, ...frame, 0xff, 0xd9]);
   assert.deepEqual(readImageHeader(bytes)?.size, { width: 0x0304, height: 0x0102 });
+});
+
+test("what lies behind the header of a scan is no segment", () => {
+  const frame = [0xff, 0xc0, 0, 11, 8, 0, 9, 0, 9, 1, 1, 0x11, 0];
+  const bytes = Uint8Array.from([0xff, 0xd8, 0xff, 0xda, 0, 2, ...frame, 0xff, 0xd9]);
+  assert.equal(readImageHeader(bytes)?.size, undefined);
 });
 
 test("the end mark of a thumbnail does not pass for the end of the picture", () => {

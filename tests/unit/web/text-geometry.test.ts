@@ -106,7 +106,7 @@ test("equal words are found one after the other", () => {
 });
 
 test("a line whose words are not in its text, or that has none, is one cell", () => {
-  const odd = { ...LINE, words: [LINE.words[0]!, { ...LINE.words[1]!, text: "three" }] };
+  const odd = { ...LINE, words: [{ ...LINE.words[0]!, text: "three" }, LINE.words[1]!] };
   for (const line of [odd, { ...LINE, words: [] }]) {
     assert.deepEqual(
       cellsOf(line).map(({ text, length }) => [text, length]),
