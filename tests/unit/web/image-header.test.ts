@@ -48,6 +48,13 @@ for (const [name, format] of Object.entries(FILES)) {
   });
 }
 
+test("a file that says how long it is misses a single byte", () => {
+  for (const name of ["note.webp", "note.bmp", "note.avif", "note.jpg"]) {
+    const bytes = fixture(name);
+    assert.equal(readImageHeader(bytes.subarray(0, bytes.length - 1))?.truncated, true, name);
+  }
+});
+
 test("the size of a JPEG is the one before its EXIF turns it", () => {
   assert.deepEqual(readImageHeader(fixture("note-exif-6.jpg"))?.size, { width: 200, height: 230 });
 });

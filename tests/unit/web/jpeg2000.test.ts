@@ -63,6 +63,30 @@ test("where the byte of depth and sign stands is said, so that it can be changed
   bytes[component!.depthAt]! |= 0x80;
   const [signed] = readJpeg2000Header(new FileBytes(bytes))!.components;
   assert.deepEqual([signed?.isSigned, signed?.bits], [true, 8]);
+  bytes[component!.depthAt] = 0x80;
+  const [bit] = readJpeg2000Header(new FileBytes(bytes))!.components;
+  assert.deepEqual([bit?.isSigned, bit?.bits], [true, 1]);
+});
+
+test("the size of an image is from its near corner to its far one", () => {
+  const { bytes } = fixture("note.j2k");
+  new DataView(bytes.buffer).setUint32(16, 30);
+  new DataView(bytes.buffer).setUint32(20, 50);
+  const read = readJpeg2000Header(new FileBytes(bytes));
+  assert.deepEqual([read?.width, read?.height], [200, 150]);
+});
+
+test("a colour profile names no colour space", () => {
+  const { bytes } = fixture("note.jp2");
+  bytes[Buffer.from(bytes).indexOf("colr") + 4] = 2;
+  assert.equal(readJpeg2000Header(new FileBytes(bytes))?.colourSpace, undefined);
+});
+
+test("what follows the codestream in its container is no part of it", () => {
+  const whole = header("note-grey.jp2");
+  const container = withChannels(whole, [0]);
+  const longer = Uint8Array.from([...container, 0, 0, 0, 9, ...Buffer.from("free"), 1]);
+  assert.deepEqual(readJpeg2000Header(new FileBytes(longer))?.codestream, whole.codestream);
 });
 
 test("a damaged header is no header", () => {
