@@ -11,6 +11,7 @@ import pytest
 from py_ocr.backends.measuring import BackendMeasurement, ModelMeasurement, RunTimes
 from py_ocr.errors import OcrError, Stage
 from py_ocr.export import to_json
+from py_ocr.image import MAX_PIXELS
 from py_ocr.types import BackendUse, Fallback, OcrPage, TextBlock, TextLine, TextWord
 from tests.unit.drawing import quad_of
 
@@ -74,3 +75,10 @@ def test_an_error_has_the_declared_fields() -> None:
 def test_the_stages_are_the_same_in_the_same_order() -> None:
     names = re.findall(r'"(\w+)"', declaration("types.ts", r"^export type Stage =(.*?);"))
     assert tuple(names) == get_args(Stage)
+
+
+def test_both_sides_refuse_images_from_the_same_size_on() -> None:
+    source = (SHARED.parent / "worker" / "image-decode.ts").read_text(encoding="utf-8")
+    limit = re.search(r"^const MAX_PIXELS = ([\d_]+);$", source, re.MULTILINE)
+    assert limit is not None
+    assert int(limit[1]) == MAX_PIXELS

@@ -90,9 +90,18 @@ test("what follows the codestream in its container is no part of it", () => {
 });
 
 test("a damaged header is no header", () => {
-  for (const at of [5, 41]) {
+  const damages: readonly (readonly [at: number, value: number])[][] = [
+    [[5, 0]], // the length of the segment
+    [[41, 2]], // the number of components, which it does not fit
+    [
+      [5, 38],
+      [41, 0],
+    ], // which it fits, and there is none
+    [[19, 230]], // the near corner, which is as far as the far one
+  ];
+  for (const damage of damages) {
     const { bytes } = fixture("note.j2k");
-    bytes[at] = 0; // the length of the segment, the number of components
+    for (const [at, value] of damage) bytes[at] = value;
     assert.equal(readJpeg2000Header(new FileBytes(bytes)), undefined);
   }
   assert.equal(readJpeg2000Header(new FileBytes(fixture("note.jp2").bytes.subarray(0, 60))), undefined);

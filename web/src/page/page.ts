@@ -6,9 +6,9 @@ import { createButton } from "../element/dom.js";
 import { createCopyButton } from "../element/copy-button.js";
 import { downloadAllJson, downloadAllText, joinTexts } from "../element/export-files.js";
 import { chooseFiles, receiveFiles } from "../element/image-input.js";
-import { EngineStatus } from "./page-engine.js";
-import { type ImageSource, ReadingQueue } from "./page-queue.js";
-import { readSettings, wireSettings } from "./page-settings.js";
+import { EngineStatus } from "./engine-status.js";
+import { type ImageSource, ReadingQueue } from "./reading-queue.js";
+import { readSettings, wireSettings } from "./settings.js";
 
 function find<E extends HTMLElement = HTMLElement>(id: string): E {
   const element = document.getElementById(id);

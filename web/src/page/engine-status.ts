@@ -2,7 +2,7 @@
 
 import { type EngineLease, EngineSlot } from "../client/client-pool.js";
 import { create } from "../element/dom.js";
-import type { Settings } from "./page-settings.js";
+import type { Settings } from "./settings.js";
 import type { BackendUse } from "../shared/types.js";
 import { describeBackend, describeProgress } from "../element/wording.js";
 
