@@ -31,6 +31,7 @@ test("an image is called by the last part of its address", () => {
   const cases = {
     "/images/receipt.jpg": "receipt.jpg",
     "https://example.org/a/b.png?size=2#top": "b.png",
+    "/images/b.png#top": "b.png",
     "caf%C3%A9.png": "café.png",
     "100%.png": "100%.png",
     "https://example.org/": "image",
