@@ -113,8 +113,13 @@ test("a list of files that is not one is corrupted", async () => {
 test("what the cache holds is verified as well, and fetched again when it has changed", async () => {
   publish({ "a.bin": "weights" });
   cache.set(`${BASE}.sha256/${sha256("weights")}`, new Response("weighty"));
-  assert.equal(await load(await open(), "a.bin"), "weights");
-  assert.deepEqual(fetched, ["assets.json", "a.bin"]);
+  const store = await open();
+  site.set("a.bin", 503);
+  await assert.rejects(store.load("a.bin"), { code: "asset_unreachable" });
+  assert.equal(cache.size, 0, "what was kept is gone");
+  site.set("a.bin", "weights");
+  assert.equal(await load(store, "a.bin"), "weights");
+  assert.deepEqual(fetched, ["assets.json", "a.bin", "a.bin"]);
 });
 
 test("what an earlier version of this site left is removed, and of other sites nothing", async () => {
@@ -136,6 +141,31 @@ test("a file that was fetched ahead is not fetched again, and belongs to who loa
   assert.deepEqual(fetched, ["assets.json", "a.bin"]);
   first.fill(0);
   assert.equal(await load(store, "a.bin"), "weights");
+  assert.deepEqual(fetched, ["assets.json", "a.bin"]);
+});
+
+test("what is still being stored is waited for, and not fetched or left behind", async (context) => {
+  publish({ "a.bin": "weights" });
+  let store!: () => void;
+  const stored = new Promise<void>((resolve) => (store = resolve));
+  const { open: openCache } = caches;
+  context.mock.method(caches, "open", async (name: string) => {
+    const opened = await openCache.call(caches, name);
+    return {
+      ...opened,
+      put: async (key: string, file: Response) => stored.then(() => opened.put(key, file)),
+    };
+  });
+  const assets = await open();
+  await assets.load("a.bin");
+  const again = load(assets, "a.bin");
+  let isSwept = false;
+  const sweeping = assets.sweep().then(() => (isSwept = true));
+  await new Promise(setImmediate);
+  assert.equal(isSwept, false);
+  store();
+  await sweeping;
+  assert.equal(await again, "weights");
   assert.deepEqual(fetched, ["assets.json", "a.bin"]);
 });
 
