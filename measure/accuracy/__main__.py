@@ -4,16 +4,12 @@ What was read stays in `.build/accuracy/readings`, so a run only does what is mi
 everything that is there.
 """
 
-import importlib.util
 import sys
 
 from measure.accuracy.command_line import SYSTEMS, accuracy_parser
+from measure.packages import provide_packages
 from tools.errors import SetupError
-from tools.progress import Progress
-from tools.project import Project, this_project
-from tools.steps.python import install
-
-MEASURING = ("rapidfuzz", "rapidocr", "shapely")
+from tools.project import this_project
 
 
 def main() -> int:
@@ -21,7 +17,7 @@ def main() -> int:
     project = this_project()
     options = accuracy_parser(project).parse_args()
     try:
-        _provide_packages(project)
+        provide_packages(project)
         # Only now: what it imports may just have been installed.
         from measure.accuracy.harness import Request, measure  # noqa: PLC0415  # needs the packages
 
@@ -43,14 +39,6 @@ def main() -> int:
         print("\nInterrupted. Run the command again: it goes on where it stopped.", file=sys.stderr)
         return 130
     return 0
-
-
-def _provide_packages(project: Project) -> None:
-    if all(importlib.util.find_spec(package) for package in MEASURING):
-        return
-    print("Scoring and the systems to compare with need a few more Python packages (requirements/measure.txt).")
-    with Progress(sys.stdout).step("Python packages for measuring") as step:
-        install(project, project.root / "requirements" / "measure.txt", step)
 
 
 if __name__ == "__main__":

@@ -3,12 +3,21 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from enum import Enum
 from typing import Any
 
 
 def current_load() -> float | None:
     """Return the load average of the last minute, where the system tells it."""
     return os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+
+
+class Verdict(Enum):
+    """Whether a backend can be used on this machine, and computes what it should."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    ABSENT = "not here"
 
 
 @dataclass(frozen=True)
@@ -27,13 +36,19 @@ class Measured:
     load: float | None = field(default_factory=current_load)
 
     @property
-    def verdict(self) -> str:
-        """Say whether it can be used here and computes what it should."""
-        error, models = self.result["error"], self.result["models"]
+    def verdict(self) -> Verdict:
+        """Whether it can be used here and computes what it should."""
+        if self.result["error"] is not None:
+            return Verdict.ABSENT
+        return Verdict.RIGHT if self.reason is None else Verdict.WRONG
+
+    @property
+    def reason(self) -> str | None:
+        """Why it is not here, or what it computes wrong; None when it is right."""
+        error: Mapping[str, str] | None = self.result["error"]
         if error is not None:
-            return f"not here: {error['cause']}"
-        wrong = [model["difference"] for model in models if model["difference"] is not None]
-        return f"**wrong**: {wrong[0]}" if wrong else "right"
+            return error["cause"]
+        return next((model["difference"] for model in self.result["models"] if model["difference"] is not None), None)
 
     def time_ms(self, role: str, shape: Sequence[int], which: str = "warm_ms") -> float | None:
         """Return a time of a role's model at an input shape, None where it was not measured."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from measure.backends.figures import Figures, Measured, Start
+from measure.backends.figures import Figures, Measured, Start, Verdict
 from measure.backends.prose import BACKENDS, INTRODUCTION, OPTIONS
 from measure.markdown_table import table
 from py_ocr.backends.measuring import SIZES, Shape
@@ -13,6 +13,11 @@ PAGE: Shape = (1, 640, 640, 3)
 LINES: Shape = (8, 48, 320, 3)
 LINE: Shape = (1, 48, 320, 3)
 MISSING = "–"
+SHOWN: Mapping[Verdict, str] = {
+    Verdict.RIGHT: "right",
+    Verdict.WRONG: "**wrong**",
+    Verdict.ABSENT: "not here",
+}
 
 
 def to_markdown(figures: Figures, others: Mapping[str, Figures] | None = None) -> str:
@@ -71,14 +76,14 @@ def _overview(measured: Iterable[Measured]) -> str:
     rows = [
         (
             one.name,
-            _verdict(one),
+            SHOWN[one.verdict],
             _ms(one.result["sessions_ms"]),
             _ms(_first(one)),
             _ms(one.time_ms("detector", PAGE)),
             _ms(one.time_ms("recognizer", LINE)),
             _ms(one.time_ms("recognizer", LINES)),
-            _mb(one.memory_mb if one.result["error"] is None else None),
-            _ms(one.load if one.result["error"] is None else None),
+            _mb(one.memory_mb if one.verdict is not Verdict.ABSENT else None),
+            _ms(one.load if one.verdict is not Verdict.ABSENT else None),
         )
         for one in measured
     ]
@@ -86,16 +91,10 @@ def _overview(measured: Iterable[Measured]) -> str:
     return table(head, rows)
 
 
-def _verdict(one: Measured) -> str:
-    if one.result["error"] is not None:
-        return "not here"
-    return "**wrong**" if one.verdict != "right" else "right"
-
-
 def _notes(measured: Iterable[Measured]) -> Iterable[str]:
     for one in measured:
-        if one.verdict != "right":
-            yield f"- {one.name}: {one.verdict}"
+        if one.verdict is not Verdict.RIGHT:
+            yield f"- {one.name}: {SHOWN[one.verdict]}: {one.reason}"
         elif one.software:
             yield f"- {one.name}: SwiftShader on the processor: it shows whether WebGPU is right, not how fast it is."
 
@@ -112,7 +111,7 @@ def _backend(name: str) -> tuple[str, str]:
 
 
 def _sizes(measured: Sequence[Measured]) -> str:
-    here = [one for one in measured if one.result["error"] is None]
+    here = [one for one in measured if one.verdict is not Verdict.ABSENT]
     rows = [
         (role, _shape(shape), *(_pair(one, role, shape) for one in here))
         for role, shapes in SIZES.items()
@@ -156,7 +155,7 @@ def _storage(figures: Figures) -> str:
             f"{100 * one.labels_changed:.2f} %",
             f"{one.lines_changed} of {one.lines}",
             f"{100 * one.map_changed:.2f} %",
-            _verdict(one.measured),
+            SHOWN[one.measured.verdict],
         )
         for name, one in figures.storage.items()
     ]
@@ -168,7 +167,7 @@ def _storage(figures: Figures) -> str:
 
 
 def _resolution(measured: Sequence[Measured]) -> str:
-    here = [one for one in measured if one.result["error"] is None]
+    here = [one for one in measured if one.verdict is not Verdict.ABSENT]
     rows = [
         (_shape(shape), *(_ms(one.time_ms("detector", shape, "best_ms")) for one in here))
         for shape in SIZES["detector"]

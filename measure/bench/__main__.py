@@ -1,4 +1,4 @@
-"""`npm run bench`: measures, prints tables, and writes JSON and docs/benchmarks.md."""
+"""`npm run bench`: measures and prints tables; those of a whole run replace docs/benchmarks.md."""
 
 import argparse
 import contextlib
@@ -17,11 +17,16 @@ from measure.bench.transfer import measure_transfer
 from measure.headless.chromium_launch import plan_launch
 from measure.headless.driver import EngineChoice
 from measure.machine import describe_machine, describe_versions, is_installed
+from measure.packages import provide_packages
 from py_ocr.errors import OcrError
 from tools.errors import SetupError
 from tools.progress import say_status
 from tools.project import Project, this_project
 
+DESCRIPTION = (
+    "Measure time, transfer and memory. Writes docs/benchmarks.md, unless images, contenders or the site were chosen: "
+    "then the tables are printed only."
+)
 THREADS = 2
 MEMORY_PAGES = 50
 MEMORY_IMAGES = 5
@@ -40,6 +45,8 @@ def main() -> int:
     options = _parser().parse_args()
     site: Path = options.site or project.root / "web" / "dist"
     try:
+        if _is_whole(options):
+            provide_packages(project)
         contenders = _contenders(project, site, options.only)
         images = _named(options.images) if options.images else _sample_images(project)
         figures = _figures(project, contenders, images, options.rounds)
@@ -55,22 +62,28 @@ def main() -> int:
     print(report, end="")
     if options.json:
         options.json.write_text(json.dumps(figures.to_dict(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    if options.docs:
+    if _is_whole(options):
         (project.root / "docs" / "benchmarks.md").write_text(report, encoding="utf-8")
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="npm run bench --", description="Measure time, transfer and memory.")
+    parser = argparse.ArgumentParser(prog="npm run bench --", description=DESCRIPTION)
     parser.add_argument("images", nargs="*", type=Path, metavar="IMAGE", help="instead of the sample images")
     parser.add_argument("--rounds", type=int, default=5, help="measured rounds; default: %(default)s")
     parser.add_argument("--cold", type=int, default=3, help="cold starts of each contender; default: %(default)s")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="only contenders whose names begin like this")
-    parser.add_argument("--memory", action="store_true", help=f"also read {MEMORY_PAGES} pages in one worker")
+    parser.add_argument(
+        "--memory", action="store_true", help=f"also read {MEMORY_PAGES} pages in one worker, as a whole run does"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures as JSON")
-    parser.add_argument("--docs", action="store_true", help="write docs/benchmarks.md")
     parser.add_argument("--site", type=Path, metavar="DIR", help="folder of the built site; default: web/dist")
     return parser
+
+
+def _is_whole(options: argparse.Namespace) -> bool:
+    """Whether everything is measured, so that the tables may replace the document."""
+    return not (options.images or options.only or options.site)
 
 
 def _contenders(project: Project, site: Path, only: Sequence[str] | None) -> list[Contender]:
@@ -140,7 +153,7 @@ def _measure(
     for contender in contenders:
         if memory := contender.memory():
             figures.memory[contender.name] = memory
-    if options.memory:
+    if options.memory or _is_whole(options):
         pages = list(images.values())[:MEMORY_IMAGES]
         figures.growth = measure_growth(contenders[0], pages, MEMORY_PAGES, say_status)
 

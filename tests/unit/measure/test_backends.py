@@ -1,14 +1,17 @@
 """The page of the backends: what it shows of right, wrong, slow and absent ones; how ways to store weights compare."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from measure.backends.figures import Figures, Measured, Start, Storage, best_of
+from measure.backends.figures import Figures, Measured, Start, Storage, Verdict, best_of
+from measure.backends.kept import KeptFigures
 from measure.backends.native_process import NativeJob, measure_native
 from measure.backends.prose import BACKENDS
 from measure.backends.report import to_markdown
+from tools.project import Project, this_project
 
 
 def model(role: str, *shapes: tuple[int, ...], difference: str | None = None) -> dict[str, Any]:
@@ -56,6 +59,7 @@ def test_a_wrong_backend_is_never_shown_as_right() -> None:
     text = page(measured("wasm", difference="labels are wrong"))
     assert row(text, "wasm")[1] == "**wrong**"
     assert "- wasm: **wrong**: labels are wrong" in text
+    assert measured("wasm", difference="labels are wrong").verdict is Verdict.WRONG
 
 
 def test_a_backend_that_is_not_here_says_why_and_shows_no_figures() -> None:
@@ -138,7 +142,7 @@ def test_what_was_not_measured_again_stays() -> None:
 
 def test_a_native_measurement_runs_in_a_process_of_its_own() -> None:
     native = measure_native(NativeJob("native", threads=1, quick=True))
-    assert native.verdict == "right"
+    assert native.verdict is Verdict.RIGHT
     assert [one["role"] for one in native.result["models"]] == ["detector", "recognizer", "classifier"]
     assert native.time_ms("recognizer", (1, 48, 320, 3)) == pytest.approx(
         native.result["models"][1]["times"][1]["warm_ms"]
@@ -146,5 +150,21 @@ def test_a_native_measurement_runs_in_a_process_of_its_own() -> None:
 
 
 def test_a_native_backend_that_is_not_installed_is_part_of_the_result() -> None:
-    verdict = measure_native(NativeJob("cuda", backend="native-cuda", quick=True)).verdict
-    assert verdict == "right" or "CUDAExecutionProvider" in verdict
+    cuda = measure_native(NativeJob("cuda", backend="native-cuda", quick=True))
+    assert cuda.verdict is Verdict.RIGHT or "CUDAExecutionProvider" in str(cuda.reason)
+
+
+def test_the_page_in_the_repository_is_what_the_kept_figures_give() -> None:
+    project = this_project()
+    kept = KeptFigures(project)
+    assert (project.root / "docs" / "backends.md").read_text(encoding="utf-8") == kept.page(kept.of_this_machine())
+
+
+def test_figures_of_another_machine_are_kept_over_its_earlier_ones_and_shown_on_the_page(tmp_path: Path) -> None:
+    kept = KeptFigures(Project(tmp_path, tmp_path))
+    kept.keep_machine("workstation", Figures("2026-01-01", {}, {}, backends=[measured("webgpu"), measured("wasm")]))
+    kept.keep_machine("workstation", Figures("2026-01-02", {}, {}, backends=[measured("webgpu", memory_mb=7.0)]))
+    text = kept.page(Figures("2026-01-03", {}, {}))
+    assert "### Measured elsewhere: workstation\n\nBy the same command on 2026-01-02" in text
+    assert row(text, "webgpu")[-2] == "7"
+    assert row(text, "wasm")[1] == "right"
