@@ -11,9 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
-from onnxruntime.quantization import quantize_dynamic
 
 from measure.backends.figures import Measured, Storage
 from measure.line_images import line_images, page_image
@@ -21,6 +19,7 @@ from models.catalog import MODELS
 from models.convert import prepare_model
 from models.fetch import fetch_source
 from models.prepare import DEFAULT_FOLDER
+from py_ocr.backends.onnx_runtime import ort
 from py_ocr.cli.native import open_models
 from py_ocr.model_spec import FamilySpec
 
@@ -88,6 +87,8 @@ def _write_fp32(family: FamilySpec, folder: Path) -> None:
 
 
 def _write_int8(source: Path, folder: Path) -> None:
+    from onnxruntime.quantization import quantize_dynamic  # noqa: PLC0415  # after ONNX Runtime, whose part it is
+
     folder.mkdir()
     # It warns of every tensor that it leaves as it is.
     logging.disable(logging.WARNING)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import onnxruntime as ort
-
+from measure.rapidocr_engine import open_rapidocr
+from py_ocr.backends.onnx_runtime import ort
 from py_ocr.cli.native import NativeChoice, NativeReader, open_models
 
 Read = Callable[[Path], tuple[dict[str, float], str]]
@@ -46,9 +46,7 @@ def native(threads: int) -> Read:
 
 def rapidocr(threads: int) -> Read:
     """Return RapidOCR with its default models, which are the same weights, and its default settings."""
-    from rapidocr import RapidOCR  # noqa: PLC0415  # only requirements/measure.txt has it
-
-    engine = RapidOCR(params={"Global.log_level": "critical", "EngineConfig.onnxruntime.intra_op_num_threads": threads})
+    engine = open_rapidocr(threads)
 
     def read(image: Path) -> tuple[dict[str, float], str]:
         return {}, "\n".join(engine(image).txts or ())

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from measure.accuracy.dataset import LabelledImage
 from measure.accuracy.readings import Settings
 from measure.accuracy.systems.system import Page, Reader
+from measure.rapidocr_engine import open_rapidocr
 
 OPTIONS = "defaults, one thread a process"
 
@@ -25,16 +26,7 @@ class RapidOcrSystem:
     @contextmanager
     def open(self) -> Iterator[Reader]:
         """Load the models."""
-        # Imported here: it is heavy, and not needed to score what was read before.
-        from rapidocr import RapidOCR  # noqa: PLC0415  # heavy
-
-        engine = RapidOCR(
-            params={
-                "Global.log_level": "error",
-                "EngineConfig.onnxruntime.intra_op_num_threads": 1,
-                "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-            }
-        )
+        engine = open_rapidocr(threads=1)
 
         def read(image: LabelledImage) -> Page:
             result = engine(image.path)
