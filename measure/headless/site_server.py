@@ -1,10 +1,11 @@
 """Serves the built site on a free loopback port, from a thread of this process, and counts what was fetched.
 
-The same headers as web/serve.mjs. In-process, because it must end with the command however that ends, and because
-the benchmark counts transfers where they leave.
+The headers are those of web/serve.mjs: both read web/headers.json. In-process, because it must end with the command
+however that ends, and because the benchmark counts transfers where they leave.
 """
 
 import functools
+import json
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +23,8 @@ MIME_TYPES = {
     ".svg": "image/svg+xml",
     ".wasm": "application/wasm",
 }
-ISOLATION = {"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp"}
+HEADERS = Path(__file__).parents[2] / "web" / "headers.json"
+POLICY = "Content-Security-Policy"
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,18 @@ class Transfer:
 
 
 class SiteServer:
-    """A running server; a context manager. `isolated`: whether pages are cross-origin isolated (threads work)."""
+    """A running server; a context manager.
 
-    def __init__(self, site: Path, *, isolated: bool = True) -> None:
+    `isolated`: whether pages are cross-origin isolated (threads work). `policy`: whether they get our content security
+    policy, under which the pages of others need not work.
+    """
+
+    def __init__(self, site: Path, *, isolated: bool = True, policy: bool = True) -> None:
         self._transfers: list[Transfer] = []
-        headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"} | (ISOLATION if isolated else {})
+        kinds: dict[str, dict[str, str]] = json.loads(HEADERS.read_text(encoding="utf-8"))
+        headers = kinds["common"] | (kinds["isolation"] if isolated else {})
+        if not policy:
+            del headers[POLICY]
         handler = functools.partial(_Handler, headers=headers, transfers=self._transfers, directory=str(site))
         self._server = _Server(("127.0.0.1", 0), handler)
         self._thread = threading.Thread(target=self._server.serve_forever, name="site server", daemon=True)

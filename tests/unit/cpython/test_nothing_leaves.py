@@ -53,8 +53,9 @@ def test_a_fresh_home_stays_clean(tmp_path: Path) -> None:
 def recorded(env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
     """Read an image and stay, alone in a network whose resolver writes down what is asked of it."""
     command = [*ISOLATED, sys.executable, str(RECORDER), sys.executable, "-c", READ_AND_STAY]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, env=env, text=True, **pipes) as process:
+    with subprocess.Popen(
+        command, env=env, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
         try:
             assert process.stdout is not None
             if process.stdout.readline() != "ready\n":
@@ -69,6 +70,7 @@ def test_no_name_is_looked_up(tmp_path: Path) -> None:
     # The same program with telemetry on shows that look-ups are recorded, and when the time for one has come.
     talkative = environment(tmp_path / "talkative", telemetry_variable="0")
     with recorded(environment(tmp_path / "home")) as ours, recorded(talkative) as control:
+        assert control.stdout is not None
         ready, _, _ = select.select([control.stdout], [], [], LOOK_UP_WITHIN_S)
         if not ready:
             pytest.skip("this build of onnxruntime looks up nothing even when it may")
