@@ -6,18 +6,14 @@ The real page reads both samples in headless Chromium; the picture shows the rec
 from __future__ import annotations
 
 import io
-import os
 import re
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tools.project import Project, this_project
-from tools.steps.chromium import chromium_path
+from measure.headless.chromium_launch import plan_launch
+from measure.headless.site_server import SiteServer
+from tools.project import this_project
 
 VIEWPORT_PX = (1120, 700)
 COLOURS = 256
@@ -29,12 +25,14 @@ def main() -> None:
     """Take the picture and write it, with a palette to be small."""
     project = this_project()
     target = project.root / "docs" / "page.png"
-    with _served(project) as url, sync_playwright() as playwright:
-        program = str(chromium_path(project))
-        browser = playwright.chromium.launch(executable_path=program, chromium_sandbox=os.geteuid() != 0)
+    launch = plan_launch(project, "wasm")
+    with SiteServer(project.root / "web" / "dist") as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=launch.executable, args=launch.arguments, chromium_sandbox=launch.sandbox
+        )
         width, height = VIEWPORT_PX
         page = browser.new_page(viewport={"width": width, "height": height}, color_scheme="light")
-        page.goto(f"{url}?backend=wasm")
+        page.goto(f"{server.url}?backend=wasm")
         picture = _picture_of(page)
         browser.close()
     image = Image.open(io.BytesIO(picture)).convert("RGB")
@@ -55,20 +53,6 @@ def _picture_of(page: Page) -> bytes:
     page.locator(".item").first.click()
     page.locator("py-ocr .line", has_text=re.compile("Almond")).hover()
     return page.screenshot()
-
-
-@contextmanager
-def _served(project: Project) -> Iterator[str]:
-    """Serve the built site on a free port while the block runs."""
-    command = ["node", str(project.root / "web" / "serve.mjs"), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            url = server.stdout.readline().strip() if server.stdout else ""
-            if not url:
-                sys.exit("the server did not start: build the site first (npm start)")
-            yield url
-        finally:
-            server.terminate()
 
 
 if __name__ == "__main__":
