@@ -116,7 +116,7 @@ def test_the_engine_does_not_ask_where_it_runs() -> None:
 
 def sources() -> Iterator[Path]:
     """Return every source file that people write."""
-    for folder in ("py_ocr", "web", "models", "tools", "tests"):
+    for folder in ("py_ocr", "web", "models", "measure", "tools", "tests"):
         for suffix in ("*.py", "*.ts", "*.mjs", "*.js", "*.css", "*.html", "*.sh"):
             for path in (ROOT / folder).rglob(suffix):
                 parts = path.relative_to(ROOT).parts

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from measure.bench.command_line import bench_parser, is_whole
 from measure.bench.contenders import Reading
+from measure.bench.line_up import PLAIN_PASS
 from measure.bench.measure import (
     Warm,
     growth_after_warm_up,
@@ -19,6 +21,7 @@ from measure.bench.measure import (
 from measure.bench.report import MAIN, RIVAL, Figures, to_markdown
 from measure.bench.transfer import Transferred, measure_transfer
 from measure.memory import Memory, memory_of
+from py_ocr.tuning import tuned
 
 
 @dataclass
@@ -145,3 +148,13 @@ def test_the_report_says_which_goals_are_met() -> None:
 
 def test_the_figures_are_json() -> None:
     assert json.loads(json.dumps(figures().to_dict()))["warm"]["receipt"][MAIN]["wall_ms"] == 300
+
+
+def test_the_plain_pass_names_parameters_that_exist() -> None:
+    tuned(PLAIN_PASS)
+
+
+def test_only_a_whole_run_replaces_the_document() -> None:
+    assert is_whole(bench_parser().parse_args(["--rounds", "3", "--json", "x"]))
+    for partial in (["a.png"], ["--only", "wasm"], ["--site", "elsewhere"]):
+        assert not is_whole(bench_parser().parse_args(partial))
