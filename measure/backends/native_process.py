@@ -13,8 +13,8 @@ from measure.backends.figures import Measured
 from measure.memory import memory_of
 from py_ocr.backends.measuring import QUICK, MeasureParams, measure_backend
 from py_ocr.backends.native import NativeBackend
-from py_ocr.cli.native import open_models
 from py_ocr.golden import load_golden
+from py_ocr.native import open_models
 from tools.errors import SetupError
 
 

@@ -20,8 +20,8 @@ from models.convert import prepare_model
 from models.fetch import fetch_source
 from models.prepare import DEFAULT_FOLDER
 from py_ocr.backends.onnx_runtime import ort
-from py_ocr.cli.native import open_models
 from py_ocr.model_spec import FamilySpec
+from py_ocr.native import open_models
 
 Outputs = Mapping[str, NDArray[Any]]
 

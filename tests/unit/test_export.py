@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from py_ocr.export import join_hyphenated, to_json, to_text
+from py_ocr.export.json import to_json
+from py_ocr.export.text import join_hyphenated, to_text
 from py_ocr.types import BackendUse, Fallback, OcrPage, TextBlock, TextLine, TextWord
 from tests.unit.drawing import quad_of
 

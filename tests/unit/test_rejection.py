@@ -31,3 +31,7 @@ def test_a_long_line_of_modest_confidence_is_text_and_a_texture_is_not() -> None
 def test_a_doubtful_character_counts_beside_a_sure_line(x: float, y: float, kept: bool) -> None:
     lines = [line("Fig.", 0.99), line("1", 0.56, x=x, y=y)]
     assert (len(reject_non_text(lines)) == 2) is kept
+
+
+def test_a_line_on_which_nothing_was_read_is_none_however_sure() -> None:
+    assert reject_non_text([line("", 0.99)]) == []

@@ -11,7 +11,7 @@ from measure.accuracy.dataset import LabelledImage
 from measure.accuracy.readings import Settings
 from measure.accuracy.systems.engine_identity import default_family, engine_hash, models_hash, source_modules
 from measure.accuracy.systems.system import Page, Reader, no_progress
-from py_ocr.cli.native import NativeChoice, NativeReader, open_models
+from py_ocr.native import NativeChoice, NativeReader, open_models
 
 
 @dataclass(frozen=True)
