@@ -43,7 +43,7 @@ _ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
 _OPPOSITES = (("min", "max"), ("minimum", "maximum"), ("argmin", "argmax"), ("any", "all"), ("floor", "ceil"))
 _OPPOSITE_NAMES = dict(_OPPOSITES) | {b: a for a, b in _OPPOSITES}
 
-_UNHELD_KEYWORDS = frozenset({"dtype", "strict", "kind", "copy"})
+_UNHELD_KEYWORDS = frozenset({"dtype", "strict", "kind", "copy", "least", "above", "most", "multiple"})
 _UNHELD_FIELDS = frozenset({"annotation", "returns", "decorator_list", "type_params", "target", "targets"})
 _EPSILON = 1e-3
 _LARGEST_COUNT = 16

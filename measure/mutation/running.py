@@ -121,8 +121,11 @@ def _mutated_run(root: Path, task: Task) -> Callable[[], int]:
 
 def _run_tests(root: Path, tests: Sequence[Path]) -> int:
     os.chdir(root)
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # no stage needs one, and loading them takes longer than most tests
-    options = ["-x", "-q", "--tb=no", "--no-header", "-p", "no:cacheprovider"]
+    # What no stage needs and takes longer than most of the tests: plugins, and collecting garbage to the last.
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    options = ["-x", "-q", "--tb=no", "--no-header"]
+    for name in ("cacheprovider", "unraisableexception", "threadexception"):
+        options += ["-p", f"no:{name}"]
     status = pytest.main([*options, *map(str, tests)])
     return _ALIVE if status == pytest.ExitCode.OK else _DEAD
 
