@@ -130,6 +130,12 @@ def test_scripts_without_spaces_get_none() -> None:
     assert missing_spaces(reading, charset, LineParams()) == frozenset()
 
 
+@pytest.mark.parametrize(("before", "after", "found"), [("a", "東", False), ("東", "a", False), (".", ",", True)])
+def test_both_neighbours_must_be_of_scripts_that_part_words(before: str, after: str, found: bool) -> None:
+    reading, charset = _reading_with_space(0.9, before, after)
+    assert (missing_spaces(reading, charset, LineParams()) == {1}) is found
+
+
 @pytest.mark.parametrize("texts", [("a", "東"), ("東", "a"), ("a", "ー"), ("a", " "), (" ", "a")])
 def test_a_space_is_put_only_between_two_characters_of_scripts_with_spaces(texts: tuple[str, str]) -> None:
     reading, charset = _reading_with_space(0.9, *texts)
