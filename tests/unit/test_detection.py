@@ -124,3 +124,22 @@ def test_a_page_with_text_of_a_good_size_is_looked_at_once() -> None:
     model = FakeDetector()
     assert len(asyncio.run(TextDetector(model, SPEC).detect(page))) == 1
     assert len(model.shapes) == 1
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [
+        ((960, 1280), (960, 1280)),
+        ((800, 800), (960, 960)),  # to 960 for the shorter side
+        ((400, 640), (608, 960)),  # by 1.5 at most
+        ((320, 400), (480, 608)),
+        ((319, 400), (640, 800)),  # a tiny image by 2
+        ((100, 200), (192, 384)),
+        ((2000, 3000), (1056, 1600)),  # to 1600 for the longer side
+        ((200, 1500), (224, 1600)),
+        ((1000, 1000), (992, 992)),
+    ],
+)
+def test_how_large_the_detector_sees_a_page(size: tuple[int, int], expected: tuple[int, int]) -> None:
+    assert working_size(*size, SPEC.side_multiple, PARAMS) == expected
+    assert working_size(*size[::-1], SPEC.side_multiple, PARAMS) == expected[::-1]
