@@ -17,7 +17,7 @@ from pathlib import Path
 
 from measure.mutation.accepted import Accepted, load_accepted
 from measure.mutation.mutants import Mutant, mutants_of
-from measure.mutation.running import Task, load_heavy_modules, measure_cpu_s, survivors
+from measure.mutation.running import Task, load_heavy_modules, survivors
 
 ROOT = Path(__file__).parents[2]
 STAGES = (
@@ -135,22 +135,19 @@ def _drawn(count: int) -> list[bool]:
 
 def _run(tasks: Sequence[Task], accepted: Accepted, jobs: int) -> dict[str, Score]:
     load_heavy_modules()
-    cpu_s = {tests: measure_cpu_s(ROOT, tests) for tests in dict.fromkeys(task.tests for task in tasks)}
-    scores = {task.mutant.module: Score() for task in tasks}
-    left = {name: sum(task.mutant.module == name for task in tasks) for name in scores}
-    for task, survived in survivors(ROOT, tasks, lambda task: cpu_s[task.tests], jobs):
-        mutant = task.mutant
-        score = scores[mutant.module]
-        if not survived:
-            score.killed += 1
-        elif accepted.reason(mutant) is None:
-            score.open.append(mutant)
-            print(f"survived: {_place(mutant)}", flush=True)
-        else:
-            score.accepted.append(mutant)
-        left[mutant.module] -= 1
-        if not left[mutant.module]:
-            print(f"{mutant.module:<12} {score}", flush=True)
+    scores: dict[str, Score] = {}
+    for module in dict.fromkeys(task.mutant.module for task in tasks):
+        score = scores[module] = Score()
+        started = time.monotonic()
+        for task, survived in survivors(ROOT, [task for task in tasks if task.mutant.module == module], jobs):
+            if not survived:
+                score.killed += 1
+            elif accepted.reason(task.mutant) is None:
+                score.open.append(task.mutant)
+                print(f"survived: {_place(task.mutant)}", flush=True)
+            else:
+                score.accepted.append(task.mutant)
+        print(f"{module:<12} {score}, in {time.monotonic() - started:.0f} s", flush=True)
     return scores
 
 
