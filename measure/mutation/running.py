@@ -223,9 +223,7 @@ def _run_pytest(root: Path, tests: Sequence[Path], plugins: list[object]) -> int
     return _SURVIVED if status == pytest.ExitCode.OK else _KILLED
 
 
-def _pool(
-    tasks: Iterable[Task], work: Callable[[Task], _Work], jobs: int, cpu_s: float
-) -> Iterator[tuple[Task, int]]:
+def _pool(tasks: Iterable[Task], work: Callable[[Task], _Work], jobs: int, cpu_s: float) -> Iterator[tuple[Task, int]]:
     """Do the work of each task in a process of its own and yield its status. Who takes too long is killed."""
     limit_s = round(_CPU_LEAST_S + _CPU_FACTOR * cpu_s)
     running: dict[int, tuple[Task, BaseProcess, float]] = {}

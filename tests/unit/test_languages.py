@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from py_ocr.errors import OptionError
-from py_ocr.languages import LANGUAGES, class_mask
+from py_ocr.languages import LANGUAGES, class_mask, is_han, is_kana
 
 CHARSET = ("", "a", "Z", "é", "ß", "7", "¥", "張", "张", "中", "あ", "α", "Я", " ")
 
@@ -93,3 +93,19 @@ def test_names_of_languages_are_read_in_any_case() -> None:
 
 def test_a_class_of_several_characters_goes_by_its_first_one() -> None:
     assert class_mask(["…a", "1я", "яa"], ("en",)).tolist() == [1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("character", "han"),
+    [("㏿", False), ("㐀", True), ("中", True), ("\u9fff", True), ("\ua000", False), ("あ", False)],
+)
+def test_chinese_characters_are_the_unified_ideographs(character: str, han: bool) -> None:
+    assert is_han(character) is han
+
+
+@pytest.mark.parametrize(
+    ("character", "kana"),
+    [("\u3040", False), ("ぁ", True), ("ヿ", True), ("\u3100", False), ("・", False), ("ー", False), ("中", False)],
+)
+def test_kana_is_hiragana_and_katakana_without_their_marks(character: str, kana: bool) -> None:
+    assert is_kana(character) is kana

@@ -45,7 +45,8 @@ def stays(doubtful: TextLine, sure: TextLine) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("text", "needed"), [("", 0.95), ("7", 0.95), ("ab", 0.8), ("a b", 0.8), ("abc", 0.65), ("abcd", 0.5), ("abcde", 0.5)]
+    ("text", "needed"),
+    [("", 0.95), ("7", 0.95), ("ab", 0.8), ("a b", 0.8), ("abc", 0.65), ("abcd", 0.5), ("abcde", 0.5)],
 )
 def test_what_a_reading_needs_falls_evenly_with_its_characters(text: str, needed: float) -> None:
     assert required_confidence(text, PARAMS) == pytest.approx(needed)

@@ -49,7 +49,9 @@ def test_the_less_tall_one_of_two_neighbours_says_how_wide_a_gap_may_be() -> Non
     assert len(join_stacks([tall, *further], PARAMS)) == 4
 
 
-@pytest.mark.parametrize(("width", "height", "joined"), [(40, 20, True), (45, 20, False), (20, 40, True), (20, 45, False)])
+@pytest.mark.parametrize(
+    ("width", "height", "joined"), [(40, 20, True), (45, 20, False), (20, 40, True), (20, 45, False)]
+)
 def test_what_is_long_is_a_word_and_no_character(width: float, height: float, joined: bool) -> None:
     assert (len(join_stacks(pile(width=width, height=height), PARAMS)) == 1) is joined
 
@@ -80,3 +82,14 @@ def test_lines_side_by_side_stay_two() -> None:
     first, second = join_stacks([*left, *right], PARAMS)
     assert overlap(first.quad, quad_of(50, 100, 20, 100)) > 0.99
     assert overlap(second.quad, quad_of(80, 110, 20, 80)) > 0.99
+
+
+def test_a_low_character_above_tall_ones_says_how_wide_a_gap_may_be_as_well() -> None:
+    for gap, joined in ((4, True), (5, False)):
+        tall = [region_of(50, 120 + gap + 40 * index, 20, 40) for index in range(3)]
+        assert (len(join_stacks([region_of(50, 100, 20, 20), *tall], PARAMS)) == 1) is joined
+
+
+@pytest.mark.parametrize(("width", "height"), [(40, 20), (20, 40)])
+def test_what_is_just_as_long_as_a_character_may_be_is_one(width: float, height: float) -> None:
+    assert len(join_stacks(pile(width=width, height=height), StackParams(max_aspect=2))) == 1

@@ -95,7 +95,8 @@ def block(width: int, height: int, value: float = 0.9, x: int = 100, y: int = 60
 
 
 @pytest.mark.parametrize(
-    ("width", "height", "found"), [(3, 3, True), (2, 2, False), (3, 2, False), (2, 3, False), (9, 2, False), (9, 3, True)]
+    ("width", "height", "found"),
+    [(3, 3, True), (2, 2, False), (3, 2, False), (2, 3, False), (9, 2, False), (9, 3, True)],
 )
 def test_what_is_less_than_three_pixels_high_or_wide_is_a_speck(width: int, height: int, found: bool) -> None:
     assert (len(regions_from_map(block(width, height), (1, 1), BARE, PARAMS)) == 1) is found
@@ -154,5 +155,7 @@ def test_thickening_closes_gaps_of_one_pixel(axis: int, gap: int, dilate: bool, 
 def test_thickening_is_by_a_pixel_to_the_right_and_downwards() -> None:
     (region,) = regions_from_map(block(20, 10), (1, 1), SPEC, PARAMS)
     margin = 20 * 10 * 1.6 / 60  # the outermost centres are 20 and 10 apart
-    assert region.quad == pytest.approx(quad_of(100.5 - margin, 60.5 - margin, 20 + 2 * margin, 10 + 2 * margin), abs=1e-3)
+    assert region.quad == pytest.approx(
+        quad_of(100.5 - margin, 60.5 - margin, 20 + 2 * margin, 10 + 2 * margin), abs=1e-3
+    )
     assert region.score == pytest.approx((0.9 * 200 + 0.01 * 31) / (21 * 11), rel=1e-4)
