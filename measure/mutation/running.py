@@ -161,7 +161,8 @@ def _exchange(task: Task) -> bool:
     except (KeyError, AttributeError):
         return False
     found = found.fget if isinstance(found, property) else inspect.unwrap(found)
-    codes = _codes(compile(mutated(task.source, task.mutant.number), str(task.source), "exec"))
+    tree = mutated(task.source, task.mutant.number)
+    codes = _codes(compile(tree, str(task.source), "exec", dont_inherit=True))
     code = codes.get(task.mutant.function)
     if not isinstance(found, FunctionType) or code is None or code == found.__code__:
         return False
@@ -194,7 +195,7 @@ class _MutatedLoader(SourceFileLoader):
         self._tree = tree
 
     def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002  # the protocol's
-        return compile(self._tree, self.path, "exec")
+        return compile(self._tree, self.path, "exec", dont_inherit=True)
 
 
 class _MutatedFinder(MetaPathFinder):

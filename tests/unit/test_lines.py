@@ -243,3 +243,9 @@ def test_words_of_a_line_seen_in_perspective_lie_on_its_sides() -> None:
         assert top[:, 0] == pytest.approx(bottom[::-1, 0], abs=1e-5)
     assert first[0].tolist() == quad[0].tolist()
     assert last[1].tolist() == quad[1].tolist()
+
+
+@pytest.mark.parametrize(("character", "spaced"), [("\u2e7f", True), ("⺀", False), ("Ａ", False)])
+def test_from_the_radicals_on_characters_are_written_without_spaces(character: str, spaced: bool) -> None:
+    reading, charset = _reading_with_space(0.9, "a", character)
+    assert (missing_spaces(reading, charset, LineParams()) == frozenset({1})) is spaced
