@@ -140,7 +140,7 @@ def seen_through(quad: Quad, width: int, height: int) -> NDArray[np.float64]:
         values += [x, y]
     a, b, c, d, e, f, g, h = np.linalg.solve(np.array(rows, dtype=np.float64), np.array(values))
     v, u = np.mgrid[0:height, 0:width] + 0.5
-    return np.stack([a * u + b * v + c, d * u + e * v + f], axis=-1) / (g * u + h * v + 1)[..., None]
+    return np.asarray(np.stack([a * u + b * v + c, d * u + e * v + f], axis=-1) / (g * u + h * v + 1)[..., None])
 
 
 @pytest.mark.parametrize(

@@ -321,7 +321,7 @@ def test_the_gap_is_between_the_nearest_lines_of_two_rows() -> None:
         text_line("d", 300, 46, 100),
     ]
     assert blocks_of(lines) == [[["a", "b"], ["c", "d"]]]
-    lower = [replace(line, quad=line.quad + np.float32([0, 1])) for line in lines[2:]]
+    lower = [replace(line, quad=line.quad + np.array([0, 1], dtype=np.float32)) for line in lines[2:]]
     assert blocks_of([*lines[:2], *lower]) == [[["a", "b"]], [["c", "d"]]]
 
 
