@@ -31,7 +31,7 @@ import pytest
 from measure.mutation.mutants import Mutant, mutated
 
 _SURVIVED, _KILLED, _NOT_A_FUNCTION = 0, 1, 3
-_CPU_FACTOR, _CPU_LEAST_S = 4, 4
+_CPU_FACTOR, _CPU_LEAST_S = 4, 2
 """A mutant may take so many times the processor time that the tests take, and so many seconds at least."""
 _WALL_LIMIT_S = 180.0
 """For a mutant that waits instead of computing. Generous, since the machine may be busy."""

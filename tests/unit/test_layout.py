@@ -287,6 +287,12 @@ def test_a_line_in_the_gutter_stands_beside_rows_not_between_them(
     assert firsts([*rows, text_line("fig", 330, middle - height / 2, 60, height)]) == order
 
 
+def test_lines_with_a_gutter_on_either_side_are_a_column_of_their_own() -> None:
+    middle = [text_line(f"m{row}", 340, 100 + 26 * row, 60) for row in (6, 7)]
+    order = [*names("l", 8), *names("r", 6), "m6", "r6", "m7", "r7"]
+    assert firsts([*column("l", 20, 8), *middle, *column("r", 420, 8)]) == order
+
+
 # What a block is.
 
 
