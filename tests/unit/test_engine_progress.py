@@ -1,6 +1,7 @@
 """What a caller hears while a page is read."""
 
 import asyncio
+import time
 
 from PIL import Image
 
@@ -35,3 +36,14 @@ def test_each_stage_is_told_when_it_begins_and_when_it_ends() -> None:
 
 def test_the_recognition_of_nothing_is_not_told() -> None:
     assert {name for name, _, _ in heard(blank_page())} == {"decode", "detect", "crop", "orient", "layout"}
+
+
+def test_the_time_of_the_stages_is_that_of_the_reading_in_milliseconds() -> None:
+    page = blank_page()
+    draw_bar(page, PHRASES[0], (60, 80, 400, 110))
+    started = time.perf_counter()
+    read = asyncio.run(FakeModels().engine().recognize(rgba_of(page)))
+    elapsed_ms = (time.perf_counter() - started) * 1000
+    assert set(read.timings_ms) == {"decode", "detect", "crop", "orient", "recognize", "layout"}
+    assert min(read.timings_ms.values()) > 0
+    assert elapsed_ms / 10 < sum(read.timings_ms.values()) <= elapsed_ms

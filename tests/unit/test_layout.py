@@ -293,6 +293,18 @@ def test_lines_with_a_gutter_on_either_side_are_a_column_of_their_own() -> None:
     assert firsts([*column("l", 20, 8), *middle, *column("r", 420, 8)]) == order
 
 
+def test_prose_that_is_ragged_at_its_left_fills_its_column_as_far() -> None:
+    for last, order in ((114, LEFT_THEN_RIGHT), (104, ACROSS)):
+        widths = [300, 200, 140, 120, 120, last]
+        left = [text_line(f"l{row} {PROSE}", 320 - width, 100 + 26 * row, width) for row, width in enumerate(widths)]
+        assert firsts(left + column("r", 360, 6)) == order
+
+
+def test_a_line_in_the_gutter_may_fill_it() -> None:
+    lines = [*column("l", 20, 8), *column("r", 400, 8), text_line("fig", 320, 260, 80, 12)]
+    assert firsts(lines) == [*names("l", 8), *names("r", 8), "fig"]
+
+
 # What a block is.
 
 
