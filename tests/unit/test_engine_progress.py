@@ -46,4 +46,4 @@ def test_the_time_of_the_stages_is_that_of_the_reading_in_milliseconds() -> None
     elapsed_ms = (time.perf_counter() - started) * 1000
     assert set(read.timings_ms) == {"decode", "detect", "crop", "orient", "recognize", "layout"}
     assert min(read.timings_ms.values()) > 0
-    assert elapsed_ms / 10 < sum(read.timings_ms.values()) <= elapsed_ms
+    assert 0.6 * elapsed_ms < sum(read.timings_ms.values()) <= elapsed_ms

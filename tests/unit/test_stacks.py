@@ -28,6 +28,24 @@ def test_the_cells_of_a_table_stay_apart(gap: float) -> None:
     assert len(join_stacks(cells, PARAMS)) == len(cells)
 
 
+@pytest.mark.parametrize(
+    ("count", "width", "gap", "shift", "joined"),
+    [
+        (4, 18, 0, 0, True),
+        (3, 18, 0, 0, False),
+        (6, 60, 0, 0, False),
+        (6, 18, 3, 0, True),
+        (6, 18, 6, 0, False),
+        (6, 18, 0, 4, True),
+        (6, 18, 0, 9, False),
+    ],
+    ids=["four", "too few", "words", "close", "apart", "in line", "staggered"],
+)
+def test_what_is_one_vertical_line(count: int, width: float, gap: float, shift: float, joined: bool) -> None:
+    stack = [region_of(50 + shift * (index % 2), (20 + gap) * index, width, 20) for index in range(count)]
+    assert len(join_stacks(stack, PARAMS)) == (1 if joined else count)
+
+
 def pile(count: int = 4, *, gap: float = 0, width: float = 20, height: float = 20) -> list[TextRegion]:
     return [region_of(50, 100 + (height + gap) * index, width, height) for index in range(count)]
 
