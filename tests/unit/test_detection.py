@@ -142,7 +142,14 @@ def test_a_page_with_text_of_a_good_size_is_looked_at_once() -> None:
     assert len(model.shapes) == 1
 
 
-<<<<<<< HEAD
+def test_characters_that_stand_one_below_the_other_are_found_as_one_line() -> None:
+    page = blank_page(960, 960)
+    for row in range(6):
+        draw_bar(page, "ok", (400, 200 + 36 * row, 420, 220 + 36 * row))
+    (region,) = asyncio.run(TextDetector(FakeDetector(), SPEC).detect(page))
+    assert overlap(region.quad, quad_of(392, 192, 36, 216)) > 0.8
+
+
 @pytest.mark.parametrize(
     ("size", "expected"),
     [
@@ -157,14 +164,6 @@ def test_a_page_with_text_of_a_good_size_is_looked_at_once() -> None:
         ((1000, 1000), (992, 992)),
     ],
 )
-def test_how_large_the_detector_sees_a_page(size: tuple[int, int], expected: tuple[int, int]) -> None:
+def test_a_page_is_seen_the_same_lying_or_standing(size: tuple[int, int], expected: tuple[int, int]) -> None:
     assert working_size(*size, SPEC.side_multiple, PARAMS) == expected
     assert working_size(*size[::-1], SPEC.side_multiple, PARAMS) == expected[::-1]
-=======
-def test_characters_that_stand_one_below_the_other_are_found_as_one_line() -> None:
-    page = blank_page(960, 960)
-    for row in range(6):
-        draw_bar(page, "ok", (400, 200 + 36 * row, 420, 220 + 36 * row))
-    (region,) = asyncio.run(TextDetector(FakeDetector(), SPEC).detect(page))
-    assert overlap(region.quad, quad_of(392, 192, 36, 216)) > 0.8
->>>>>>> engine

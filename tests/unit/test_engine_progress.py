@@ -15,12 +15,12 @@ def heard(page: Image.Image) -> list[tuple[str, int, int]]:
     return told
 
 
-def test_each_stage_is_told_when_it_begins_and_when_it_ends() -> None:
+def test_each_stage_after_decoding_is_told_when_it_begins_and_when_it_ends() -> None:
     page = blank_page()
     draw_bar(page, PHRASES[0], (60, 80, 400, 110))
     draw_bar(page, PHRASES[1], (60, 200, 400, 230))
     told = heard(page)
-    for stage, steps in {"decode": 1, "detect": 1, "crop": 1, "orient": 1, "recognize": 2, "layout": 1}.items():
+    for stage, steps in {"detect": 1, "crop": 1, "orient": 1, "recognize": 2, "layout": 1}.items():
         of_stage = [(done, total) for name, done, total in told if name == stage]
         assert of_stage[0] == (0, steps)
         assert of_stage[-1] == (steps, steps)
@@ -35,7 +35,7 @@ def test_each_stage_is_told_when_it_begins_and_when_it_ends() -> None:
 
 
 def test_the_recognition_of_nothing_is_not_told() -> None:
-    assert {name for name, _, _ in heard(blank_page())} == {"decode", "detect", "crop", "orient", "layout"}
+    assert {name for name, _, _ in heard(blank_page())} == {"detect", "crop", "orient", "layout"}
 
 
 def test_the_time_of_the_stages_is_that_of_the_reading_in_milliseconds() -> None:

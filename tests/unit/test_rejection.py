@@ -33,7 +33,10 @@ def test_a_doubtful_character_counts_beside_a_sure_line(x: float, y: float, kept
     assert (len(reject_non_text(lines)) == 2) is kept
 
 
-<<<<<<< HEAD
+def test_a_line_on_which_nothing_was_read_is_none_however_sure() -> None:
+    assert reject_non_text([line("", 0.99)]) == []
+
+
 def place(text: str, confidence: float, quad: Quad, degrees: int = 0) -> TextLine:
     return TextLine(text, confidence, quad, orientation_degrees=degrees)
 
@@ -120,7 +123,3 @@ def test_the_row_of_a_tilted_line_is_tilted(along: float, across: float, kept: b
 
 def test_a_line_that_is_just_sure_enough_vouches_for_its_neighbour() -> None:
     assert stays(place("1", 0.6, quad_of(290, 100, 20, 20)), place("Fig.", 0.5, quad_of(200, 100, 80, 20)))
-=======
-def test_a_line_on_which_nothing_was_read_is_none_however_sure() -> None:
-    assert reject_non_text([line("", 0.99)]) == []
->>>>>>> engine
