@@ -25,7 +25,6 @@ def test_each_stage_after_decoding_is_told_when_it_begins_and_when_it_ends() -> 
         assert of_stage[0] == (0, steps)
         assert of_stage[-1] == (steps, steps)
     assert [name for name, done, _ in told if done == 0] == [
-        "decode",
         "detect",
         "crop",
         "orient",
