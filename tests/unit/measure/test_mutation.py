@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from measure.mutation.accepted import load_accepted
-from measure.mutation.mutants import Mutant, mutants_of, mutated
-from measure.mutation.running import Task, survivors
+from measure.mutate.accepted import load_accepted
+from measure.mutate.mutants import Mutant, mutants_of, mutated
+from measure.mutate.running import Task, survivors
 
 SOURCE = '''"""Adds."""
 

@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from measure.mutation.accepted import Accepted, load_accepted
-from measure.mutation.mutants import Mutant, mutants_of
-from measure.mutation.running import Task, load_heavy_modules, survivors
+from measure.mutate.accepted import Accepted, load_accepted
+from measure.mutate.mutants import Mutant, mutants_of
+from measure.mutate.running import Task, load_heavy_modules, survivors
 
 ROOT = Path(__file__).parents[2]
 STAGES = (

@@ -28,7 +28,7 @@ from typing import Any
 
 import pytest
 
-from measure.mutation.mutants import Mutant, mutated
+from measure.mutate.mutants import Mutant, mutated
 
 _SURVIVED, _KILLED, _NOT_A_FUNCTION = 0, 1, 3
 _CPU_FACTOR, _CPU_LEAST_S = 4, 2

@@ -6,7 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from measure.mutation.mutants import Mutant
+from measure.mutate.mutants import Mutant
 
 ACCEPTED = Path(__file__).with_name("accepted.toml")
 
