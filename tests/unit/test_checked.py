@@ -285,7 +285,10 @@ def test_the_guards_are_as_strict_as_they_were_told(slack: float) -> None:
     backend = CheckedBackend(Wrong("wasm"), FAMILY, no_references, Store(), params)
     sessions = asyncio.run(backend.open(Device(""))).sessions
     blank: Mapping[str, Tensor] = {"image": np.zeros((1, 64, 64, 3), np.uint8)}
-    line = {"image": np.full((1, 48, 96, 3), 255, np.uint8), "class_mask": np.ones(len(CHARSET), np.float32)}
+    line: Mapping[str, Tensor] = {
+        "image": np.full((1, 48, 96, 3), 255, np.uint8),
+        "class_mask": np.ones(len(CHARSET), np.float32),
+    }
     for session, inputs in ((sessions.detector, blank), (sessions.recognizer, line)):
         if slack > 0.2:
             asyncio.run(session.run(inputs))
