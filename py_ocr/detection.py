@@ -15,7 +15,6 @@ from py_ocr.image import resize
 from py_ocr.model_spec import DetectorSpec
 from py_ocr.parameters import Params, number
 from py_ocr.session import InferenceSession
-from py_ocr.stacks import StackParams, join_stacks
 from py_ocr.text_map import TextMapParams, regions_from_map
 from py_ocr.tiles import make_tiles
 from py_ocr.types import Quad, TextRegion
@@ -100,13 +99,11 @@ class TextDetector:
         spec: DetectorSpec,
         params: DetectionParams = DetectionParams(),
         text_map: TextMapParams = TextMapParams(),
-        stacks: StackParams = StackParams(),
     ) -> None:
         self._session = session
         self._spec = spec
         self._params = params
         self._text_map = text_map
-        self._stacks = stacks
 
     async def detect(self, page: Image.Image) -> tuple[TextRegion, ...]:
         """Return the text regions of an RGB page, in no particular order, in its pixels.
@@ -131,7 +128,7 @@ class TextDetector:
             part_hw = await self.probability_map(resize(page, *tile.size, box=tile.box_on(page.size, size)))
             tile.paste(part_hw, probability_hw)
         scale_xy = (page.width / size[0], page.height / size[1])
-        return join_stacks(regions_from_map(probability_hw, scale_xy, self._spec, self._text_map), self._stacks)
+        return regions_from_map(probability_hw, scale_xy, self._spec, self._text_map)
 
     async def probability_map(self, image_hwc: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return the (H, W) float32 probability of text for each pixel of a (H, W, 3) uint8 RGB image."""

@@ -25,10 +25,11 @@ from py_ocr.recognition import RecognitionParams, TextRecognizer
 from py_ocr.rejection import RejectionParams, reject_non_text
 from py_ocr.repeats import RepeatParams, count_repeats
 from py_ocr.session import ROLES, EngineSessions
-from py_ocr.stacks import StackParams
+from py_ocr.stacks import StackParams, find_stacks
 from py_ocr.text_map import TextMapParams
 from py_ocr.types import OcrPage
 from py_ocr.variants import VariantParams
+from py_ocr.vertical import VerticalLineReader
 
 OnProgress = Callable[[Stage, int, int], None]
 """Called with the stage, how much of it is done, and how much there is."""
@@ -76,12 +77,11 @@ class OcrEngine:
         self._family = family
         self._params = params
         self._charset = tuple(charset)
-        self._detector = TextDetector(
-            sessions.detector, family.detector, params.detection, params.text_map, params.stacks
-        )
+        self._detector = TextDetector(sessions.detector, family.detector, params.detection, params.text_map)
         self._classifier = LineOrientationClassifier(sessions.classifier, family.classifier, params.orientation)
         recognizer = TextRecognizer(sessions.recognizer, family.recognizer, charset, params.recognition)
         self._reader = LineReader(recognizer, params.variants)
+        self._vertical = VerticalLineReader(self._classifier, self._reader, charset, params.stacks)
 
     async def recognize(
         self,
@@ -111,6 +111,9 @@ class OcrEngine:
             plans = await self._classifier.plan(crops)
         with progress.stage("recognize", len(crops)) as on_lines:
             readings = await self._reader.read(crops, plans, options.languages, on_lines)
+            cut_out = partial(crop_line, page, height_px=model.height_px, params=params.crop)
+            stacks = find_stacks(regions, params.stacks)
+            readings = await self._vertical.join(stacks, readings, options.languages, cut_out)
             lines = [
                 assemble_line(
                     reading.crop,

@@ -61,6 +61,15 @@ LANGUAGES: tuple[str, ...] = (*LATIN_LANGUAGES, "el", "ja", "zh-Hans", "zh-Hant"
 """The languages that `languages` may name."""
 
 
+_FIRST_UNSPACED = 0x2E80
+"""Code points from here on are Chinese, Japanese and full-width forms, which are written without spaces."""
+
+
+def is_unspaced(character: str) -> bool:
+    """Tell whether a character is of a script that is written without spaces between words."""
+    return bool(character) and ord(character[0]) >= _FIRST_UNSPACED
+
+
 def class_mask(charset: Sequence[str], languages: Iterable[str]) -> NDArray[np.float32]:
     """Return (C,) float32: 1 for the classes that may occur in any of the languages, 0 for the others.
 

@@ -11,12 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from py_ocr.crop import LineCrop
+from py_ocr.languages import is_unspaced
 from py_ocr.parameters import Params, number
 from py_ocr.recognition import RecognizedLine
 from py_ocr.types import CtcStep, Quad, TextLine, TextWord
-
-_FIRST_UNSPACED = 0x2E80
-"""Code points from here on are Chinese, Japanese and full-width forms, which are written without spaces."""
 
 _IN_NUMBERS = ".,:/-"
 """Signs within numbers, dates, times and ranges."""
@@ -43,7 +41,7 @@ class LineParams(Params):
     """Probability of a space between two words from which it counts, though a blank was likelier. Lower values part
     words, higher ones run them together in narrow print."""
 
-    space_score_signs: float = number(0.5, most=1)
+    space_score_signs: float = number(0.4, most=1)
     """The same beside a sign that words are not parted by, such as a bracket: in code and formulas what looks like a
     gap mostly is the shape of the sign. Lower values part `run();` into pieces."""
 
@@ -133,7 +131,7 @@ def _is_within_number(steps: Sequence[CtcStep], index: int, charset: Sequence[st
 
 def _is_spaced(character: str) -> bool:
     """Tell whether a character is of a script that puts spaces between words, and not a space itself."""
-    return not character.isspace() and ord(character[0]) < _FIRST_UNSPACED
+    return not (character.isspace() or is_unspaced(character))
 
 
 def _split_into_words(characters: Sequence[Character], spaces: frozenset[int]) -> list[list[Character]]:

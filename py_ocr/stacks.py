@@ -1,4 +1,8 @@
-"""Stacks: characters one below the other that the detector saw apart become one vertical line."""
+"""Stacks: characters one below the other that the detector saw apart, which may be one vertical line.
+
+Nothing in their shape tells such a line from a list of short words or a column of numbers. So a stack is only proposed
+here, and what is read of it and of its parts decides.
+"""
 
 from __future__ import annotations
 
@@ -14,28 +18,46 @@ from py_ocr.types import Quad, TextRegion
 
 @dataclass(frozen=True, slots=True)
 class StackParams(Params):
-    """Which regions are the characters of one vertical line."""
+    """Which regions may be the characters of one vertical line, and when they are."""
 
     max_aspect: float = number(2.2, least=1)
-    """A region this many times as wide as high, or as high as wide, may still be one character. More takes in words,
-    which then are joined with the lines above and below them."""
+    """A region this many times as wide as high, or as high as wide, may still be one character. More proposes words,
+    which costs a reading, and nothing else."""
 
     min_characters: int = number(4, least=2)
     """Fewer regions than this are not joined: two or three short cells of a table stand like this by chance."""
 
     min_overlap: float = number(0.7, most=1)
-    """Neighbours share at least this part of the wider one's width. Less joins a ragged list of numbers."""
+    """Neighbours share at least this part of the wider one's width. Less proposes ragged lists of numbers."""
 
     max_gap_heights: float = number(0.2)
     """Widest gap, and deepest overlap, of neighbours, in heights of the less tall one. Rows of a table keep more."""
 
+    clear_lead: float = number(1.2, least=1)
+    """The line counts if its net score is so many times that of its parts together: characters that lie on their side
+    read worse one by one. A digit that stands reads as well in a line laid down, so lower values turn columns of
+    digits on their side."""
 
-def join_stacks(regions: Sequence[TextRegion], params: StackParams) -> tuple[TextRegion, ...]:
-    """Join single characters that touch one below the other: a vertical line that the detector saw in pieces.
+    unspaced_lead: float = number(0.8)
+    """The same where the parts are Chinese or Japanese characters, which stand in vertical lines. At 1 a single hard
+    character parts such a line."""
 
-    A number printed sideways on the margin falls apart like this. What is not joined comes first, in the order given.
-    """
-    characters = [index for index, region in enumerate(regions) if _may_be_character(region.quad, params)]
+    row_aspect: float = number(2.5, least=1)
+    """A region this many times as wide as high is a row of text. Where half of the characters have one beside them,
+    they are the beginnings of rows: labels of a form, numbers of a list."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stack:
+    """Regions, by their indices, from top to bottom, and the quad around them."""
+
+    members: tuple[int, ...]
+    quad: Quad
+
+
+def find_stacks(regions: Sequence[TextRegion], params: StackParams = StackParams()) -> tuple[Stack, ...]:
+    """Return what may be vertical lines that were seen in pieces. No region is in two of them."""
+    characters = [index for index, region in enumerate(regions) if _aspect(region.quad) <= params.max_aspect]
     characters.sort(key=lambda index: float(regions[index].quad[:, 1].mean()))
     stacks: list[list[int]] = []
     for index in characters:
@@ -44,15 +66,38 @@ def join_stacks(regions: Sequence[TextRegion], params: StackParams) -> tuple[Tex
             stacks.append([index])
         else:
             stack.append(index)
-    joined = [stack for stack in stacks if len(stack) >= params.min_characters]
-    gone = {index for stack in joined for index in stack}
-    kept = [region for index, region in enumerate(regions) if index not in gone]
-    return (*kept, *(_joined([regions[index] for index in stack]) for stack in joined))
+    rows = [region.quad for region in regions if _is_row(region.quad, params)]
+    return tuple(
+        Stack(tuple(stack), min_area_rect(np.concatenate([regions[index].quad for index in stack])))
+        for stack in stacks
+        if len(stack) >= params.min_characters
+        and 2 * sum(any(_beside(regions[index].quad, row) for row in rows) for index in stack) < len(stack)
+    )
 
 
-def _may_be_character(quad: Quad, params: StackParams) -> bool:
+def is_vertical_line(parts: Sequence[float], whole: float, unspaced: bool, params: StackParams = StackParams()) -> bool:
+    """Tell whether a stack is one line, from the net scores of its characters and of the line that they would make.
+
+    `unspaced` tells that the characters are of a script that is written without spaces, and so vertically, too.
+    """
+    return whole > 0 and whole >= (params.unspaced_lead if unspaced else params.clear_lead) * sum(parts)
+
+
+def _aspect(quad: Quad) -> float:
     width, height = quad_size(quad)
-    return 1 / params.max_aspect <= width / max(height, 1e-3) <= params.max_aspect
+    return max(width, height) / max(min(width, height), 1e-3)
+
+
+def _is_row(quad: Quad, params: StackParams) -> bool:
+    width, height = quad_size(quad)
+    return width >= params.row_aspect * height
+
+
+def _beside(quad: Quad, row: Quad) -> bool:
+    """Tell whether the middle of a quad is at the height of a row of about its size."""
+    top, bottom = float(row[:, 1].min()), float(row[:, 1].max())
+    middle, height = float(quad[:, 1].mean()), float(np.ptp(quad[:, 1]))
+    return top < middle < bottom and 0.5 < (bottom - top) / max(height, 1e-3) < 2
 
 
 def _continues(above: Quad, below: Quad, params: StackParams) -> bool:
@@ -64,8 +109,3 @@ def _continues(above: Quad, below: Quad, params: StackParams) -> bool:
     return bool(
         shared >= params.min_overlap * max(ax1 - ax0, bx1 - bx0) and abs(by0 - ay1) <= params.max_gap_heights * height
     )
-
-
-def _joined(regions: Sequence[TextRegion]) -> TextRegion:
-    quad = min_area_rect(np.concatenate([region.quad for region in regions]))
-    return TextRegion(quad, sum(region.score for region in regions) / len(regions))
