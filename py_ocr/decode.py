@@ -106,11 +106,15 @@ def _to_rgba(image: Image.Image) -> NDArray[np.uint8]:
 
 
 def _to_8_bit(image: Image.Image) -> Image.Image:
-    """Scale 16-bit grey to 8 bits, and numbers outside that range from their own; Pillow would clip them at 255."""
+    """Scale wide grey values to 8 bits; Pillow would clip them at 255.
+
+    Cameras and scanners store 10, 12 or 14 bits in files of 16, so integers are scaled from the fewest bits that hold
+    them all; floats, and negative numbers, from the range that they have.
+    """
     values = np.asarray(image).astype(np.float32)
     low, high = float(values.min()), float(values.max())
     if low >= 0 and high < 2**16 and not image.mode.startswith("F"):
-        low, high = 0.0, 2**16 - 1.0
+        low, high = 0.0, 2.0 ** max(8, int(high).bit_length()) - 1
     return Image.fromarray(((values - low) * (255 / max(high - low, 1e-9))).astype(np.uint8))
 
 

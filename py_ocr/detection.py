@@ -195,9 +195,7 @@ def merge_looks(near: Sequence[TextRegion], far: Sequence[TextRegion]) -> tuple[
     merged = list(near)
     for region in far:
         shared = [intersection_area(region.quad, other.quad) for other in merged]
-        parts = [
-            index for index, other in enumerate(merged) if shared[index] > _MOST * _area(other.quad)
-        ]
+        parts = [index for index, other in enumerate(merged) if shared[index] > _MOST * _area(other.quad)]
         covered = sum(shared) / max(_area(region.quad), 1e-6)
         if not parts and covered < 1 - _MOST:
             merged.append(region)

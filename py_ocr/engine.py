@@ -11,12 +11,13 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from py_ocr.columns import LayoutParams
 from py_ocr.crop import CropParams, crop_line
 from py_ocr.cutting import CuttingParams, widest_cuts
 from py_ocr.detection import DetectionParams, TextDetector
 from py_ocr.errors import Stage
 from py_ocr.image import page_from_rgba
-from py_ocr.layout import LayoutParams, analyze_layout
+from py_ocr.layout import analyze_layout
 from py_ocr.lines import LineParams, assemble_line
 from py_ocr.model_spec import FamilySpec
 from py_ocr.orientation import LineOrientationClassifier, OrientationParams

@@ -58,7 +58,9 @@ def count_repeats(
         return line
     extents = [_extent(line.steps, run, stride_px, ink.shape[1]) for run in runs]
     parts = [ink[:, left:right] for left, right in extents]
-    strokes = [_stroke_px(part, params) if text[run[0]] == _UNDERSCORE else 0 for run, part in zip(runs, parts)]
+    strokes = [
+        _stroke_px(part, params) if text[run[0]] == _UNDERSCORE else 0 for run, part in zip(runs, parts, strict=True)
+    ]
     unit_px = _underscore_px(strokes, _pitch(line.steps) * stride_px, params)
     steps: list[CtcStep] = []
     done = 0
@@ -121,7 +123,7 @@ def _pitch(steps: Sequence[CtcStep]) -> float:
 
 
 def _underscore_px(strokes_px: Sequence[int], pitch_px: float, params: RepeatParams) -> float:
-    """Return how wide one underscore is: as the line's shortest stroke, if that can be a single one, or as its pitch."""
+    """Return how wide one underscore is: as the line's shortest stroke, if that can be one, else as its pitch."""
     low, high = params.underscore_pitches
     single = [px for px in strokes_px if low * pitch_px <= px <= high * pitch_px]
     return float(min(single)) if single else pitch_px
