@@ -68,8 +68,9 @@ def widest_cuts(
 ) -> NDArray[np.float32]:
     """Return (N, 4, 2) float32: the widest cut of each of N quads, up to its neighbours.
 
-    A quad more than `vertical_ratio` times as tall as wide is a column, and its text runs downwards. Beside another box a cut goes half-way, above and below up to it: boxes of one row share a gap that belongs to
-    neither, lines of a paragraph overlap anyway. Corners keep their order.
+    A quad more than `vertical_ratio` times as tall as wide is a column, and its text runs downwards. Beside another box
+    a cut goes half-way, above and below up to it: boxes of one row share a gap that belongs to neither, lines of a
+    paragraph overlap anyway. Corners keep their order.
     """
     if not quads:
         return np.empty((0, 4, 2), dtype=np.float32)

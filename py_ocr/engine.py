@@ -18,14 +18,15 @@ from py_ocr.detection import DetectionParams, TextDetector
 from py_ocr.errors import Stage
 from py_ocr.image import page_from_rgba
 from py_ocr.layout import analyze_layout
-from py_ocr.lines import LineParams, assemble_line
+from py_ocr.lines import LineAssembler, LineParams
 from py_ocr.model_spec import FamilySpec
 from py_ocr.orientation import LineOrientationClassifier, OrientationParams
 from py_ocr.reading import LineReader, OnLines
 from py_ocr.recognition import RecognitionParams, TextRecognizer
 from py_ocr.rejection import RejectionParams, reject_non_text
-from py_ocr.repeats import RepeatParams, count_repeats
+from py_ocr.repeats import RepeatParams
 from py_ocr.session import ROLES, EngineSessions
+from py_ocr.spacing import SpacingParams
 from py_ocr.stacks import StackParams, find_stacks
 from py_ocr.text_map import TextMapParams
 from py_ocr.types import OcrPage
@@ -60,6 +61,7 @@ class EngineParams:
     recognition: RecognitionParams = RecognitionParams()
     variants: VariantParams = VariantParams()
     repeats: RepeatParams = RepeatParams()
+    spacing: SpacingParams = SpacingParams()
     lines: LineParams = LineParams()
     rejection: RejectionParams = RejectionParams()
     layout: LayoutParams = LayoutParams()
@@ -77,11 +79,13 @@ class OcrEngine:
     ) -> None:
         self._family = family
         self._params = params
-        self._charset = tuple(charset)
         self._detector = TextDetector(sessions.detector, family.detector, params.detection, params.text_map)
         self._classifier = LineOrientationClassifier(sessions.classifier, family.classifier, params.orientation)
         recognizer = TextRecognizer(sessions.recognizer, family.recognizer, charset, params.recognition)
         self._reader = LineReader(recognizer, params.variants)
+        self._assembler = LineAssembler(
+            charset, family.recognizer.stride_px, params.lines, params.repeats, params.spacing
+        )
         self._vertical = VerticalLineReader(self._classifier, self._reader, charset, params.stacks)
 
     async def recognize(
@@ -115,16 +119,7 @@ class OcrEngine:
             cut_out = partial(crop_line, page, height_px=model.height_px, params=params.crop)
             stacks = find_stacks(regions, params.stacks)
             readings = await self._vertical.join(stacks, readings, options.languages, cut_out)
-            lines = [
-                assemble_line(
-                    reading.crop,
-                    count_repeats(reading.crop, reading.line, self._charset, model.stride_px, params.repeats),
-                    self._charset,
-                    model.stride_px,
-                    params.lines,
-                )
-                for reading in readings
-            ]
+            lines = self._assembler.assemble(readings)
         with progress.stage("layout"):
             ordered, blocks = analyze_layout(reject_non_text(lines, params.rejection), params.layout)
         return OcrPage(

@@ -12,15 +12,13 @@ import numpy as np
 
 from py_ocr.crop import LineCrop
 from py_ocr.languages import is_unspaced
+from py_ocr.lookalikes import tell_lookalikes
 from py_ocr.parameters import Params, number
+from py_ocr.reading import LineReading
 from py_ocr.recognition import RecognizedLine
-from py_ocr.types import CtcStep, Quad, TextLine, TextWord
-
-_IN_NUMBERS = ".,:/-"
-"""Signs within numbers, dates, times and ranges."""
-
-_CLAUSE_ENDS = ".,:;!?"
-"""Signs that end a word, with a space behind them."""
+from py_ocr.repeats import RepeatParams, count_repeats
+from py_ocr.spacing import SpacingParams, word_starts
+from py_ocr.types import Quad, TextLine, TextWord
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +33,7 @@ class Character:
 
 @dataclass(frozen=True, slots=True)
 class LineParams(Params):
-    """Where characters end, and where a space is put that the recogniser left out."""
-
-    space_score: float = number(0.1, most=1)
-    """Probability of a space between two words from which it counts, though a blank was likelier. Lower values part
-    words, higher ones run them together in narrow print."""
-
-    space_score_signs: float = number(0.4, most=1)
-    """The same beside a sign that words are not parted by, such as a bracket: in code and formulas what looks like a
-    gap mostly is the shape of the sign. Lower values part `run();` into pieces."""
+    """Where characters end."""
 
     max_reach_pitches: float = number(0.6, above=0)
     """How far a character reaches to either side of its centre at most, in median distances of the line's characters:
@@ -51,24 +41,44 @@ class LineParams(Params):
     word. Lower values cut wide letters."""
 
 
-def assemble_line(
-    crop: LineCrop,
-    reading: RecognizedLine,
-    charset: Sequence[str],
-    stride_px: int,
-    params: LineParams = LineParams(),
-) -> TextLine:
-    """Return the text line of a crop: its text, its words with quads in page pixels, and its confidence."""
-    characters = place_characters(reading, charset, stride_px, params)
-    spaces = missing_spaces(reading, charset, params)
-    words = [_word(part, crop) for part in _split_into_words(characters, spaces)]
-    return TextLine(
-        text=" ".join(word.text for word in words),
-        confidence=reading.confidence,
-        quad=crop.quad,
-        words=tuple(words),
-        orientation_degrees=_quarter_turn(crop.quad),
-    )
+class LineAssembler:
+    """Makes the text lines of a page out of what was read."""
+
+    def __init__(
+        self,
+        charset: Sequence[str],
+        stride_px: int,
+        params: LineParams = LineParams(),
+        repeats: RepeatParams = RepeatParams(),
+        spacing: SpacingParams = SpacingParams(),
+    ) -> None:
+        self._charset = tuple(charset)
+        self._stride_px = stride_px
+        self._params = params
+        self._repeats = repeats
+        self._spacing = spacing
+
+    def assemble(self, readings: Sequence[LineReading]) -> list[TextLine]:
+        """Return the lines of a page: their text, their words with quads in page pixels, their confidences."""
+        labels = {step.label for reading in readings for step in reading.line.steps}
+        has_full_width = any(is_unspaced(self._charset[label]) for label in labels)
+        return tell_lookalikes([self._assembled(reading, has_full_width) for reading in readings])
+
+    def _assembled(self, reading: LineReading, has_full_width: bool) -> TextLine:
+        crop = reading.crop
+        line = count_repeats(crop, reading.line, self._charset, self._stride_px, self._repeats)
+        characters = place_characters(line, self._charset, self._stride_px, self._params)
+        # A full-width character is about as wide as its line is high.
+        full_width = crop.image_hwc.shape[0] / self._stride_px if has_full_width else None
+        starts = word_starts(line, self._charset, full_width, self._spacing)
+        words = [_word(part, crop) for part in _split_into_words(characters, starts)]
+        return TextLine(
+            text=" ".join(word.text for word in words),
+            confidence=line.confidence,
+            quad=crop.quad,
+            words=tuple(words),
+            orientation_degrees=_quarter_turn(crop.quad),
+        )
 
 
 def place_characters(
@@ -94,54 +104,12 @@ def place_characters(
     )
 
 
-def missing_spaces(reading: RecognizedLine, charset: Sequence[str], params: LineParams) -> frozenset[int]:
-    """Return the indices of the characters before which a space belongs that was not read.
-
-    Both of its neighbours must be of scripts that put spaces between words; their punctuation counts as they do. How
-    much has to speak for a space depends on what it would part.
-    """
-    steps = reading.steps
-    found = set()
-    for index in range(1, len(steps)):
-        before, after = charset[steps[index - 1].label], charset[steps[index].label]
-        if not (_is_spaced(before) and _is_spaced(after)) or _is_within_number(steps, index, charset):
-            continue
-        between = reading.space_scores[int(steps[index - 1].position) + 1 : int(np.ceil(steps[index].position))]
-        if len(between) and float(between.max()) >= _required_space_score(before, after, params):
-            found.add(index)
-    return frozenset(found)
-
-
-def _required_space_score(before: str, after: str, params: LineParams) -> float:
-    """Return the probability from which a space between two characters counts.
-
-    Words are parted between letters and digits, and behind what ends a clause.
-    """
-    parts_words = after.isalnum() and (before.isalnum() or before in _CLAUSE_ENDS)
-    return params.space_score if parts_words else params.space_score_signs
-
-
-def _is_within_number(steps: Sequence[CtcStep], index: int, charset: Sequence[str]) -> bool:
-    """Tell whether the character at `index` continues a number: its sign behind a digit, or a digit behind that."""
-    text = [charset[step.label] for step in steps[max(0, index - 2) : index + 1]]
-    if text[-1] in _IN_NUMBERS:
-        return text[-2].isdigit()
-    return len(text) == 3 and text[0].isdigit() and text[1] in _IN_NUMBERS and text[2].isdigit()
-
-
-def _is_spaced(character: str) -> bool:
-    """Tell whether a character is of a script that puts spaces between words, and not a space itself."""
-    return not (character.isspace() or is_unspaced(character))
-
-
-def _split_into_words(characters: Sequence[Character], spaces: frozenset[int]) -> list[list[Character]]:
-    words: list[list[Character]] = [[]]
+def _split_into_words(characters: Sequence[Character], starts: frozenset[int]) -> list[list[Character]]:
+    words: list[list[Character]] = []
     for index, character in enumerate(characters):
-        if index in spaces:
+        if index in starts or not words:
             words.append([])
-        if character.text.isspace():
-            words.append([])
-        else:
+        if not character.text.isspace():
             words[-1].append(character)
     return [word for word in words if word]
 

@@ -17,7 +17,7 @@ from py_ocr.orientation import Attempt, ReadingPlan
 from py_ocr.recognition import RecognizedLine, TextRecognizer
 from py_ocr.variants import VariantParams, han_variant_conflict
 
-CLEAR_LEAD = 0.2
+CLEAR_LEAD = 0.3
 """Net score by which a reading in another rotation has to be better: a 0 reads as well lying as standing, and digits
 make numbers on their head, too."""
 

@@ -1,0 +1,69 @@
+"""Lookalikes: characters that have the shape of others, told apart by what stands beside them.
+
+The recogniser sees shapes. An O among digits is a zero, a Chinese ten on a page without Chinese is a plus sign, and
+accents hide whether a letter is a capital.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+
+from py_ocr.languages import is_unspaced
+from py_ocr.types import TextLine
+
+_SIGNS = {"十": "+", "一": "-", "〇": "0", "口": "0"}
+"""What ideographs of few strokes are on a page that has no others."""
+
+
+def tell_lookalikes(lines: Sequence[TextLine]) -> list[TextLine]:
+    """Return the lines of a page with characters replaced that cannot be what they were read as."""
+    foreign = not any(
+        is_unspaced(c) and c not in _SIGNS and unicodedata.category(c) == "Lo" for c in _characters(lines)
+    )
+    return [_corrected(line, foreign) for line in lines]
+
+
+def _characters(lines: Sequence[TextLine]) -> list[str]:
+    return [character for line in lines for character in line.text]
+
+
+def _corrected(line: TextLine, without_han: bool) -> TextLine:
+    words = tuple(replace(word, text=_corrected_word(word.text, without_han)) for word in line.words)
+    if all(new.text == old.text for new, old in zip(words, line.words, strict=True)):
+        return line
+    return replace(line, words=words, text=" ".join(word.text for word in words))
+
+
+def _corrected_word(word: str, without_han: bool) -> str:
+    if without_han:
+        word = "".join(_SIGNS.get(character, character) for character in word)
+    return _capitals(_zeros(word))
+
+
+def _zeros(word: str) -> str:
+    """Read o and O as zeros within a number: between digits, or where all else is one of at least two digits."""
+    rest = [character for character in word if character not in "oO"]
+    if len(rest) == len(word) or not rest:
+        return word
+    is_number = all(character.isdigit() or character in ".,:/-" for character in rest)
+    if is_number and sum(character.isdigit() for character in rest) >= 2:
+        return word.replace("o", "0").replace("O", "0")
+    corrected = list(word)
+    for index in range(1, len(word) - 1):
+        if word[index] in "oO" and word[index - 1].isdigit() and word[index + 1].isdigit():
+            corrected[index] = "0"
+    return "".join(corrected)
+
+
+def _capitals(word: str) -> str:
+    """Read accented small letters as capitals in a word whose other letters all are."""
+    letters = [character for character in word if character.isalpha()]
+    plain = [character for character in letters if character.isascii() or character.isupper()]
+    accented = [character for character in letters if character.islower() and not character.isascii()]
+    if not accented or len(plain) < 2 or not all(character.isupper() for character in plain):
+        return word
+    return "".join(
+        character.upper() if character in accented and len(character.upper()) == 1 else character for character in word
+    )
