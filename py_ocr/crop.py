@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from py_ocr.cutting import CuttingParams, margins_around, marks_beyond, scaled, widened
+from py_ocr.cutting import CuttingParams, margins_around, marks_beyond, scaled, widened, widest_cuts
 from py_ocr.geometry import clip_quad, quad_size
 from py_ocr.parameters import Params, number
 from py_ocr.types import ImageRgb, Quad
@@ -20,6 +21,9 @@ PAD_VALUE: Final = 127
 Rotation = Literal[0, 90, 180]
 """Degrees clockwise by which a line image is turned from how it was cut: 180 for a line that is upside down, 90 for
 tall characters that were taken for a column and laid down."""
+
+_SAMPLE_PX: Final = 48
+"""Shorter side of the image in which the marks around a line are looked for: a full stop has about six pixels."""
 
 _MIN_WIDTH_PX: Final = 8
 """Narrowest line image: one time step of the recognisers, below which they give nothing."""
@@ -85,35 +89,48 @@ def _rolled(quad: Quad, corners: int) -> Quad:
     return np.roll(quad, corners, axis=0)
 
 
-def crop_line(
+def crop_lines(
     page: Image.Image,
-    quad: Quad,
+    quads: Sequence[Quad],
     height_px: int,
-    params: CropParams,
-    widest: Quad | None = None,
+    params: CropParams = CropParams(),
     cutting: CuttingParams = CuttingParams(),
+) -> list[LineCrop]:
+    """Return the line in each box of a page, cut out with what its marks need beyond the box; see `crop_line`."""
+    widest = widest_cuts(quads, params.vertical_ratio, cutting)
+    return [
+        crop_line(page, quad, height_px, params, _cut_around(page, quad, cut, params, cutting))
+        for quad, cut in zip(quads, widest, strict=True)
+    ]
+
+
+def crop_line(
+    page: Image.Image, quad: Quad, height_px: int, params: CropParams = CropParams(), cut: Quad | None = None
 ) -> LineCrop:
     """Return the line in the box `quad` as an image of `height_px` rows and proportional width.
 
-    It is cut out as its box, and on the sides where its marks go beyond that as `widest`, a quad around the box.
-    Columns of text are laid down so that they read from left to right. Corners may lie outside the page: the
-    nearest edge pixels do not repeat; what is outside is black.
+    The image is that of `cut`, a quad around the box with its corners in the same order, or of the box itself. Columns
+    of text are laid down so that they read from left to right. Corners may lie outside the page: the nearest edge
+    pixels do not repeat; what is outside is black.
     """
+    cut = quad if cut is None else cut
     width, height = quad_size(quad)
     turned = height > width * params.vertical_ratio
     if turned:
         # Laid down counter-clockwise: the reading direction, downwards, becomes left to right.
-        quad, widest = _rolled(quad, -1), None if widest is None else _rolled(widest, -1)
-    cut = quad
-    if widest is not None:
-        # Beyond the page there is no ink, but black.
-        widest = clip_quad(widest, page.width, page.height)
-        sample_hwc = _cut_out(page, widest, height_px, params)
-        margins = margins_around(quad, widest)
-        scale = sample_hwc.shape[0] / max(quad_size(widest)[1], 1e-3)
-        beyond_px = marks_beyond(sample_hwc, scaled(margins, scale), cutting)
-        cut = widened(quad, scaled(beyond_px, 1 / scale))
+        quad, cut = _rolled(quad, -1), _rolled(cut, -1)
     return LineCrop(_cut_out(page, cut, height_px, params), quad, cut, turned)
+
+
+def _cut_around(page: Image.Image, quad: Quad, widest: Quad, params: CropParams, cutting: CuttingParams) -> Quad:
+    """Return the quad to cut out for a box, at most `widest`."""
+    # Beyond the page there is no ink, but black.
+    widest = clip_quad(widest, page.width, page.height)
+    width, height = quad_size(widest)
+    scale = _SAMPLE_PX / max(min(width, height), 1e-3)
+    sample_hwc = _cut_out(page, widest, max(1, round(height * scale)), params)
+    beyond_px = marks_beyond(sample_hwc, scaled(margins_around(quad, widest), scale), cutting)
+    return widened(quad, scaled(beyond_px, 1 / scale))
 
 
 def _cut_out(page: Image.Image, quad: Quad, height_px: int, params: CropParams) -> ImageRgb:

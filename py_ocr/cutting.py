@@ -102,7 +102,8 @@ def widest_cuts(
     above = np.minimum(sides, _free(stacked & is_above, -bottom))[:, None] * across
     below = np.minimum(sides, _free(stacked & ~is_above, top - height[:, None]))[:, None] * across
     growth = np.stack([-before - above, after - above, after + below, below - before], axis=1)
-    return (corners + growth).astype(np.float32)
+    cuts: NDArray[np.float32] = (corners + growth).astype(np.float32)
+    return cuts
 
 
 def marks_beyond(sample_hwc: NDArray[np.uint8], margins_px: Sides, params: CuttingParams = CuttingParams()) -> Sides:
@@ -150,12 +151,12 @@ def _beyond(ink_counts: NDArray[np.intp], margin: int, gap_px: float, pad_px: fl
 
 def _ends_thin(ink: NDArray[np.bool_], margin: int, thin_px: float) -> bool:
     """Tell whether the mark at the left end of an image is thin, and stands clear in front of the next one."""
-    columns = ink.any(axis=0)
+    columns = np.asarray(ink.any(axis=0))
     found = np.flatnonzero(columns)
     if not len(found) or columns[0] or margin < 1:
         return False
     gaps = np.flatnonzero(~columns[found[0] :])
-    mark = ink[:, found[0] : found[0] + (int(gaps[0]) if len(gaps) else ink.shape[1])]
+    mark: NDArray[np.bool_] = ink[:, found[0] : found[0] + (int(gaps[0]) if len(gaps) else ink.shape[1])]
     rows = np.flatnonzero(mark.any(axis=1))
     return bool(rows[-1] - rows[0] + 1 <= thin_px)
 
@@ -195,4 +196,5 @@ def _axes(quad: Quad) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
 
 def _free(neighbours: NDArray[np.bool_], distances: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return (N,) the distance to the nearest neighbour, 0 where one overlaps, infinite where there is none."""
-    return np.where(neighbours, np.maximum(distances, 0), np.inf).min(axis=1)
+    nearest: NDArray[np.float64] = np.where(neighbours, np.maximum(distances, 0), np.inf).min(axis=1)
+    return nearest

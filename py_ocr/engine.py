@@ -12,8 +12,8 @@ from typing import Any
 from numpy.typing import NDArray
 
 from py_ocr.columns import LayoutParams
-from py_ocr.crop import CropParams, crop_line
-from py_ocr.cutting import CuttingParams, widest_cuts
+from py_ocr.crop import CropParams, crop_line, crop_lines
+from py_ocr.cutting import CuttingParams
 from py_ocr.detection import DetectionParams, TextDetector
 from py_ocr.errors import Stage
 from py_ocr.image import page_from_rgba
@@ -107,11 +107,7 @@ class OcrEngine:
             regions = await self._detector.detect(page)
         with progress.stage("crop"):
             quads = [region.quad for region in regions]
-            widest = widest_cuts(quads, params.crop.vertical_ratio, params.cutting)
-            crops = [
-                crop_line(page, quad, model.height_px, params.crop, cut, params.cutting)
-                for quad, cut in zip(quads, widest, strict=True)
-            ]
+            crops = crop_lines(page, quads, model.height_px, params.crop, params.cutting)
         with progress.stage("orient"):
             plans = await self._classifier.plan(crops)
         with progress.stage("recognize", len(crops)) as on_lines:

@@ -191,8 +191,7 @@ def possible_rotations(crop: LineCrop, params: OrientationParams) -> tuple[Rotat
 
 
 def _is_short(crop: LineCrop, params: OrientationParams) -> bool:
-    height, width = crop.image_hwc.shape[:2]
-    return width < params.max_upright_aspect * height
+    return bool(crop.width_px < params.max_upright_aspect * crop.image_hwc.shape[0])
 
 
 def _follows(upside_down: float | None, flip: bool, settled: bool, threshold: float) -> bool:

@@ -129,9 +129,9 @@ def _underscore_px(strokes_px: Sequence[int], pitch_px: float, params: RepeatPar
     return float(min(single)) if single else pitch_px
 
 
-def _spans(columns: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """Return (N, 2) start and stop of each stretch of set columns."""
-    edges = np.flatnonzero(np.diff(columns.astype(np.int8), prepend=0, append=0))
+def _spans(ink: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return (N, 2) start and stop of each stretch of columns in which something is set."""
+    edges = np.flatnonzero(np.diff(ink.any(axis=0).astype(np.int8), prepend=0, append=0))
     return edges.reshape(-1, 2)
 
 
@@ -139,7 +139,7 @@ def _count_dots(part: NDArray[np.bool_], params: RepeatParams) -> int:
     """Return the number of dots in an even row of them, 0 where there is none."""
     height = part.shape[0]
     centres = []
-    for start, stop in _spans(part.any(axis=0)).tolist():
+    for start, stop in _spans(part).tolist():
         rows = np.flatnonzero(part[:, start:stop].any(axis=1))
         is_dot = max(stop - start, int(rows[-1] - rows[0]) + 1) <= params.max_dot * height
         if is_dot and rows[0] > height / 2:
@@ -156,5 +156,5 @@ def _stroke_px(part: NDArray[np.bool_], params: RepeatParams) -> int:
     if not len(rows):
         return 0
     bottom = max(0, int(rows[-1]) + 1 - round(params.underscore_rows * part.shape[0]))
-    spans = _spans(part[bottom:].any(axis=0) & ~part[:bottom].any(axis=0))
+    spans = _spans(part[bottom:] & ~part[:bottom].any(axis=0))
     return int(np.diff(spans, axis=1).max()) if len(spans) else 0

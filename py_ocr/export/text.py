@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from py_ocr.types import OcrPage
 
+_NUMBER_HEAD = re.compile(r"\d$")
+_NUMBER_TAIL = re.compile(r"[.,]\d")
 _HYPHENATED = re.compile(r"[^\W\d_]{2}[-\u00ad\u2010]$")
 
 
@@ -16,9 +18,17 @@ def to_text(page: OcrPage) -> str:
     A word that was hyphenated at the end of a row is put together again on that row.
     """
     return "\n\n".join(
-        "\n".join(join_hyphenated([" ".join(page.lines[index].text for index in row) for row in block.rows]))
+        "\n".join(join_hyphenated([_join_row([page.lines[index].text for index in row]) for row in block.rows]))
         for block in page.blocks
     )
+
+
+def _join_row(texts: Sequence[str]) -> str:
+    """Return the lines of a row with spaces between them, but for numbers that were seen in two pieces."""
+    row = texts[0]
+    for text in texts[1:]:
+        row += text if _NUMBER_HEAD.search(row) and _NUMBER_TAIL.match(text) else f" {text}"
+    return row
 
 
 def join_hyphenated(rows: Sequence[str]) -> list[str]:
