@@ -238,6 +238,18 @@ def test_everything_from_outside_is_pinned_by_its_sha256_and_the_pool_in_more_th
     assert all("--hash=sha256:" in entry for entry in entries)
 
 
+def test_folders_that_no_build_reads_are_not_unpacked(tmp_path: Path) -> None:
+    for name in ("a-1/src/a.c", "a-1/tests/t.c", "a-1/tests-helper.c"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    with tarfile.open(tmp_path / "a.tar.gz", "w:gz") as archive:
+        archive.add(tmp_path / "a-1", "a-1")
+    extract(tmp_path / "a.tar.gz", tmp_path / "out", strip=0, left_out=("tests",))
+    files = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    assert files == {"a-1/src/a.c", "a-1/tests-helper.c"}
+
+
 def test_an_archive_is_unpacked_without_its_outer_folder(tmp_path: Path) -> None:
     inner = tmp_path / "zlib-1.3" / "src"
     inner.mkdir(parents=True)

@@ -130,7 +130,7 @@ def _unpack(work: Workspace, sdist: Sdist) -> Path:
     archive = fetch_sdist(work, sdist)
     work.step.item(f"unpacking {archive.name}")
     shutil.rmtree(work.sources / sdist.folder, ignore_errors=True)
-    extract(archive, work.sources, strip=0)
+    extract(archive, work.sources, strip=0, left_out=sdist.unused)
     return work.sources / sdist.folder
 
 

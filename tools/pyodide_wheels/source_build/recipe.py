@@ -27,6 +27,8 @@ class Sdist:
     name: str
     version: str
     sha256: str
+    unused: tuple[str, ...] = ()
+    """Folders that are not unpacked: thousands of files that no build reads."""
 
     @property
     def folder(self) -> str:
@@ -34,8 +36,18 @@ class Sdist:
         return f"{self.name}-{self.version}"
 
 
-NUMPY = Sdist("numpy", "2.4.6", "f3a3570c4a2a16746ac2c31a7c7c7b0c186b95ce902e33db6f28094ed7387dda")
-PILLOW = Sdist("pillow", "12.2.0", "a830b1a40919539d07806aa58e1b114df53ddd43213d9c8b75847eee6c0182b5")
+NUMPY = Sdist(
+    "numpy",
+    "2.4.6",
+    "f3a3570c4a2a16746ac2c31a7c7c7b0c186b95ce902e33db6f28094ed7387dda",
+    ("doc", "benchmarks", "vendored-meson/meson/test cases"),
+)
+PILLOW = Sdist(
+    "pillow",
+    "12.2.0",
+    "a830b1a40919539d07806aa58e1b114df53ddd43213d9c8b75847eee6c0182b5",
+    ("Tests", "docs"),
+)
 PYCLIPPER = Sdist("pyclipper", "1.4.0", "9882bd889f27da78add4dd6f881d25697efc740bf840274e749988d25496c8e1")
 SDISTS = (NUMPY, PYCLIPPER, PILLOW)
 
