@@ -11,7 +11,7 @@ from tools.errors import SetupError
 from tools.process import Word, run
 from tools.pyodide_wheels.source_build.archives import extract
 from tools.pyodide_wheels.source_build.fetch import fetch_sdist
-from tools.pyodide_wheels.source_build.recipe import NUMPY, PILLOW, PYCLIPPER, Sdist
+from tools.pyodide_wheels.source_build.recipe import EXTENSION_SUFFIX, NUMPY, PILLOW, PYCLIPPER, Sdist
 from tools.pyodide_wheels.source_build.toolchain import build_environment, cross_file
 from tools.pyodide_wheels.source_build.wheel_file import write_wheel
 from tools.pyodide_wheels.source_build.workspace import Workspace
@@ -35,8 +35,10 @@ NUMPY_MODULES = (
 )
 # Parts of numpy that need a compiler or a build system to be of use, and what only type checkers read.
 NUMPY_LEFT_OUT = re.compile(
-    r"numpy/(distutils|f2py)/|.*/tests/|.*\.(pyi|pxd|a|h|c|pc|ini)$|numpy/py\.typed$|.*/LICENSE"
+    r"numpy/(distutils|f2py|random/_examples)/|.*/tests/|.*\.(pyi|pxd|a|h|c|pc|ini|md|rst|txt)$|numpy/py\.typed$|.*/LICENSE"
 )
+# What numpy tells of the machine that built it, and what is said instead.
+_MACHINE = {"build": "", "Python Information": '"version": "3.14"'}
 EXTENSION = re.compile(r"\.cpython-[\w-]+\.so$|\.abi3\.so$|\.so$")
 
 
@@ -95,17 +97,18 @@ def build_numpy(work: Workspace) -> None:
 def without_machine(configuration: str, root: Path) -> str:
     """Return numpy's `__config__.py` without the folder, the compiler's path and the Python of the machine."""
     text = configuration.replace(str(root), "/build")
-    text = re.sub(r'("path": r?")[^"]*(")', r"\g<1>python\g<2>", text)
-    return re.sub(r'("version": ")3\.\d+(\.\d+)?(")', r"\g<1>3.14\g<3>", text)
+    for block, value in _MACHINE.items():
+        text = re.sub(rf'("{block}": \{{)[^}}]*\}}', rf"\g<1>{value}}}", text)
+    return text
 
 
 def _destination(entry: dict[str, str]) -> str:
     """Return where a file of Meson's installation plan goes, below the folder of packages, as Pyodide names it."""
-    return EXTENSION.sub(".so", re.sub(r"^\{\w+\}/", "", entry["destination"]))
+    return EXTENSION.sub(EXTENSION_SUFFIX, re.sub(r"^\{\w+\}/", "", entry["destination"]))
 
 
 def _module(entry: dict[str, str]) -> str:
-    return _destination(entry).removesuffix(".so")
+    return _destination(entry).removesuffix(EXTENSION_SUFFIX)
 
 
 def _installed_python(plan: dict[str, dict[str, dict[str, str]]]) -> list[tuple[str, Path]]:
@@ -145,7 +148,7 @@ def _setuptools(
     command: list[Word] = [work.venv / "bin" / "python", "setup.py", "build", f"--build-lib={built}", *options]
     run(command, work.step, work.log(sdist.name), cwd=source, env=build_environment(work, **environment))
     files = (path for path in built.rglob("*") if path.is_file() and path.suffix in {".py", ".so"})
-    return {EXTENSION.sub(".so", path.relative_to(built).as_posix()): path.read_bytes() for path in files}
+    return {EXTENSION.sub(EXTENSION_SUFFIX, path.relative_to(built).as_posix()): path.read_bytes() for path in files}
 
 
 def _pack(work: Workspace, sdist: Sdist, source: Path, files: dict[str, bytes]) -> None:

@@ -11,6 +11,7 @@ EMSCRIPTEN_VERSION = "5.0.3"
 PYTHON_VERSION = "3.14"
 PLATFORM_TAG = "pyemscripten_2026_0_wasm32"
 PYTHON_TAG = "cp314"
+EXTENSION_SUFFIX = ".cpython-314-wasm32-emscripten.so"
 SYSCONFIG_MODULE = "_sysconfigdata__emscripten_wasm32-emscripten"
 # All dates inside the wheels, and the dates of their members: 2026-01-01.
 BUILD_DATE_EPOCH_S = 1767225600
