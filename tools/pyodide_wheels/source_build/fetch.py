@@ -117,12 +117,13 @@ def _pip_download(work: Workspace, requirements: Path, options: list[str], *, fr
             if "DO NOT MATCH THE HASHES" in text:
                 raise MismatchError(
                     f"What the package index gives for {requirements.name} is not what is pinned.",
-                    f"Run the command again; the file is named in {work.log('fetch')}.",
+                    "Run the command again; if it stays so, the index that pip is configured for is not to be trusted.",
                 ) from error
             if attempt == TRIES - 1:
+                words = [line.strip() for line in text.splitlines() if "ERROR" in line]
                 raise UnreachableError(
-                    f"The package index did not give what {requirements.name} asks for.",
-                    f"Check the network connection and pip's configuration; pip's words are in {work.log('fetch')}.",
+                    f"The package index did not give what {requirements.name} asks for. {' '.join(words[-2:])}",
+                    "Check the network connection and pip's configuration, then run the command again.",
                 ) from error
         else:
             return
