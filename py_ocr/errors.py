@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-Stage = Literal["load", "decode", "detect", "crop", "orient", "recognize", "layout", "export"]
+Stage = Literal["load", "decode", "detect", "crop", "orient", "recognize", "layout"]
 """Where something happens: the vocabulary of progress events, timings, errors and benchmark columns."""
 
 

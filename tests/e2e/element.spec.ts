@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 
 import type { Page } from "@playwright/test";
 
-import type { PyOcrElement } from "../../web/src/ocr-element.js";
+import type { PyOcrElement } from "../../web/src/element/ocr-element.js";
 import { fixture, fromRoot } from "./paths.js";
 import { expect, test } from "./test.js";
 

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 
 import type { Locator, Page } from "@playwright/test";
 
-import type { OcrPage } from "../../web/src/types.js";
+import type { OcrPage } from "../../web/src/shared/types.js";
 import { fixture } from "./paths.js";
 import { expect, test } from "./test.js";
 

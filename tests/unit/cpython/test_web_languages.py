@@ -5,7 +5,7 @@ from pathlib import Path
 
 from py_ocr.languages import LANGUAGES
 
-SOURCE = Path(__file__).parents[3] / "web" / "src" / "languages.ts"
+SOURCE = Path(__file__).parents[3] / "web" / "src" / "page" / "languages.ts"
 
 
 def test_the_page_lists_the_languages_of_the_engine() -> None:
