@@ -42,7 +42,8 @@ class CheckParams:
 class CheckedBackend:
     """Wraps a backend for the models of one family. `load_references` returns the text of models/golden.json.
 
-    The reference backends need no self-check and cannot be blind: they are what the others are compared with.
+    The reference backends need no self-check and cannot be blind: they are what the others are compared with. Only
+    with kernels of ours they are checked, too.
     """
 
     def __init__(
@@ -90,7 +91,7 @@ class CheckedBackend:
         if plans:
             timings["self_check"] = _ms_since(started)
         host_operators = check_operators(self.name, self._models())
-        return OpenSessions(self._guarded(sessions), timings, host_operators)
+        return OpenSessions(self._guarded(sessions), timings, host_operators, opened.device)
 
     async def close(self) -> None:
         """Close the backend; see Backend.close."""
@@ -101,7 +102,7 @@ class CheckedBackend:
         return self._family.detector, self._family.recognizer, self._family.classifier
 
     async def _plans(self, device: Device) -> list[_Plan]:
-        if self.name in REFERENCES:
+        if self.name in REFERENCES and not device.has_own_kernels:
             return []
         text = await self._load_references()
         references = load_golden(text)

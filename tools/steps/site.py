@@ -1,5 +1,6 @@
 """The site: `node web/build.mjs` puts the page, the widget and every asset into web/dist."""
 
+from kernels.build import build as build_kernels
 from tools.process import run
 from tools.progress import StepProgress
 from tools.project import Project
@@ -17,6 +18,7 @@ def site_step(project: Project) -> Step:
             *files_below(root / "web"),
             *files_below(project.wheels),
             *files_below(root / "models" / "prepared"),
+            *files_below(root / "kernels", ".py"),
             root / "models" / "manifest.json",
             root / "package-lock.json",
             engine_wheel(project),
@@ -24,6 +26,7 @@ def site_step(project: Project) -> Step:
         return fingerprint(root, files)
 
     def make(step: StepProgress) -> None:
+        build_kernels(project.build / "kernels")
         log = project.logs / "site.log"
         run(
             ["node", "web/build.mjs"],

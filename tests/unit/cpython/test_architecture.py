@@ -25,7 +25,7 @@ LAYERS: Final = (
     {"tuning"},
     {"decode", "golden"},
     {"backends.backend", "backends.guards", "backends.operators", "backends.self_check"},
-    {"backends.checked", "backends.measuring", "backends.policy", "backends.running"},
+    {"backends.checked", "backends.kernels", "backends.measuring", "backends.policy", "backends.running"},
     {"backends.native", "backends.web"},
     {"cli.arguments", "cli.progress", "cli.batch", "cli.native"},
     {"__main__", "web_entry"},
