@@ -67,7 +67,6 @@ def to_dict(page: OcrPage) -> dict[str, Any]:
             }
             for block in page.blocks
         ],
-        "rotation_degrees": page.rotation_degrees,
         "timings_ms": {stage: round(value, 2) for stage, value in page.timings_ms.items()},
         "backend": use_to_dict(page.backend),
         "models": dict(page.models),

@@ -1,5 +1,6 @@
 /** WASM with threads and without, and where there is no GPU. */
 
+import type { EngineInfo } from "../../web/src/shared/types.js";
 import { fixture } from "./paths.js";
 import { Reader, errorOf, valueOf } from "./reader.js";
 import { expect, test } from "./test.js";
@@ -21,6 +22,22 @@ test("a page that is not isolated reads the same with one thread", async ({ page
   expect(info).toMatchObject({ used: "wasm", isolated: false, threads: 1 });
   const [single, several] = [reader, warm].map((one) => one.read(fixture("note.png")));
   expect(valueOf(await single!).lines).toEqual(valueOf(await several!).lines);
+});
+
+test("what runs is told with the declared fields and no others", async ({ warm }) => {
+  const fields = {
+    requested: true,
+    used: true,
+    detail: true,
+    fallbacks: true,
+    kernels: true,
+    threads: true,
+    isolated: true,
+    model: true,
+    host_operators: true,
+    timings_ms: true,
+  } satisfies Record<keyof EngineInfo, true>;
+  expect(Object.keys(valueOf(await warm.start())).sort()).toEqual(Object.keys(fields).sort());
 });
 
 test("without a GPU, auto reads on WASM and says why", async ({ page, site }) => {

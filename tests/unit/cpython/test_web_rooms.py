@@ -4,14 +4,18 @@ That the worker touches no document, and the page no worker's globals, is for th
 tsconfig.json with its own libraries. This is what the compiler does not know.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
-WEB: Final = Path(__file__).parents[3] / "web" / "src"
+from tools.commands.check import TYPESCRIPT
+
+ROOT: Final = Path(__file__).parents[3]
+WEB: Final = ROOT / "web" / "src"
 
 ROOMS: Final[dict[str, set[str]]] = {
     "shared": set(),
@@ -21,6 +25,13 @@ ROOMS: Final[dict[str, set[str]]] = {
     "page": {"shared", "client", "element"},
 }
 """What each room may import besides itself. Types count, too: who needs a word has to live where it is spoken."""
+
+GLOBALS: Final[dict[str, tuple[str, ...]]] = {
+    "shared": (),
+    "worker": ("WebWorker",),
+    "": ("DOM", "DOM.Iterable", "DOM.AsyncIterable"),
+}
+"""What exists beside the language, by the folder whose tsconfig.json says so; the main thread's is that of web/src."""
 
 RUNTIMES: Final = {"pyodide", "onnxruntime-web"}
 """Packages of many megabytes, which the main thread must never load; nor does it need another one."""
@@ -96,6 +107,27 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
     while free := {module for module, others in left.items() if not others}:
         left = {module: others - free for module, others in left.items() if module not in free}
     assert left == {}, "these import each other in a circle"
+
+
+def tsconfig(folder: Path) -> dict[str, Any]:
+    """Return what a tsconfig.json says itself; its comments have lines of their own."""
+    text = (folder / "tsconfig.json").read_text(encoding="utf-8")
+    config: dict[str, Any] = json.loads(re.sub(r"^\s*//.*$", "", text, flags=re.MULTILINE))
+    return config
+
+
+@pytest.mark.parametrize("folder", sorted(GLOBALS))
+def test_each_thread_is_checked_with_its_own_globals(folder: str) -> None:
+    options = tsconfig(WEB / folder).get("compilerOptions", {})
+    assert tuple(options.get("lib", ["ES2023"])) == ("ES2023", *GLOBALS[folder])
+
+
+def test_every_room_is_checked_as_part_of_one_thread() -> None:
+    included = tsconfig(WEB)["include"] + [folder for folder in GLOBALS if folder]
+    assert sorted(included) == sorted(ROOMS)
+    assert all(tsconfig(WEB / folder)["include"] == ["."] for folder in GLOBALS if folder)
+    configured = {path.parent for path in WEB.rglob("tsconfig.json")} | {ROOT}
+    assert {ROOT / folder for folder in TYPESCRIPT.values()} == configured
 
 
 def test_imports_are_found_in_every_form() -> None:

@@ -4,10 +4,10 @@
  * An engine reads one image at a time, in the order of asking, so that a pile of images is not decoded at once.
  */
 
+import type { BackendChoice, KernelChoice, OcrPage } from "../shared/types.js";
 import { OcrClient, type RecognizeCallOptions } from "./ocr-client.js";
 import type { OcrImage } from "./ocr-image.js";
 import { TurnQueue } from "./turn-queue.js";
-import type { BackendChoice, KernelChoice, OcrPage } from "../shared/types.js";
 
 /** Which engine is wanted. */
 export interface EngineChoice {

@@ -1,7 +1,7 @@
 /** The public class: starts the worker and turns its messages into promises. */
 
 import { OcrError } from "../shared/errors.js";
-import type { BackendNotice, Request, Response, StartConfig } from "../shared/protocol.js";
+import type { BackendNotice, Request, Response, StartConfig, TransferableImage } from "../shared/protocol.js";
 import type {
   BackendChoice,
   BackendUse,
@@ -52,6 +52,12 @@ interface Pending {
   readonly onProgress: ProgressListener;
 }
 
+/** A request that is under way. */
+interface Sent {
+  readonly id: number;
+  readonly response: Promise<Response>;
+}
+
 /** After these nothing that lives in the worker can be trusted: the next call starts a fresh one. */
 const FATAL_CODES: ReadonlySet<string> = new Set(["engine_crashed", "backend_crashed"]);
 
@@ -99,24 +105,9 @@ export class OcrClient {
 
   /** Read the text of one image. Starts the engine first when it is not running yet. */
   async recognize(image: OcrImage, options: RecognizeCallOptions = {}): Promise<OcrPage> {
-    const { signal, onProgress, languages } = options;
+    const { signal } = options;
     await this.start(options);
-    const source = await toTransferable(image);
-    const transfer = source instanceof ImageBitmap ? [source] : [];
-    const request = {
-      kind: "recognize",
-      image: source,
-      options: languages === undefined ? {} : { languages },
-    } as const;
-    let sent;
-    try {
-      signal?.throwIfAborted();
-      sent = this.#send(request, onProgress ?? (() => undefined), transfer);
-    } catch (error) {
-      for (const bitmap of transfer) bitmap.close();
-      throw error;
-    }
-    const { id, response } = sent;
+    const { id, response } = this.#sendImage(await toTransferable(image), options);
     const cancel = (): void => {
       this.#pending.delete(id);
       this.#worker?.postMessage({ kind: "cancel", id } satisfies Request);
@@ -155,11 +146,20 @@ export class OcrClient {
     }
   }
 
-  #send(
-    request: WithoutId<Request>,
-    onProgress: ProgressListener,
-    transfer: Transferable[],
-  ): { id: number; response: Promise<Response> } {
+  /** Hand an image over to the worker. A bitmap that cannot be handed over is nobody's, and is closed. */
+  #sendImage(image: TransferableImage, { signal, onProgress, languages }: RecognizeCallOptions): Sent {
+    const transfer = image instanceof ImageBitmap ? [image] : [];
+    const options = languages === undefined ? {} : { languages };
+    try {
+      signal?.throwIfAborted();
+      return this.#send({ kind: "recognize", image, options }, onProgress ?? (() => undefined), transfer);
+    } catch (error) {
+      for (const bitmap of transfer) bitmap.close();
+      throw error;
+    }
+  }
+
+  #send(request: WithoutId<Request>, onProgress: ProgressListener, transfer: Transferable[]): Sent {
     // It may have died since the start, while an image was made ready for it.
     if (this.#worker === undefined) throw this.#stopReason;
     const id = this.#nextId;

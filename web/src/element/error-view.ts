@@ -1,7 +1,7 @@
 /** What is shown when a reading ended without a result: what happened, what helps, and the button to try again. */
 
-import { create, createButton, createIcon } from "./dom.js";
 import type { OcrError } from "../shared/errors.js";
+import { create, createButton, createIcon } from "./dom.js";
 
 /** A card for an error, or for a reading that was cancelled. Hidden until one of them is shown. */
 export class ErrorView {

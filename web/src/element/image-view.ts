@@ -4,11 +4,11 @@
  * An image that the browser cannot show (TIFF, JPEG 2000, PPM) is replaced, once it is read, by its text set on white paper.
  */
 
+import type { OcrImage } from "../client/ocr-image.js";
+import type { OcrPage } from "../shared/types.js";
 import { create, createButton, createIcon } from "./dom.js";
 import { Overlay } from "./overlay.js";
 import { boundsOf } from "./text-geometry.js";
-import type { OcrImage } from "../client/ocr-image.js";
-import type { OcrPage } from "../shared/types.js";
 
 const ZOOM_STEP = 1.25;
 const MAX_SCALE = 8;

@@ -4,9 +4,9 @@
  * One line at a time is in the tab order; the arrow keys move between lines. The text stays selectable.
  */
 
+import type { OcrLine, OcrPage } from "../shared/types.js";
 import { create } from "./dom.js";
 import { UNCERTAIN_BELOW } from "./overlay.js";
-import type { OcrLine, OcrPage } from "../shared/types.js";
 import { formatConfidence } from "./wording.js";
 
 /** The list of a page's lines. `onPoint` is told which line the pointer or the focus is on, or -1. */

@@ -4,8 +4,8 @@
  * Both are drawn in source pixels. The boxes scale by their view box, the text by one transform on its layer.
  */
 
-import { cellsOf, svgPoints } from "./text-geometry.js";
 import type { OcrLine, OcrPage } from "../shared/types.js";
+import { cellsOf, svgPoints } from "./text-geometry.js";
 
 /** Below this a line is shown as uncertain. It only changes how a line looks. */
 export const UNCERTAIN_BELOW = 0.8;

@@ -1,7 +1,7 @@
 /** What is shown while something is going on: the stage in words, a bar, how long it has taken, and a way out. */
 
-import { create, createButton } from "./dom.js";
 import type { Progress } from "../shared/types.js";
+import { create, createButton } from "./dom.js";
 import { describeProgress, formatDuration } from "./wording.js";
 
 const TICK_MS = 200;

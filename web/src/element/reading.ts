@@ -79,7 +79,7 @@ export class Reading {
       const page = await recognize(image, {
         signal,
         onProgress: (progress) => {
-          if (isCurrent() && !signal.aborted) this.listener.onProgress(progress);
+          if (!signal.aborted) this.listener.onProgress(progress);
         },
       });
       if (!isCurrent()) throw abortError();

@@ -1,10 +1,10 @@
 /** The text of an image with what can be done with it: copy, download, read again; and how it came about. */
 
-import { create, createButton } from "./dom.js";
+import type { OcrPage } from "../shared/types.js";
 import { createCopyButton } from "./copy-button.js";
+import { create, createButton } from "./dom.js";
 import { downloadJson, downloadText, type NamedPage } from "./export-files.js";
 import { LineList } from "./line-list.js";
-import type { OcrPage } from "../shared/types.js";
 import { describeBackend, formatDuration, summarize } from "./wording.js";
 
 /** What the panel reports to its owner. */

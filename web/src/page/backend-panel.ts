@@ -7,10 +7,10 @@ import {
   measureBackends,
 } from "../client/backend-report.js";
 import { create, createButton } from "../element/dom.js";
-import { describeError } from "../shared/errors.js";
-import { WEB_BACKENDS } from "../shared/types.js";
 import { copyText } from "../element/export-files.js";
 import { backendName, formatDuration } from "../element/wording.js";
+import { describeError } from "../shared/errors.js";
+import { WEB_BACKENDS } from "../shared/types.js";
 
 const COLUMNS = ["Backend", "Results", "Loading", "Finding text", "Reading a line"] as const;
 const RIGHT = "right";

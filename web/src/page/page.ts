@@ -1,14 +1,14 @@
 /** The page: takes images in, shows the queue, keeps the settings. Reading and showing are the elements' work. */
 
 import "../../styles/page.css";
-import { wireBackendPanel } from "./backend-panel.js";
-import { createButton } from "../element/dom.js";
 import { createCopyButton } from "../element/copy-button.js";
+import { createButton } from "../element/dom.js";
 import { downloadAllJson, downloadAllText, joinTexts } from "../element/export-files.js";
 import { chooseFiles, receiveFiles } from "../element/image-input.js";
-import { EngineStatus } from "./page-engine.js";
-import { type ImageSource, ReadingQueue } from "./page-queue.js";
-import { readSettings, wireSettings } from "./page-settings.js";
+import { wireBackendPanel } from "./backend-panel.js";
+import { EngineStatus } from "./engine-status.js";
+import { type ImageSource, ReadingQueue } from "./reading-queue.js";
+import { readSettings, wireSettings } from "./settings.js";
 
 function find<E extends HTMLElement = HTMLElement>(id: string): E {
   const element = document.getElementById(id);

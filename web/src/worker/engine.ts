@@ -1,14 +1,14 @@
 /** The engine inside the worker: puts store, bridge and Python together, fetching in parallel what they will need. */
 
-import { AssetStore } from "./asset-store.js";
-import { decodeImage } from "./image-decode.js";
-import { Jpeg2000Decoder } from "./jpeg2000.js";
-import { likelyBackend } from "./device-probe.js";
-import { type OrtServices, createBridge, createOrtServices } from "./ort-bridge.js";
 import { MANIFEST, type Manifest, filesOf } from "../shared/manifest.js";
 import type { RecognizeOptions, RecognizeRequest, StartConfig } from "../shared/protocol.js";
-import { type BackendListener, Cancelled, PythonHost, pythonPaths } from "./python-host.js";
 import type { EngineInfo, OcrPage, ProgressListener } from "../shared/types.js";
+import { AssetStore } from "./asset-store.js";
+import { likelyBackend } from "./device-probe.js";
+import { decodeImage } from "./image-decode.js";
+import { Jpeg2000Decoder } from "./jpeg2000.js";
+import { type OrtServices, createBridge, createOrtServices } from "./ort-bridge.js";
+import { type BackendListener, Cancelled, PythonHost, pythonPaths } from "./python-host.js";
 
 /** More threads than this gain little on models of this size. */
 const MAX_THREADS = 4;

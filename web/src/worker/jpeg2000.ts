@@ -1,7 +1,7 @@
 /** JPEG 2000 files → pixels, with OpenJPEG in WebAssembly, which is fetched when the first such file comes. */
 
-import type { AssetStore, Bytes } from "./asset-store.js";
 import { OcrError, describeError } from "../shared/errors.js";
+import type { AssetStore, Bytes } from "./asset-store.js";
 import { FileBytes } from "./file-bytes.js";
 import { outOfMemory, undecodable } from "./image-errors.js";
 import { withChannels } from "./jpeg2000-channels.js";

@@ -1,12 +1,12 @@
 /** Measures a backend inside the worker: the engine's own store, bridge and Python, without an engine. */
 
-import { AssetStore } from "./asset-store.js";
 import { MANIFEST, type Manifest, filesOf } from "../shared/manifest.js";
-import { threadsFor } from "./engine.js";
 import type { BackendMeasurement, StepListener } from "../shared/measurement.js";
 import type { MeasureConfig } from "../shared/protocol.js";
-import { createBridge, createOrtServices } from "./ort-bridge.js";
 import type { ProgressListener } from "../shared/types.js";
+import { AssetStore } from "./asset-store.js";
+import { threadsFor } from "./engine.js";
+import { createBridge, createOrtServices } from "./ort-bridge.js";
 import { PythonHost, pythonPaths } from "./python-host.js";
 
 /** Have py_ocr measure one backend. What the backend cannot do is part of the result. */

@@ -4,8 +4,8 @@ import type * as Ort from "onnxruntime-web";
 
 import type { WebBackend } from "../shared/types.js";
 import type { AssetStore } from "./asset-store.js";
-import { buildFor } from "./ort-builds.js";
 import { heard } from "./heard.js";
+import { buildFor } from "./ort-builds.js";
 import type { WasmKernels } from "./wasm-kernels.js";
 
 /** An initialised build, which does one thing at a time. */

@@ -6,8 +6,8 @@ import { describeError } from "../shared/errors.js";
 import type { WebBackend } from "../shared/types.js";
 import type { AssetStore } from "./asset-store.js";
 import type { GpuSlot } from "./gpu-slot.js";
-import type { Runtime, Runtimes } from "./ort-runtime.js";
 import { heard } from "./heard.js";
+import type { Runtime, Runtimes } from "./ort-runtime.js";
 import type { BridgeTensor, Dtype } from "./tensors.js";
 
 /** ONNX Runtime's level for errors; its warnings here are about shape operators that stay on the processor. */

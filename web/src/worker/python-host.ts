@@ -3,11 +3,11 @@
 import { type PyodideConfig, loadPyodide } from "pyodide";
 import type { PyCallable, PyProxy } from "pyodide/ffi";
 
-import type { AssetStore, Bytes } from "./asset-store.js";
 import { OcrError, type OcrErrorData, describeError } from "../shared/errors.js";
-import type { Bridge } from "./ort-bridge.js";
 import type { BackendMeasurement, StepListener } from "../shared/measurement.js";
 import type { BackendUse, EngineInfo, OcrPage, Stage } from "../shared/types.js";
+import type { AssetStore, Bytes } from "./asset-store.js";
+import type { Bridge } from "./ort-bridge.js";
 import { type WheelFile, unpackWheel } from "./wheel.js";
 
 const CORE = { binary: "pyodide/pyodide.asm.wasm", library: "pyodide/python_stdlib.zip" } as const;

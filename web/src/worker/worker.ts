@@ -1,10 +1,10 @@
 /** The worker: takes requests, hands them to the engine, sends back what comes of them. */
 
 import { OcrError } from "../shared/errors.js";
+import type { BackendNotice, CancelRequest, Request, Response } from "../shared/protocol.js";
+import type { ProgressListener } from "../shared/types.js";
 import { Engine } from "./engine.js";
 import { measure } from "./measuring.js";
-import type { ProgressListener } from "../shared/types.js";
-import type { BackendNotice, CancelRequest, Request, Response } from "../shared/protocol.js";
 import { Cancelled } from "./python-host.js";
 
 let engine: Promise<Engine> | undefined;

@@ -2,9 +2,9 @@
 
 import { type EngineLease, EngineSlot } from "../client/client-pool.js";
 import { create } from "../element/dom.js";
-import type { Settings } from "./page-settings.js";
-import type { BackendUse } from "../shared/types.js";
 import { describeBackend, describeProgress } from "../element/wording.js";
+import type { BackendUse } from "../shared/types.js";
+import type { Settings } from "./settings.js";
 
 /** Keeps the engine of the current settings alive between images. */
 export class EngineStatus {

@@ -1,11 +1,11 @@
-/** Splicing function bodies into a WebAssembly file. Needs no browser: the module runs as it is in Node. */
+/** Splicing function bodies into a WebAssembly file. */
 
+import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { test } from "node:test";
 
-import { type BodyPatch, SpliceError, spliceBodies } from "../../web/src/worker/wasm-splice.js";
-import { fromRoot } from "./paths.js";
-import { expect, test } from "./test.js";
+import { type BodyPatch, SpliceError, spliceBodies } from "../../../web/src/worker/wasm-splice.js";
 
 /** Two functions, which return 7 and 8, and a custom section behind them. */
 const MODULE = bytes(
@@ -36,34 +36,37 @@ async function results(file: Uint8Array<ArrayBuffer>): Promise<number[]> {
 }
 
 test("a body is replaced by a longer one, and by one so long that the sizes grow", async () => {
-  expect(await results(MODULE)).toEqual([7, 8]);
+  assert.deepEqual(await results(MODULE), [7, 8]);
   for (const nops of [0, 1, 200, 20_000]) {
     const body = bytes([0x00], Array<number>(nops).fill(0x01), [0x41, 0x09, 0x0b]);
     const spliced = await spliceBodies(MODULE, [replacing(RETURNS_8, body)]);
-    expect(await results(spliced)).toEqual([7, 9]);
+    assert.deepEqual(await results(spliced), [7, 9]);
     const [section] = WebAssembly.Module.customSections(await WebAssembly.compile(spliced), "x");
-    expect([...new Uint8Array(section!)]).toEqual([0x2a]);
+    assert.deepEqual([...new Uint8Array(section!)], [0x2a]);
   }
 });
 
 test("a body that is not there is refused by its name", async () => {
   const patches = [replacing(RETURNS_8, RETURNS_8), replacing(bytes([0x00, 0x41, 0x0a, 0x0b]), RETURNS_8)];
-  await expect(spliceBodies(MODULE, patches)).rejects.toThrow("it lacks the known bodies of kernel");
+  await assert.rejects(spliceBodies(MODULE, patches), {
+    name: "SpliceError",
+    message: "it lacks the known bodies of kernel",
+  });
 });
 
 test("a file that is cut off anywhere is refused, and so is one without code", async () => {
   const codeEnds = MODULE.length - 5;
   for (let length = 8; length < codeEnds; length += 1) {
     const cut = spliceBodies(MODULE.slice(0, length), [replacing(RETURNS_8, RETURNS_8)]);
-    await expect(cut, `${length} bytes`).rejects.toThrow(SpliceError);
+    await assert.rejects(cut, SpliceError, `${length} bytes`);
   }
 });
 
 test("of ONNX Runtime's file nothing but the bodies changes", async () => {
-  const folder = fromRoot("web", "dist", "ort");
-  const file = new Uint8Array(await readFile(`${folder}/ort-wasm-simd-threaded.wasm`));
-  const text = await readFile(`${folder}/kernels.simd.json`, "utf8");
-  const { kernels } = JSON.parse(text) as {
+  const runtime = "../../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm";
+  const file = new Uint8Array(await readFile(new URL(runtime, import.meta.url)));
+  const patchFile = new URL("../../../.build/kernels/kernels.simd.json", import.meta.url);
+  const { kernels } = JSON.parse(await readFile(patchFile, "utf8")) as {
     kernels: { stock_bytes: number; stock_sha256: string; body: string }[];
   };
   const patches = kernels.map(({ stock_bytes, stock_sha256, body }) => ({
@@ -72,9 +75,9 @@ test("of ONNX Runtime's file nothing but the bodies changes", async () => {
     stockSha256: stock_sha256,
     body: new Uint8Array(Buffer.from(body, "base64")),
   }));
-  expect(patches).toHaveLength(3);
+  assert.equal(patches.length, 3);
   const spliced = await spliceBodies(file, patches);
-  expect(WebAssembly.validate(spliced)).toBe(true);
+  assert.ok(WebAssembly.validate(spliced));
 
   // Between the bodies both files are the same, but for the size of the section, which has four bytes.
   const places = patches.map((patch) => ({ ...patch, at: Buffer.from(spliced).indexOf(patch.body) }));
@@ -83,15 +86,15 @@ test("of ONNX Runtime's file nothing but the bodies changes", async () => {
   let from = 0;
   let to = 0;
   for (const { at, body, stockBytes, stockSha256 } of places) {
-    expect(at).toBeGreaterThan(to);
+    assert.ok(at > to);
     const sizesAt = at - BODY_SIZE_BYTES;
     for (; to < sizesAt; to += 1, from += 1) if (file[from] !== spliced[to]) differences.push(to);
     from += BODY_SIZE_BYTES;
     const stock = file.subarray(from, from + stockBytes);
-    expect(createHash("sha256").update(stock).digest("hex")).toBe(stockSha256);
+    assert.equal(createHash("sha256").update(stock).digest("hex"), stockSha256);
     from += stockBytes;
     to = at + body.length;
   }
-  expect(differences.length).toBeLessThanOrEqual(4);
-  expect(Buffer.from(spliced.subarray(to)).equals(file.subarray(from))).toBe(true);
+  assert.ok(differences.length <= 4);
+  assert.ok(Buffer.from(spliced.subarray(to)).equals(file.subarray(from)));
 });

@@ -1,8 +1,8 @@
 /** The settings of the page: kept in localStorage, overruled by the address (`?backend=wasm&languages=en,de`) for one visit. */
 
-import { languageNames, listLanguages } from "./languages.js";
 import { MANIFEST, type Manifest, isServed } from "../shared/manifest.js";
 import type { BackendChoice, KernelChoice } from "../shared/types.js";
+import { languageNames, listLanguages } from "./languages.js";
 
 export interface Settings {
   readonly backend: BackendChoice;
