@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from decimal import Decimal, localcontext
 from typing import Final
 
-from kernels.erf import LIMIT
+INTERVAL: Final = 4.0
+"""The fit is for 0 to this, a little more than the kernel's LIMIT."""
 
 DEGREE: Final = 5
 """Of P and Q in x². With 5 the error is 2e-8, less than float32 shows; with 4 it would be 2e-6."""
@@ -31,10 +32,10 @@ def fitted() -> tuple[Coefficients, Coefficients]:
     """Return the coefficients of P and Q, from the constant on, rounded to float32; that of Q is 1."""
     with localcontext(prec=_DIGITS):
         # Points that lie closer together towards the limit, as the extremes of the error do.
-        points = [Decimal(LIMIT * math.sin(math.pi / 2 * i / _POINTS)) for i in range(1, _POINTS + 1)]
+        points = [Decimal(INTERVAL * math.sin(math.pi / 2 * i / _POINTS)) for i in range(1, _POINTS + 1)]
         wanted = [Decimal(math.erf(x)) for x in points]
-        # Powers of (x / LIMIT)² stay below 1, which keeps the equations well scaled.
-        powers = [[(x / Decimal(LIMIT)) ** (2 * i) for i in range(DEGREE + 1)] for x in points]
+        # Powers of (x / INTERVAL)² stay below 1, which keeps the equations well scaled.
+        powers = [[(x / Decimal(INTERVAL)) ** (2 * i) for i in range(DEGREE + 1)] for x in points]
         rows = [
             [*(x * power for power in own), *(-y * power for power in own[1:])]
             for x, y, own in zip(points, wanted, powers, strict=True)
@@ -57,7 +58,7 @@ def fitted() -> tuple[Coefficients, Coefficients]:
             total = sum(weights)
             weights = [weight / total for weight in weights]
         solution = best[1]
-        unscaled = [Decimal(LIMIT) ** (-2 * i) for i in range(DEGREE + 1)]
+        unscaled = [Decimal(INTERVAL) ** (-2 * i) for i in range(DEGREE + 1)]
         numerator = [a * b for a, b in zip(solution, unscaled, strict=False)]
         denominator = [a * b for a, b in zip([Decimal(1), *solution[DEGREE + 1 :]], unscaled, strict=True)]
     return tuple(map(_float32, numerator)), tuple(map(_float32, denominator))
