@@ -28,8 +28,8 @@ FLOAT: Final = 4
 """Bytes of a float."""
 
 LIMIT: Final = 3.97
-"""What lies beyond is computed as this. erf(3.97) is 1 - 2e-8, which float32 rounds to 1. The quotient is 1 there, too; at
-most numbers near by it is a little off."""
+"""What lies beyond is computed as this. erf(3.97) is 1 - 2e-8, which float32 rounds to 1. The quotient is 1 there,
+too; at most numbers near by it is a little off."""
 
 NUMERATOR: Final = (1.12837899, 0.196223065, 0.0534635223, 0.00400237693, 0.000287987816, 1.97471604e-06)
 DENOMINATOR: Final = (1.0, 0.507229328, 0.116465233, 0.015441916, 0.00121600414, 3.74768351e-05)
