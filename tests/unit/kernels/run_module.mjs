@@ -7,9 +7,7 @@ import v8 from "node:v8";
 if (process.versions.node.startsWith("20.")) v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
 
 const request = JSON.parse(readFileSync(0, "utf8"));
-const { exports } = new WebAssembly.Instance(
-  new WebAssembly.Module(Buffer.from(request.module, "base64")),
-);
+const { exports } = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(request.module, "base64")));
 const memory = new Uint8Array(exports.memory.buffer);
 const answers = request.calls.map(({ name, args, memory: before }) => {
   const bytes = Buffer.from(before, "base64");
