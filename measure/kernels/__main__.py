@@ -37,6 +37,7 @@ def main() -> int:
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="PART", help=f"of {', '.join(PARTS)}")
     parser.add_argument("--rounds", type=int, default=5, help="times that each call is made; default: %(default)s")
     parser.add_argument("--images", nargs="+", type=Path, help="other images than the samples and the drawn ones")
+    parser.add_argument("--threads", nargs="+", type=int, default=THREADS, help="default: %(default)s")
     options = parser.parse_args()
     kept = project.root / "measure" / "figures" / "kernels.json"
     figures: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
@@ -49,7 +50,7 @@ def main() -> int:
                 figures[part] = {
                     "machine": describe_machine(),
                     "versions": describe_versions(project, Path(plan_launch(project, "wasm").executable)),
-                    **_measure(part, project, folder, images, options.rounds),
+                    **_measure(part, project, folder, images, options),
                 }
                 kept.parent.mkdir(exist_ok=True)
                 kept.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
@@ -61,15 +62,18 @@ def main() -> int:
     return 0
 
 
-def _measure(part: str, project: Project, folder: Path, images: list[Path], rounds: int) -> dict[str, Any]:
+def _measure(
+    part: str, project: Project, folder: Path, images: list[Path], options: argparse.Namespace
+) -> dict[str, Any]:
     if part == "speed":
         module = _all_kernels(project)
         return {"node": in_node(folder, module), "chromium": asyncio.run(measure_speed(project, folder, module))}
     if part == "text":
-        found = {f"{n}": asyncio.run(read_images(project, images, n, max(2, rounds // 2))) for n in THREADS}
-        return {"by_threads": found}
+        rounds = max(2, options.rounds // 2)
+        return {"by_threads": {f"{n}": asyncio.run(read_images(project, images, n, rounds)) for n in options.threads}}
     calls = record_calls(images)
-    return {"by_threads": {f"{n}": asyncio.run(run_calls(project, folder, calls, n, rounds)) for n in THREADS}}
+    found = {f"{n}": asyncio.run(run_calls(project, folder, calls, n, options.rounds)) for n in options.threads}
+    return {"by_threads": found}
 
 
 def _all_kernels(project: Project) -> bytes:
