@@ -60,8 +60,9 @@ class LineAssembler:
 
     def assemble(self, readings: Sequence[LineReading]) -> list[TextLine]:
         """Return the lines of a page: their text, their words with quads in page pixels, their confidences."""
-        labels = {step.label for reading in readings for step in reading.line.steps}
-        has_full_width = any(is_unspaced(self._charset[label]) for label in labels)
+        text = [self._charset[step.label] for reading in readings for step in reading.line.steps]
+        unspaced = sum(is_unspaced(character) for character in text)
+        has_full_width = unspaced >= self._spacing.full_width_share * max(len(text), 1)
         return tell_lookalikes([self._assembled(reading, has_full_width) for reading in readings])
 
     def _assembled(self, reading: LineReading, has_full_width: bool) -> TextLine:

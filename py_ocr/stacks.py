@@ -42,8 +42,17 @@ class StackParams(Params):
     belongs to a vertical line, reads as well whole; a list of words reads far worse."""
 
     row_aspect: float = number(2.5, least=1)
-    """A region this many times as wide as high is a row of text. Where half of the characters have one beside them,
-    they are the beginnings of rows: labels of a form, numbers of a list."""
+    """A region this many times as wide as high is a row of text. Where half of the characters stand at the end of one,
+    they are parts of rows: labels of a form, numbers of a list."""
+
+    row_gap: float = number(8.0)
+    """How far from such a row, in heights of the character. More takes text across the page for a row."""
+
+    row_shift: float = number(0.25)
+    """How far off its middle, in heights. More takes any text beside a number on the margin for rows."""
+
+    row_min_size: float = number(0.6, above=0, most=1)
+    """How much of the larger one's height the smaller one of the two has at least."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +79,7 @@ def find_stacks(regions: Sequence[TextRegion], params: StackParams = StackParams
         Stack(tuple(stack), min_area_rect(np.concatenate([regions[index].quad for index in stack])))
         for stack in stacks
         if len(stack) >= params.min_characters
-        and 2 * sum(any(_beside(regions[index].quad, row) for row in rows) for index in stack) < len(stack)
+        and 2 * sum(any(_begins(regions[index].quad, row, params) for row in rows) for index in stack) < len(stack)
     )
 
 
@@ -95,11 +104,18 @@ def _is_row(quad: Quad, params: StackParams) -> bool:
     return width >= params.row_aspect * height
 
 
-def _beside(quad: Quad, row: Quad) -> bool:
-    """Tell whether the middle of a quad is at the height of a row of about its size."""
-    top, bottom = float(row[:, 1].min()), float(row[:, 1].max())
-    middle, height = float(quad[:, 1].mean()), float(np.ptp(quad[:, 1]))
-    return top < middle < bottom and 0.5 < (bottom - top) / max(height, 1e-3) < 2
+def _begins(quad: Quad, row: Quad, params: StackParams) -> bool:
+    """Tell whether a quad stands at an end of a row of about its size, on its height."""
+    (left, top), (right, bottom) = row.min(axis=0), row.max(axis=0)
+    (x0, y0), (x1, y1) = quad.min(axis=0), quad.max(axis=0)
+    height = max(float(y1 - y0), 1e-3)
+    shift = abs(float(top + bottom - y0 - y1)) / 2
+    gap = max(float(left - x1), float(x0 - right))
+    return (
+        shift <= params.row_shift * height
+        and 0 <= gap <= params.row_gap * height
+        and params.row_min_size <= float(bottom - top) / height <= 1 / params.row_min_size
+    )
 
 
 def _continues(above: Quad, below: Quad, params: StackParams) -> bool:
