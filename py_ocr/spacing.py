@@ -59,7 +59,7 @@ class SpacingParams(Params):
     tracked_gap_ratio: float = number(1.45, least=1)
     """A gap this many times the median one still parts words of such a line."""
 
-    full_width_share: float = number(0.2, above=0, most=1)
+    full_width_share: float = number(0.1, above=0, most=1)
     """Letters and digits may be of full width on a page of which at least this part is Chinese or Japanese. A texture
     that reads as an ideograph is no sign of that."""
 
