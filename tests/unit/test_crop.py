@@ -205,7 +205,8 @@ def test_a_line_image_has_eight_columns_at_least() -> None:
 
 @pytest.mark.parametrize(("width", "standing"), [(100, 23), (288, 8), (1000, 8)])
 def test_a_column_stands_up_in_its_proportions(width: int, standing: int) -> None:
-    column = LineCrop(np.zeros((48, width, 3), dtype=np.uint8), quad_of(0, 0, width, 48), turned=True)
+    quad = quad_of(0, 0, width, 48)
+    column = LineCrop(np.zeros((48, width, 3), dtype=np.uint8), quad, quad, turned=True)
     upright = column.rotated(90)
     assert upright.image_hwc.shape == (48, standing, 3)
     assert not upright.turned

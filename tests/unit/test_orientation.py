@@ -107,7 +107,7 @@ def test_lines_are_shown_sixteen_at_a_time(count: int, runs: list[int]) -> None:
 
 def column_crop(width: int) -> LineCrop:
     crop = line_crop(width)
-    return LineCrop(crop.image_hwc, crop.quad, turned=True)
+    return LineCrop(crop.image_hwc, crop.quad, crop.cut, turned=True)
 
 
 def test_twelve_rows_and_twelve_columns_vote_and_the_widest_of_each() -> None:
