@@ -47,7 +47,7 @@ def test_a_line_is_cut_up_to_the_lines_above_and_below() -> None:
 
 def test_what_overlaps_leaves_no_room() -> None:
     assert reach(LINE, quad_of(296, 102, 50, 20)) == (5, 0, 5, 24)
-    assert reach(LINE, quad_of(100, 114, 200, 20)) == (5, 24, 0, 24)
+    assert reach(LINE, quad_of(100, 116, 200, 20)) == (5, 24, 0, 24)
 
 
 @pytest.mark.parametrize(("overlap", "right"), [(5, 24), (6, 4)])
