@@ -141,7 +141,7 @@ def test_what_only_resembles_a_number_is_parted(text: str, index: int) -> None:
 @pytest.mark.parametrize(("text", "joined"), [("f() ;", "f();"), ("f[] ,", "f[],"), ("{} .", "{}.")])
 def test_a_doubtful_space_behind_a_bracket_parts_no_sign_from_it(text: str, joined: str) -> None:
     assert words(text, score=0.89) == [joined]
-    assert words(text, score=0.91) == joined[:-1].split() + [joined[-1]]
+    assert words(text, score=0.91) == [*joined[:-1].split(), joined[-1]]
 
 
 def test_a_doubtful_space_that_was_read_elsewhere_stays() -> None:
@@ -151,7 +151,8 @@ def test_a_doubtful_space_that_was_read_elsewhere_stays() -> None:
 
 def spaced(*set_wide: str, pitch: float = 10, gap: float = 20) -> tuple[str, list[float]]:
     """Return words whose letters were read with spaces between them, and where: a gap is wider between words."""
-    text, positions, at = "", [], 0.0
+    text, at = "", 0.0
+    positions: list[float] = []
     for word_index, word in enumerate(set_wide):
         for place, letter in enumerate(word):
             if text:

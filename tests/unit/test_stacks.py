@@ -108,7 +108,9 @@ def rows_beside(count: int, *, width: float = 50, height: float = 20) -> list[Te
 
 
 @pytest.mark.parametrize(("rows", "proposed"), [(0, True), (1, True), (2, False), (4, False)])
-def test_characters_with_rows_of_text_beside_half_of_them_are_the_beginnings_of_those(rows: int, proposed: bool) -> None:
+def test_characters_with_rows_of_text_beside_half_of_them_are_the_beginnings_of_those(
+    rows: int, proposed: bool
+) -> None:
     assert len(find_stacks([*pile(4), *rows_beside(rows)], PARAMS)) == int(proposed)
 
 

@@ -78,7 +78,7 @@ def test_characters_that_read_as_well_one_by_one_stay_apart() -> None:
 
 @pytest.mark.parametrize(("texts", "count"), [("你好你好", 1), ("你好ab", 1), ("你aba", 4)])
 def test_where_half_of_them_are_chinese_as_good_a_line_is_taken(texts: str, count: int) -> None:
-    joined, _ = join([part(text, 0.9) for text in texts], [(0, 1, 2, 3)], OneText(texts, 0.9))
+    joined, _ = join([part(text, 0.9) for text in texts], [(0, 1, 2, 3)], OneText(text=texts, score=0.9))
     assert len(joined) == count
 
 
