@@ -42,7 +42,7 @@ class CuttingParams(Params):
     pad: float = number(0.06)
     """Paper that is left around the outermost mark. Less, and the recogniser misses it as before."""
 
-    end_pad: float = number(0.15)
+    end_pad: float = number(0.3)
     """Paper that is left at an end of the line that has a thin mark. More makes short lines wider to read."""
 
     thin_share: float = number(0.4, most=1)

@@ -43,18 +43,13 @@ def _corrected_word(word: str, without_han: bool) -> str:
 
 
 def _zeros(word: str) -> str:
-    """Read o and O as zeros within a number: between digits, or where all else is one of at least two digits."""
-    rest = [character for character in word if character not in "oO"]
-    if len(rest) == len(word) or not rest:
+    """Read o and O as zeros in a number: where all else in a word is one, of twice as many digits at least."""
+    letters = sum(character in "oO" for character in word)
+    digits = sum(character.isdigit() for character in word)
+    signs = sum(character in ".,:/-" for character in word)
+    if not letters or digits < 2 * letters or letters + digits + signs < len(word):
         return word
-    is_number = all(character.isdigit() or character in ".,:/-" for character in rest)
-    if is_number and sum(character.isdigit() for character in rest) >= 2:
-        return word.replace("o", "0").replace("O", "0")
-    corrected = list(word)
-    for index in range(1, len(word) - 1):
-        if word[index] in "oO" and word[index - 1].isdigit() and word[index + 1].isdigit():
-            corrected[index] = "0"
-    return "".join(corrected)
+    return word.replace("o", "0").replace("O", "0")
 
 
 def _capitals(word: str) -> str:

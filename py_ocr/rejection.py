@@ -6,6 +6,7 @@ mostly is not text at all. So the shorter a reading is, the surer it must be, un
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -43,10 +44,14 @@ class RejectionParams(Params):
 
     aligned_lines: int = number(2, least=1)
     """A short line with at least so many short and sure ones of its size in its row or its column stands in a table or
-    a grid, and passes with `aligned_confidence`. One such neighbour stands beside many a texture."""
+    a grid, and passes with less confidence. One such neighbour stands beside many a texture."""
 
-    aligned_confidence: float = number(0.4, most=1)
-    """Confidence asked of such a line. A dotted zero in a grid of digits is read with as little."""
+    aligned_confidence: float = number(0.25, most=1)
+    """Confidence asked of such a line where `aligned_many` others stand there, between that and `long_confidence` where
+    there are fewer. A dotted zero in a grid of digits is read with as little."""
+
+    aligned_many: int = number(5, least=1)
+    """So many neighbours leave no doubt that a cell holds text."""
 
     aligned_characters: int = number(4, least=1)
     """Short lines have at most so many characters: the cells of score tables and calendars."""
@@ -71,7 +76,7 @@ def reject_non_text(lines: Sequence[TextLine], params: RejectionParams = Rejecti
         for line in lines
         if line.confidence >= required_confidence(line.text, params)
         or (line.confidence >= params.long_confidence and any(_beside(line, other, params) for other in sure))
-        or (line.confidence >= params.aligned_confidence and _in_grid(line, sure, params))
+        or line.confidence >= _grid_confidence(line, sure, params)
         or (line.confidence >= params.paragraph_confidence and any(_under(line, other, params) for other in sure))
     ]
 
@@ -100,17 +105,20 @@ def _beside(line: TextLine, other: TextLine, params: RejectionParams) -> bool:
     return shift <= params.beside_max_shift * low and gap <= params.beside_heights * high
 
 
-def _in_grid(line: TextLine, sure: Sequence[TextLine], params: RejectionParams) -> bool:
-    """Tell whether a short line has others like it in its row or its column."""
+def _grid_confidence(line: TextLine, sure: Sequence[TextLine], params: RejectionParams) -> float:
+    """Return the confidence asked of a short line that has others like it in its row or its column, else above 1."""
     if len(line.text) > params.aligned_characters:
-        return False
+        return math.inf
     aligned = [
         distance
         for other in sure
         if len(other.text) <= params.aligned_characters
         and (distance := _aligned_distance(line, other, params.aligned_min_size)) is not None
     ]
-    return len(aligned) >= params.aligned_lines and min(aligned) <= params.aligned_heights
+    if len(aligned) < params.aligned_lines or min(aligned) > params.aligned_heights:
+        return math.inf
+    certainty = min(1.0, len(aligned) / params.aligned_many)
+    return params.long_confidence + (params.aligned_confidence - params.long_confidence) * certainty
 
 
 def _aligned_distance(line: TextLine, other: TextLine, min_size: float) -> float | None:

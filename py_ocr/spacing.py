@@ -6,6 +6,7 @@ knows only gaps, so it parts the letters of a title that is set wide.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -100,9 +101,10 @@ def _is_parted(reading: RecognizedLine, text: Sequence[str], index: int, params:
 def _required_space_score(before: str, after: str, params: SpacingParams) -> float:
     """Return the probability from which a space between two characters counts.
 
-    Words are parted between letters and digits, and behind what ends a clause.
+    Words are parted between letters and digits, behind what ends a clause, and around symbols such as bullets.
     """
-    parts_words = after.isalnum() and (before.isalnum() or before in _CLAUSE_ENDS)
+    is_symbol = "So" in (unicodedata.category(before), unicodedata.category(after)) or "•" in (before, after)
+    parts_words = (after.isalnum() and (before.isalnum() or before in _CLAUSE_ENDS)) or is_symbol
     return params.space_score if parts_words else params.space_score_signs
 
 

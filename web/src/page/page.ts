@@ -26,6 +26,7 @@ const queue = new ReadingQueue({
   configure: (reader) => {
     reader.backend = settings.backend;
     reader.model = settings.model;
+    reader.kernels = settings.kernels;
     reader.languages = settings.languages;
   },
   onChange: showQueue,
