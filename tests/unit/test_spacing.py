@@ -76,6 +76,10 @@ def test_a_space_belongs_where_it_was_likely_between_the_characters_not_on_them(
     assert put_back(reading, charset) == found
 
 
+def test_one_step_between_characters_is_enough_for_a_space() -> None:
+    assert words("ab", positions=[1, 3], spaces={1: 0.9}) == ["a", "b"]
+
+
 def test_characters_without_a_step_between_them_have_no_space() -> None:
     steps = (CtcStep(1, 0, 0.9), CtcStep(2, 1, 0.9))
     reading = RecognizedLine(steps, np.ones(2, dtype=np.float32), 16)
@@ -133,12 +137,12 @@ def test_nothing_parts_a_number(number: str) -> None:
     assert words(number, spaces=dict.fromkeys(beside_signs, 0.9)) == [number]
 
 
-@pytest.mark.parametrize(("text", "index"), [("8.Next", 2), ("a.5", 2), ("58", 1)])
+@pytest.mark.parametrize(("text", "index"), [("8.Next", 2), ("a.5", 2), ("58", 1), (".57", 1)])
 def test_what_only_resembles_a_number_is_parted(text: str, index: int) -> None:
     assert words(text, spaces={index: 0.9}) == [text[:index], text[index:]]
 
 
-@pytest.mark.parametrize(("text", "joined"), [("f() ;", "f();"), ("f[] ,", "f[],"), ("{} .", "{}.")])
+@pytest.mark.parametrize(("text", "joined"), [(") ;", ");"), ("f() ;", "f();"), ("f[] ,", "f[],"), ("{} .", "{}.")])
 def test_a_doubtful_space_behind_a_bracket_parts_no_sign_from_it(text: str, joined: str) -> None:
     assert words(text, score=0.89) == [joined]
     assert words(text, score=0.91) == [*joined[:-1].split(), joined[-1]]
@@ -147,6 +151,7 @@ def test_a_doubtful_space_behind_a_bracket_parts_no_sign_from_it(text: str, join
 def test_a_doubtful_space_that_was_read_elsewhere_stays() -> None:
     assert words("f() a", score=0.6) == ["f()", "a"]
     assert words("a ;", score=0.6) == ["a", ";"]
+    assert words(" ;)", score=0.6) == [";)"]
 
 
 def spaced(*set_wide: str, pitch: float = 10, gap: float = 20) -> tuple[str, list[float]]:
@@ -169,8 +174,19 @@ def test_letters_that_are_set_wide_are_the_words_that_their_wider_gaps_part() ->
     assert words(text, positions=positions) == ["CHAPTER", "ONE"]
 
 
-@pytest.mark.parametrize(("gap", "expected"), [(14, ["CHAPTERONE"]), (15, ["CHAPTER", "ONE"])])
-def test_a_gap_parts_such_words_from_one_and_a_half_times_the_others_on(gap: float, expected: list[str]) -> None:
+@pytest.mark.parametrize("word", ["NOTE", "ABOUT", "DEFINED"])
+def test_four_letters_are_enough_and_some_may_follow_each_other_in_the_alphabet(word: str) -> None:
+    text, positions = spaced(word)
+    assert words(text, positions=positions) == [word]
+
+
+def test_seven_of_ten_words_that_are_letters_make_a_line_that_is_set_wide() -> None:
+    assert words("C O L U M N A ab cd ef") == ["COLUMNAabcdef"]
+    assert words("C O L U M N A ab cd ef gh") == "C O L U M N A ab cd ef gh".split()
+
+
+@pytest.mark.parametrize(("gap", "expected"), [(14.5, ["CHAPTERONE"]), (15, ["CHAPTER", "ONE"])])
+def test_a_gap_that_is_clearly_wider_than_the_others_parts_such_words(gap: float, expected: list[str]) -> None:
     text, positions = spaced("CHAPTER", "ONE", gap=gap)
     assert words(text, positions=positions) == expected
 
@@ -199,3 +215,17 @@ def test_other_distances_than_that_of_full_width_forms_are_spaces(pitch: float) 
 
 def test_a_single_gap_of_full_width_may_as_well_be_a_space() -> None:
     assert words("12 30", positions=[0, 3, 6, 9, 12], full_width=6) == ["12", "30"]
+
+
+def test_two_characters_have_one_gap_and_so_no_pitch() -> None:
+    assert words("1 2", positions=[0, 3, 6], full_width=6) == ["1", "2"]
+
+
+@pytest.mark.parametrize(("pitch", "joined"), [(6.9, False), (7, True), (11.5, True), (11.6, False)])
+def test_full_width_forms_stand_about_their_width_apart(pitch: float, joined: bool) -> None:
+    found = words("5 0 0", positions=[pitch * index / 2 for index in range(5)], full_width=10)
+    assert found == (["500"] if joined else ["5", "0", "0"])
+
+
+def test_a_sign_behind_another_sign_is_not_taken_for_a_full_width_form() -> None:
+    assert words("A ( ? B", positions=[0, 3, 6, 9, 12, 15, 18], full_width=6) == ["A", "(", "?B"]
