@@ -75,7 +75,7 @@ def test_a_quad_that_is_not_widened_is_itself() -> None:
 
 
 # Samples of 74 x 360 pixels whose box lies 12 inside of the top and bottom and 40 of the ends: it is 50 high. Paper
-# around a mark is 3 pixels, at an end that is thin 7.5; a gap may be 17.
+# around a mark is 3 pixels, at an end that is thin 15; a gap may be 17.
 MARGINS: Sides = (12, 40, 12, 40)
 
 Box = tuple[int, int, int, int]
@@ -114,7 +114,7 @@ def test_marks_one_after_the_other_are_taken_in_up_to_the_last() -> None:
 @pytest.mark.parametrize(("x", "taken"), [(17, True), (16, False)])
 def test_what_stands_further_away_than_dots_do_belongs_to_something_else(x: int, taken: bool) -> None:
     # The gap from the box to the mark is 17 pixels, or 18.
-    assert (marks_beyond(sample((x, 52, x + 6, 58)), MARGINS)[3] > 7.5) is taken
+    assert (marks_beyond(sample((x, 52, x + 6, 58)), MARGINS)[3] > 15) is taken
 
 
 def test_an_underscore_below_and_an_accent_above_are_marks() -> None:
@@ -143,7 +143,7 @@ def test_texture_is_no_ink() -> None:
     assert marks_beyond(sample(DOT, paper=200, pen=155), MARGINS) == (0, 0, 0, 15)
 
 
-@pytest.mark.parametrize(("bottom", "left"), [(36, 7.5), (37, 0)])
+@pytest.mark.parametrize(("bottom", "left"), [(36, 15), (37, 0)])
 def test_a_line_that_begins_with_a_thin_mark_gets_more_paper_there(bottom: int, left: float) -> None:
     # A quotation mark at the edge of the box: 20 pixels of 50 are thin.
     letters = [(x, 16, x + 8, 58) for x in range(60, 316, 16)]

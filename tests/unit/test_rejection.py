@@ -200,3 +200,10 @@ def test_it_stands_within_the_line_or_a_little_before_it(x: float, kept: bool) -
 @pytest.mark.parametrize(("height", "kept"), [(15, True), (14, False)])
 def test_it_is_of_the_size_of_the_line(height: float, kept: bool) -> None:
     assert survives(place("}", 0.92, quad_of(200, 130, 20, height)), SURE) is kept
+
+
+@pytest.mark.parametrize(("neighbours", "needed"), [(2, 0.4), (3, 0.35), (4, 0.3), (5, 0.25), (8, 0.25)])
+def test_the_more_cells_a_row_has_the_less_sure_each_must_be(neighbours: int, needed: float) -> None:
+    cells = [cell("7", 0.99, 1 + column, 0) for column in range(neighbours)]
+    assert survives(cell("0", needed + 0.01, 0, 0), *cells)
+    assert not survives(cell("0", needed - 0.01, 0, 0), *cells)

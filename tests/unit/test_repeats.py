@@ -104,6 +104,16 @@ def test_a_stroke_at_half_height_is_no_underscore() -> None:
     assert counted("ab_aba", (20, 52, 96, 200, 232, 264), ink) == "ab_aba"
 
 
+def test_one_underscore_that_was_read_for_two_begins_half_a_step_earlier() -> None:
+    assert counted("ab_aba", (20, 52, 96, 200, 232, 264), [letter(20), letter(52), (80, 42, 144, 45)]) == "ab__aba"
+
+
+@pytest.mark.parametrize(("columns", "text"), [((60, 80, 100, 127), "a...."), ((60, 80, 100, 135), "a..")])
+def test_dots_may_be_a_third_of_their_distance_off(columns: tuple[int, ...], text: str) -> None:
+    # 60, 80, 100 and 127 have a mean distance of 22.3: the widest is 4.7 more, a fifth; 135, of 25, is 10 more.
+    assert counted("a..", (20, 60, 80), [letter(20), *dots(*columns)]) == text
+
+
 def test_other_characters_keep_their_place_and_score() -> None:
     image = np.full((48, WIDTH, 3), 255, dtype=np.uint8)
     for x0, y0, x1, y1 in [*dots(60, 80, 100), letter(164)]:

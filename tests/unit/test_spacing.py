@@ -229,3 +229,8 @@ def test_full_width_forms_stand_about_their_width_apart(pitch: float, joined: bo
 
 def test_a_sign_behind_another_sign_is_not_taken_for_a_full_width_form() -> None:
     assert words("A ( ? B", positions=[0, 3, 6, 9, 12, 15, 18], full_width=6) == ["A", "(", "?B"]
+
+
+@pytest.mark.parametrize(("before", "after"), ["•A", "a•", "☐A", "a☐", "©A"])
+def test_bullets_and_symbols_part_words_as_words_do(before: str, after: str) -> None:
+    assert words(before + after, spaces={1: 0.11}) == [before, after]
