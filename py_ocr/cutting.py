@@ -51,6 +51,10 @@ class CuttingParams(Params):
     min_contrast: float = number(40.0, most=255)
     """Grey levels between paper and ink from which ink can be told from texture."""
 
+    max_grain: float = number(0.12)
+    """Largest deviation of the paper around a line, relative to its contrast: more is a photograph, whose shadows and
+    textures look like marks. Nineteen of twenty lines of scenes are above it, most lines of documents below."""
+
     min_ink_px: int = number(2, least=1)
     """Ink pixels of a sample from which a side has ink: less is noise. A full stop has about six."""
 
@@ -118,6 +122,8 @@ def marks_beyond(sample_hwc: NDArray[np.uint8], margins_px: Sides, params: Cutti
     if abs(extreme - paper) < params.min_contrast:
         return 0.0, 0.0, 0.0, 0.0
     ink = np.abs(grey - paper) > np.abs(grey - extreme)
+    if float(grey[~ink].std()) > params.max_grain * abs(extreme - paper):
+        return 0.0, 0.0, 0.0, 0.0
     top, right, bottom, left = (round(margin) for margin in margins_px)
     rows, columns = slice(top, ink.shape[0] - bottom), slice(left, ink.shape[1] - right)
     height_px, width_px = ink.shape[0] - top - bottom, ink.shape[1] - left - right

@@ -6,7 +6,6 @@ knows only gaps, so it parts the letters of a title that is set wide.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -21,10 +20,15 @@ from py_ocr.types import CtcStep
 _IN_NUMBERS = ".,:/-"
 """Signs within numbers, dates, times and ranges."""
 
+_DIGIT_GROUP = 3
+
 _CLAUSE_ENDS = ".,:;!?"
 """Signs that end a word, with a space behind them."""
 
 _SENTENCE_ENDS = "!?"
+
+_CODE = "()[]{}<>;|!"
+"""Signs that stand close to what they belong to, with gaps of their own around them."""
 
 _CLOSING = ")]}"
 _BEHIND_CLOSING = ";,."
@@ -39,8 +43,11 @@ class SpacingParams(Params):
     words, higher ones run them together in narrow print."""
 
     space_score_signs: float = number(0.4, most=1)
-    """The same beside a sign that does not part words, such as a bracket: in code and formulas what looks like a gap
-    mostly is the shape of the sign. Lower values part `run();` into pieces."""
+    """The same between brackets and the other signs of code and what they hold: what looks like a gap there mostly is
+    the shape of the sign. Lower values part `run();` into pieces."""
+
+    space_score_numbers: float = number(0.5, most=1)
+    """The same within a number, at its point or its colon. Lower values read `58. 30`."""
 
     tracked_letters: int = number(4, least=2)
     """So many single letters with even gaps, or more, are the letters of words that are set wide. Fewer are initials or
@@ -92,27 +99,35 @@ def _is_parted(reading: RecognizedLine, text: Sequence[str], index: int, params:
         # No one writes `run() ;`.
         closed = index >= 2 and text[index - 2] in _CLOSING and after in _BEHIND_CLOSING
         return not (closed and steps[index - 1].score < 1 - params.space_score)
-    if is_unspaced(before) or is_unspaced(after) or _is_within_number(text, index):
+    if is_unspaced(before) or is_unspaced(after):
         return False
     between = reading.space_scores[int(steps[index - 1].position) + 1 : int(np.ceil(steps[index].position))]
-    return len(between) > 0 and float(between.max()) >= _required_space_score(before, after, params)
+    return len(between) > 0 and float(between.max()) >= _required_space_score(text, index, params)
 
 
-def _required_space_score(before: str, after: str, params: SpacingParams) -> float:
-    """Return the probability from which a space between two characters counts.
-
-    Words are parted between letters and digits, behind what ends a clause, and around symbols such as bullets.
-    """
-    is_symbol = "So" in (unicodedata.category(before), unicodedata.category(after)) or "•" in (before, after)
-    parts_words = (after.isalnum() and (before.isalnum() or before in _CLAUSE_ENDS)) or is_symbol
-    return params.space_score if parts_words else params.space_score_signs
+def _required_space_score(text: Sequence[str], index: int, params: SpacingParams) -> float:
+    """Return the probability from which a space in front of a character counts."""
+    if _is_within_number(text, index):
+        return params.space_score_numbers
+    before, after = text[index - 1], text[index]
+    ends_clause = before in _CLAUSE_ENDS and (after.isalnum() or after == "(")
+    is_code = (before in _CODE or after in _CODE) and not ends_clause
+    return params.space_score_signs if is_code else params.space_score
 
 
 def _is_within_number(text: Sequence[str], index: int) -> bool:
-    """Tell whether a character continues a number: its sign behind a digit, or a digit behind that."""
+    """Tell whether a character continues a number: its sign behind a digit, or a digit behind that.
+
+    A comma is followed by groups of three digits or by a fraction, not by a year.
+    """
     if text[index] in _IN_NUMBERS:
         return text[index - 1].isdigit()
-    return index >= 2 and text[index - 2].isdigit() and text[index - 1] in _IN_NUMBERS and text[index].isdigit()
+    if not (index >= 2 and text[index - 2].isdigit() and text[index - 1] in _IN_NUMBERS and text[index].isdigit()):
+        return False
+    group = 0
+    while index + group < len(text) and text[index + group].isdigit():
+        group += 1
+    return text[index - 1] != "," or group <= _DIGIT_GROUP
 
 
 def _is_tracked(text: Sequence[str], starts: frozenset[int], params: SpacingParams) -> bool:

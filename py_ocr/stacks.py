@@ -33,14 +33,13 @@ class StackParams(Params):
     max_gap_heights: float = number(0.2)
     """Widest gap, and deepest overlap, of neighbours, in heights of the less tall one. Rows of a table keep more."""
 
-    clear_lead: float = number(1.2, least=1)
-    """The line counts if its net score is so many times that of its parts together: characters that lie on their side
-    read worse one by one. A digit that stands reads as well in a line laid down, so lower values turn columns of
-    digits on their side."""
+    max_words_share: float = number(0.25, most=1)
+    """At most this part of the members may read as more than a character, as digits that lie on their side now and then
+    do. More takes lists of short words for lines."""
 
-    unspaced_lead: float = number(0.8)
-    """The same where the parts are Chinese or Japanese characters, which stand in vertical lines. At 1 a single hard
-    character parts such a line."""
+    min_lead: float = number(0.95)
+    """The line counts if its net score is at least so many times that of its parts together. What lies on its side, or
+    belongs to a vertical line, reads as well whole; a list of words reads far worse."""
 
     row_aspect: float = number(2.5, least=1)
     """A region this many times as wide as high is a row of text. Where half of the characters have one beside them,
@@ -75,12 +74,15 @@ def find_stacks(regions: Sequence[TextRegion], params: StackParams = StackParams
     )
 
 
-def is_vertical_line(parts: Sequence[float], whole: float, unspaced: bool, params: StackParams = StackParams()) -> bool:
-    """Tell whether a stack is one line, from the net scores of its characters and of the line that they would make.
+def is_vertical_line(
+    parts: Sequence[float], lengths: Sequence[int], whole: float, params: StackParams = StackParams()
+) -> bool:
+    """Tell whether a stack is one line, from what its members read as and the line that they would make.
 
-    `unspaced` tells that the characters are of a script that is written without spaces, and so vertically, too.
+    `parts` and `whole` are net scores, `lengths` the numbers of characters of the members.
     """
-    return whole > 0 and whole >= (params.unspaced_lead if unspaced else params.clear_lead) * sum(parts)
+    words = sum(length > 1 for length in lengths)
+    return words <= params.max_words_share * len(lengths) and 0 < whole >= params.min_lead * sum(parts)
 
 
 def _aspect(quad: Quad) -> float:
