@@ -150,3 +150,12 @@ def test_a_line_that_begins_with_a_thin_mark_gets_more_paper_there(bottom: int, 
     assert marks_beyond(sample((42, 16, 46, bottom), *letters, letters=False), MARGINS) == (0, 0, 0, left)
     flipped = sample((42, 16, 46, bottom), *letters, letters=False)[:, ::-1]
     assert marks_beyond(flipped, MARGINS)[1] == left
+
+
+@pytest.mark.parametrize(("grain", "left"), [(20, 15), (80, 0)])
+def test_beside_the_lettering_of_a_photograph_shadows_are_no_marks(grain: int, left: float) -> None:
+    image = sample(DOT)
+    paper = image[..., 0] == 255
+    paper[::2] = False
+    image[paper] -= np.uint8(grain)
+    assert marks_beyond(image, MARGINS) == (0, 0, 0, left)

@@ -120,21 +120,29 @@ def words(
     return found
 
 
-@pytest.mark.parametrize(("before", "after"), ["n(", "()", "||", "_b", "{r", "a;"])
+@pytest.mark.parametrize(("before", "after"), ["n(", "()", "||", "{r", "a;", ").", "],"])
 def test_beside_the_signs_of_code_a_gap_is_no_space_unless_it_is_likely(before: str, after: str) -> None:
     assert words(before + after, spaces={1: 0.39}) == [before + after]
     assert words(before + after, spaces={1: 0.41}) == [before, after]
 
 
-@pytest.mark.parametrize(("before", "after"), ["ab", "a7", ",b", ".B", ":b", "!b"])
+@pytest.mark.parametrize(("before", "after"), ["ab", "a7", ",b", ".B", ":b", "!b", ",(", "_b", "a-", "=b"])
 def test_words_and_clauses_are_parted_by_little(before: str, after: str) -> None:
     assert words(before + after, spaces={1: 0.11}) == [before, after]
 
 
 @pytest.mark.parametrize("number", ["58.30", "1,250.00", "12:45", "3/4", "2026-11-25"])
-def test_nothing_parts_a_number(number: str) -> None:
+def test_a_number_is_parted_only_where_a_space_is_likelier_than_not(number: str) -> None:
     beside_signs = [i for i in range(1, len(number)) if not (number[i].isdigit() and number[i - 1].isdigit())]
-    assert words(number, spaces=dict.fromkeys(beside_signs, 0.9)) == [number]
+    assert beside_signs
+    assert words(number, spaces=dict.fromkeys(beside_signs, 0.49)) == [number]
+    for index in beside_signs:
+        assert words(number, spaces={index: 0.51}) == [number[:index], number[index:]]
+
+
+@pytest.mark.parametrize(("text", "parted"), [("25,2026", True), ("25,202", False), ("25.2026", False)])
+def test_a_year_behind_a_comma_is_a_number_of_its_own(text: str, parted: bool) -> None:
+    assert words(text, spaces={3: 0.11}) == ([text[:3], text[3:]] if parted else [text])
 
 
 @pytest.mark.parametrize(("text", "index"), [("8.Next", 2), ("a.5", 2), ("58", 1), (".57", 1)])
@@ -182,7 +190,7 @@ def test_four_letters_are_enough_and_some_may_follow_each_other_in_the_alphabet(
 
 def test_seven_of_ten_words_that_are_letters_make_a_line_that_is_set_wide() -> None:
     assert words("C O L U M N A ab cd ef") == ["COLUMNAabcdef"]
-    assert words("C O L U M N A ab cd ef gh") == "C O L U M N A ab cd ef gh".split()
+    assert words("C O L U M N A ab cd ef gh") == ["C", "O", "L", "U", "M", "N", "A", "ab", "cd", "ef", "gh"]
 
 
 @pytest.mark.parametrize(("gap", "expected"), [(14.5, ["CHAPTERONE"]), (15, ["CHAPTER", "ONE"])])

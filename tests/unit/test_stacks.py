@@ -127,16 +127,18 @@ def test_a_row_below_a_stack_is_not_beside_it() -> None:
     assert len(find_stacks([*pile(4), *(region_of(80, 200 + 20 * row, 90, 20) for row in range(4))], PARAMS)) == 1
 
 
-@pytest.mark.parametrize(("whole", "line"), [(1.21, True), (1.19, False)])
-def test_letters_and_digits_are_a_vertical_line_if_that_reads_clearly_better(whole: float, line: bool) -> None:
-    assert is_vertical_line([0.25] * 4, whole, unspaced=False) is line
+@pytest.mark.parametrize(("whole", "line"), [(0.96, True), (0.94, False)])
+def test_a_stack_is_a_line_if_that_reads_as_well_as_its_characters(whole: float, line: bool) -> None:
+    assert is_vertical_line([0.25] * 4, [1] * 4, whole) is line
 
 
-@pytest.mark.parametrize(("whole", "line"), [(0.81, True), (0.79, False)])
-def test_chinese_characters_are_one_unless_that_reads_clearly_worse(whole: float, line: bool) -> None:
-    assert is_vertical_line([0.25] * 4, whole, unspaced=True) is line
+@pytest.mark.parametrize(
+    ("lengths", "line"), [((1, 1, 0, 1), True), ((2, 1, 1, 1), True), ((2, 2, 1, 1), False), ((9, 1, 1), False)]
+)
+def test_a_fourth_of_its_members_may_read_as_more_than_a_character(lengths: tuple[int, ...], line: bool) -> None:
+    assert is_vertical_line([0.25] * len(lengths), lengths, 5) is line
 
 
 @pytest.mark.parametrize("whole", [0, -0.1])
 def test_what_cannot_be_read_is_no_line_however_badly_its_parts_read(whole: float) -> None:
-    assert not is_vertical_line([-0.3] * 4, whole, unspaced=True)
+    assert not is_vertical_line([-0.3] * 4, [1] * 4, whole)

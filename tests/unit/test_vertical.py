@@ -69,22 +69,18 @@ def test_characters_that_read_badly_one_by_one_become_the_line_that_reads_well()
     assert [quad.tolist() for quad in cut_out] == [quad_of(50, 100, 20, 80).tolist()]
 
 
-def test_characters_that_read_as_well_one_by_one_stay_apart() -> None:
+@pytest.mark.parametrize(("score", "joined"), [(0.94, True), (0.92, False)])
+def test_characters_that_read_clearly_better_one_by_one_stay_apart(score: float, joined: bool) -> None:
+    # Four characters at 0.95 are 1.8 beyond even odds; the line has to have 0.95 of that.
     parts = [part("7", 0.95)] * 4
-    joined, cut_out = join(parts, [(0, 1, 2, 3)], OneText(score=0.95))
-    assert joined == tuple(parts)
+    after, cut_out = join(parts, [(0, 1, 2, 3)], OneText(score=score))
+    assert (len(after) == 1) is joined
     assert len(cut_out) == 1
-
-
-@pytest.mark.parametrize(("texts", "count"), [("你好你好", 1), ("你好ab", 1), ("你aba", 4)])
-def test_where_half_of_them_are_chinese_as_good_a_line_is_taken(texts: str, count: int) -> None:
-    joined, _ = join([part(text, 0.9) for text in texts], [(0, 1, 2, 3)], OneText(text=texts, score=0.9))
-    assert len(joined) == count
 
 
 def test_a_list_of_words_is_not_even_looked_at() -> None:
     model = OneText(score=0.99)
-    parts = [part("ab", 0.6), part("a", 0.6), part("b", 0.6), part("7", 0.6)]
+    parts = [part("ab", 0.6), part("a", 0.6), part("ba", 0.6), part("7", 0.6)]
     joined, cut_out = join(parts, [(0, 1, 2, 3)], model)
     assert joined == tuple(parts)
     assert cut_out == []
