@@ -280,8 +280,9 @@ def test_a_column_is_cut_as_far_as_its_marks_go() -> None:
     assert 47 < crop.cut[:, 1].min() < 50
 
 
-def test_a_cut_ends_with_the_page() -> None:
-    page = written((4, 53, 7, 56), bars=(14, 180))
+@pytest.mark.parametrize("x", [2, 4])
+def test_a_cut_ends_with_the_page(x: int) -> None:
+    page = written((x, 53, x + 3, 56), bars=(14, 180))
     (crop,) = crop_lines(page, [quad_of(11, 40, 172, 20)], HEIGHT)
-    assert 0 <= crop.cut[0, 0] < 4
+    assert 0 <= crop.cut[0, 0] < x
     assert (crop.image_hwc[:, 0] > 200).all()

@@ -252,3 +252,19 @@ def test_what_is_mostly_covered_is_not_new(x: float, added: bool) -> None:
     # 800 wide; 310 of it, or 330, are covered: two fifths are 320. Of the near region it covers less than six tenths.
     region = region_of(x, 0, 800, 200)
     assert (len(merge_looks([WORD], [region])) == 2) is added
+
+
+class BlindFarAway(FakeDetector):
+    """Sees nothing from far away."""
+
+    def answer(self, image_nhwc: Tensor, feeds: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+        probability = super().answer(image_nhwc, feeds)["probability"]
+        return {"probability": probability * np.float32(image_nhwc.shape[1] > 400)}
+
+
+def test_what_was_seen_nearby_stays_where_a_farther_look_shows_nothing() -> None:
+    page = blank_page(1280, 960)
+    draw_bar(page, "alpha", (200, 300, 1080, 660))
+    model = BlindFarAway()
+    assert len(asyncio.run(TextDetector(model, SPEC).detect(page))) == 1
+    assert len(model.shapes) == 2

@@ -226,3 +226,17 @@ def test_a_page_with_full_width_characters_has_them_in_every_line() -> None:
 
     assert page("a b c") == ["a b c"]
     assert page("a b c", "你") == ["abc", "你"]
+
+
+def test_dots_are_counted_and_lookalikes_told_apart_in_every_line() -> None:
+    charset = ("", "1", "8", "O", ".")
+    image = np.full((48, WIDTH, 3), 255, dtype=np.uint8)
+    for x in (16, 48, 80):
+        image[8:40, x : x + 20] = 0
+    for x in (120, 140, 160, 180, 200):
+        image[34:40, x : x + 6] = 0
+    columns = (26, 58, 90, 123, 143)
+    steps = tuple(CtcStep(charset.index(c), x / STRIDE - 0.5, 0.9) for c, x in zip("1O8..", columns, strict=True))
+    quad = quad_of(0, 0, WIDTH, 48)
+    crop = LineCrop(image, quad, quad, turned=False)
+    assert assembled(crop, RecognizedLine(steps, np.zeros(50, dtype=np.float32), WIDTH), charset).text == "108....."
