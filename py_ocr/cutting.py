@@ -126,7 +126,9 @@ def marks_beyond(sample_hwc: NDArray[np.uint8], margins_px: Sides, params: Cutti
         return 0.0, 0.0, 0.0, 0.0
     top, right, bottom, left = (round(margin) for margin in margins_px)
     rows, columns = slice(top, ink.shape[0] - bottom), slice(left, ink.shape[1] - right)
-    line_px = ink.shape[0] - top - bottom
+    height_px, width_px = ink.shape[0] - top - bottom, ink.shape[1] - left - right
+    # Of a column, the width is what the height of a row is; a single tall character stands.
+    line_px = width_px if height_px > params.long_aspect * width_px else height_px
     gap, pad, end_pad = params.max_gap * line_px, params.pad * line_px, params.end_pad * line_px
     # A rule runs on past the ends of the line, or past its top and bottom; an underline ends with it.
     ruled_rows = ink[:, :left].any(axis=1) | ink[:, ink.shape[1] - right :].any(axis=1)

@@ -27,12 +27,13 @@ from py_ocr.detection import TextDetector
 from py_ocr.geometry import min_area_rect
 from py_ocr.image import page_from_rgba, resize
 from py_ocr.languages import class_mask
-from py_ocr.lines import assemble_line
+from py_ocr.lines import LineAssembler
 from py_ocr.model_spec import DetectorSpec
 from py_ocr.native import open_models
 from py_ocr.orientation import OrientationParams, possible_rotations
+from py_ocr.reading import LineReading
 from py_ocr.recognition import TextRecognizer
-from py_ocr.stacks import StackParams, join_stacks
+from py_ocr.stacks import find_stacks
 from py_ocr.text_map import regions_from_map
 from tools.store import write_json
 
@@ -121,7 +122,8 @@ async def _readings(recognizer: TextRecognizer, crop: LineCrop, stride_px: int) 
     """Return what is read in every direction that the engine would try."""
     ways = [crop.rotated(degrees) for degrees in possible_rotations(crop, OrientationParams())]
     lines = await recognizer.recognize(ways, class_mask(recognizer.charset, ()))
-    return [assemble_line(way, line, recognizer.charset, stride_px).text for way, line in zip(ways, lines, strict=True)]
+    assembler = LineAssembler(recognizer.charset, stride_px)
+    return [assembler.assemble([LineReading(*each)])[0].text for each in zip(ways, lines, strict=True)]
 
 
 async def _look(
@@ -131,7 +133,8 @@ async def _look(
     width, height = (max(multiple, round(side * scale / multiple) * multiple) for side in page.size)
     probability_hw = await detector.probability_map(resize(page, width, height))
     regions = regions_from_map(probability_hw, (page.width / width, page.height / height), spec)
-    return [region.quad for region in join_stacks(regions, StackParams())]
+    # A stack of characters is one line or several: what is read decides, and here the truth may.
+    return [region.quad for region in regions] + [stack.quad for stack in find_stacks(regions)]
 
 
 def has_lines(images: Sequence[LabelledImage]) -> bool:

@@ -1,11 +1,13 @@
 """Cutting out lines: every pixel of a line image must show the place on the page that its quad promises."""
 
+from typing import Literal
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw
 
-from py_ocr.crop import CropParams, LineCrop, crop_line
+from py_ocr.crop import CropParams, LineCrop, crop_line, crop_lines
 from py_ocr.geometry import quad_size
 from py_ocr.types import Quad
 from tests.unit.drawing import map_page, positions, quad_of, tilted
@@ -15,12 +17,12 @@ HEIGHT = 48
 
 
 def promised(crop: LineCrop) -> NDArray[np.float32]:
-    """Return for each pixel centre of a line image the place that the crop's quad gives it."""
+    """Return for each pixel centre of a line image the place that the crop's cut gives it."""
     height, width = crop.image_hwc.shape[:2]
     a = ((np.arange(width) + 0.5) / width)[None, :, None]
     b = ((np.arange(height) + 0.5) / height)[:, None, None]
-    top = crop.quad[0] + (crop.quad[1] - crop.quad[0]) * a
-    bottom = crop.quad[3] + (crop.quad[2] - crop.quad[3]) * a
+    top = crop.cut[0] + (crop.cut[1] - crop.cut[0]) * a
+    bottom = crop.cut[3] + (crop.cut[2] - crop.cut[3]) * a
     return np.asarray(top * (1 - b) + bottom * b, dtype=np.float32)
 
 
@@ -205,7 +207,8 @@ def test_a_line_image_has_eight_columns_at_least() -> None:
 
 @pytest.mark.parametrize(("width", "standing"), [(100, 23), (288, 8), (1000, 8)])
 def test_a_column_stands_up_in_its_proportions(width: int, standing: int) -> None:
-    column = LineCrop(np.zeros((48, width, 3), dtype=np.uint8), quad_of(0, 0, width, 48), turned=True)
+    quad = quad_of(0, 0, width, 48)
+    column = LineCrop(np.zeros((48, width, 3), dtype=np.uint8), quad, quad, turned=True)
     upright = column.rotated(90)
     assert upright.image_hwc.shape == (48, standing, 3)
     assert not upright.turned
@@ -215,3 +218,71 @@ def test_a_crop_that_is_not_rotated_is_itself() -> None:
     crop = crop_line(map_page(), quad_of(100, 20, 24, 150), HEIGHT, PARAMS)
     assert crop.rotated(0) is crop
     assert crop.rotated(180).turned
+
+
+@pytest.mark.parametrize("degrees", [0, 25])
+@pytest.mark.parametrize("rotation", [0, 90, 180])
+def test_a_line_that_is_cut_wider_than_its_box_shows_the_cut_and_tells_the_box(
+    degrees: float, rotation: Literal[0, 90, 180]
+) -> None:
+    box, wider = (tilted(quad_of(*sides), degrees) for sides in ((100, 60, 20, 32), (95, 55, 30, 42)))
+    crop = crop_line(map_page(), box, HEIGHT, PARAMS, wider).rotated(rotation)
+    assert_shows_what_it_promises(crop)
+    # All corners of the box lie 5 pixels inside of those of the cut, in the same order.
+    u, v = (crop.cut[1] - crop.cut[0]), (crop.cut[3] - crop.cut[0])
+    u, v = 5 * u / np.hypot(*u), 5 * v / np.hypot(*v)
+    assert crop.quad == pytest.approx(crop.cut + np.stack([u + v, v - u, -u - v, u - v]), abs=0.01)
+
+
+def written(*extra: tuple[int, int, int, int], bars: tuple[int, int] = (60, 180)) -> Image.Image:
+    """Return a page with strokes like those of letters in a line 20 high, and these boxes of ink."""
+    page = Image.new("RGB", (240, 100), "white")
+    pen = ImageDraw.Draw(page)
+    for x in range(*bars, 8):
+        pen.rectangle((x, 43, x + 3, 56), fill="black")
+    for box in extra:
+        pen.rectangle(box, fill="black")
+    return page
+
+
+WRITTEN = quad_of(57, 40, 126, 20)
+"""The box of that line."""
+
+
+def test_a_line_is_cut_as_far_as_its_marks_go_and_its_box_stays() -> None:
+    dot, underscore = (50, 53, 53, 56), (100, 61, 110, 62)
+    (plain,) = crop_lines(written(), [WRITTEN], HEIGHT)
+    (marked,) = crop_lines(written(dot, underscore), [WRITTEN], HEIGHT)
+    assert plain.cut.tolist() == plain.quad.tolist() == marked.quad.tolist() == WRITTEN.tolist()
+    (left, top), (right, bottom) = marked.cut[0], marked.cut[2]
+    assert 47 < left < 50
+    assert 63 < bottom <= 65
+    assert (top, right) == (40, 183)
+    rows, columns = np.nonzero(marked.image_hwc[..., 0] < 128)
+    scale = HEIGHT / (bottom - top)
+    assert columns.min() / scale + left == pytest.approx(50, abs=1)
+    assert rows.max() / scale + top == pytest.approx(63, abs=1)
+
+
+def test_a_line_is_not_cut_into_the_next_one() -> None:
+    dot = (50, 53, 53, 56)
+    neighbour = quad_of(20, 40, 29, 20)
+    marked, _ = crop_lines(written(dot), [WRITTEN, neighbour], HEIGHT)
+    assert marked.cut[0, 0] >= 53
+
+
+def test_a_column_is_cut_as_far_as_its_marks_go() -> None:
+    page = written((50, 53, 53, 56)).rotate(-90, expand=True)
+    # Turned by a quarter, (x, y) has become (100 - y, x).
+    (crop,) = crop_lines(page, [quad_of(40, 57, 20, 126)], HEIGHT)
+    assert crop.turned
+    assert crop.quad[:, 1].min() == 57
+    assert 47 < crop.cut[:, 1].min() < 50
+
+
+@pytest.mark.parametrize("x", [2, 4])
+def test_a_cut_ends_with_the_page(x: int) -> None:
+    page = written((x, 53, x + 3, 56), bars=(14, 180))
+    (crop,) = crop_lines(page, [quad_of(11, 40, 172, 20)], HEIGHT)
+    assert 0 <= crop.cut[0, 0] < x
+    assert (crop.image_hwc[:, 0] > 200).all()

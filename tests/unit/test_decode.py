@@ -153,3 +153,23 @@ def test_a_bad_file_is_an_error_with_cause_and_remedy(data: bytes, code: str) ->
     assert (caught.value.code, caught.value.stage) == (code, "decode")
     assert caught.value.cause
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize("bits", [10, 12, 14, 16])
+@pytest.mark.parametrize("form", ["PNG", "TIFF"])
+def test_fewer_bits_in_a_file_of_sixteen_are_scaled_from_those(form: str, bits: int) -> None:
+    grey = np.array([[0, 2 ** (bits - 1), 2**bits - 1]], dtype=np.uint16)
+    assert decode_image(encoded(Image.fromarray(grey), form))[0, :, 0].tolist() == [0, 127, 255]
+
+
+def test_a_picture_that_does_not_use_its_highest_bits_to_the_full_keeps_its_brightness() -> None:
+    # 12 bits: 3000 is the lightest, and no white.
+    grey = np.array([[0, 3000]], dtype=np.uint16)
+    assert decode_image(encoded(Image.fromarray(grey), "PNG"))[0, :, 0].tolist() == [0, 3000 * 255 // 4095]
+
+
+def test_eight_bits_in_a_file_of_sixteen_stay_what_they_are() -> None:
+    grey = np.array([[0, 1, 7, 200]], dtype=np.uint16)
+    assert decode_image(encoded(Image.fromarray(grey), "PNG"))[0, :, 0].tolist() == [0, 1, 7, 200]
+    dark = np.array([[0, 1, 7]], dtype=np.uint16)
+    assert decode_image(encoded(Image.fromarray(dark), "PNG"))[0, :, 0].tolist() == [0, 1, 7]

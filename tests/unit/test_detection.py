@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from py_ocr.detection import DetectionParams, TextDetector, closer_look, working_size
+from py_ocr.detection import DetectionParams, TextDetector, closer_look, farther_look, merge_looks, working_size
 from py_ocr.session import Tensor
 from py_ocr.types import TextRegion
 from tests.unit.drawing import overlap, quad_of
@@ -142,12 +142,13 @@ def test_a_page_with_text_of_a_good_size_is_looked_at_once() -> None:
     assert len(model.shapes) == 1
 
 
-def test_characters_that_stand_one_below_the_other_are_found_as_one_line() -> None:
+def test_short_words_one_below_the_other_are_found_one_by_one() -> None:
     page = blank_page(960, 960)
     for row in range(6):
         draw_bar(page, "ok", (400, 200 + 36 * row, 420, 220 + 36 * row))
-    (region,) = asyncio.run(TextDetector(FakeDetector(), SPEC).detect(page))
-    assert overlap(region.quad, quad_of(392, 192, 36, 216)) > 0.8
+    found = asyncio.run(TextDetector(FakeDetector(), SPEC).detect(page))
+    tops = sorted(float(region.quad[:, 1].min()) for region in found)
+    assert tops == pytest.approx([192 + 36 * row for row in range(6)], abs=4)
 
 
 @pytest.mark.parametrize(
@@ -167,3 +168,103 @@ def test_characters_that_stand_one_below_the_other_are_found_as_one_line() -> No
 def test_a_page_is_seen_the_same_lying_or_standing(size: tuple[int, int], expected: tuple[int, int]) -> None:
     assert working_size(*size, SPEC.side_multiple, PARAMS) == expected
     assert working_size(*size[::-1], SPEC.side_multiple, PARAMS) == expected[::-1]
+
+
+def farther(*regions: TextRegion) -> tuple[int, int] | None:
+    """Return the farther look at a page of 1600 x 960 that was seen as it is."""
+    return farther_look(regions, (1600, 960), (1600, 960), SPEC.side_multiple, PARAMS)
+
+
+@pytest.mark.parametrize(("height", "needed"), [(240, False), (241, True)])
+def test_text_taller_than_a_fourth_of_the_page_is_looked_at_from_farther_away(height: float, needed: bool) -> None:
+    small = region_of(0, 800, 300, 20)
+    assert farther(small, region_of(0, 0, 900, height)) == ((320, 192) if needed else None)
+
+
+def test_a_page_without_text_is_looked_at_from_farther_away() -> None:
+    assert farther() == (320, 192)
+
+
+def test_how_tall_text_is_counts_as_the_detector_saw_it() -> None:
+    letters = region_of(0, 0, 600, 150)
+    assert farther_look([letters], (800, 480), (800, 480), SPEC.side_multiple, PARAMS) is not None
+    assert farther_look([letters], (1600, 960), (800, 480), SPEC.side_multiple, PARAMS) is None
+
+
+class BlindNearby(FakeDetector):
+    """Sees large letters from far away only."""
+
+    def answer(self, image_nhwc: Tensor, feeds: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+        probability = super().answer(image_nhwc, feeds)["probability"]
+        return {"probability": probability * np.float32(image_nhwc.shape[1] < 400)}
+
+
+def test_a_poster_that_only_a_farther_look_shows_is_found() -> None:
+    page = blank_page(1280, 960)
+    draw_bar(page, "alpha", (200, 300, 1080, 660))
+    model = BlindNearby()
+    (region,) = asyncio.run(TextDetector(model, SPEC).detect(page))
+    assert overlap(region.quad, grown(quad_of(200, 300, 880, 360))) > 0.85
+    assert len(model.shapes) == 2
+
+
+def test_what_both_looks_see_is_found_once() -> None:
+    page = blank_page(1280, 960)
+    draw_bar(page, "alpha", (200, 200, 1080, 560))
+    draw_bar(page, "ok", (200, 860, 600, 900))
+    model = FakeDetector()
+    found = asyncio.run(TextDetector(model, SPEC).detect(page))
+    assert len(model.shapes) == 2
+    assert len(found) == 2
+
+
+# A word of four letters, each 100 x 200, as two looks see it.
+WORD = region_of(0, 0, 800, 200)
+
+
+def letters(width: float) -> list[TextRegion]:
+    return [region_of(200 * index, 0, width, 200) for index in range(4)]
+
+
+def test_a_word_that_was_seen_in_letters_with_gaps_is_taken_whole() -> None:
+    small = region_of(0, 400, 300, 20)
+    assert merge_looks([*letters(100), small], [WORD]) == (small, WORD)
+
+
+def test_a_word_that_the_near_look_saw_well_stays_as_it_saw_it() -> None:
+    near = letters(130)
+    assert merge_looks(near, [WORD]) == tuple(near)
+    assert merge_looks([WORD], [region_of(10, 10, 780, 180)]) == (WORD,)
+
+
+def test_what_only_the_far_look_saw_is_added() -> None:
+    other = region_of(0, 400, 800, 200)
+    assert merge_looks([WORD], [other]) == (WORD, other)
+    assert merge_looks([], [WORD, other]) == (WORD, other)
+
+
+def test_a_part_of_what_the_near_look_saw_is_not_added() -> None:
+    assert merge_looks([WORD], [region_of(300, 0, 200, 200)]) == (WORD,)
+
+
+@pytest.mark.parametrize(("x", "added"), [(490, True), (470, False)])
+def test_what_is_mostly_covered_is_not_new(x: float, added: bool) -> None:
+    # 800 wide; 310 of it, or 330, are covered: two fifths are 320. Of the near region it covers less than six tenths.
+    region = region_of(x, 0, 800, 200)
+    assert (len(merge_looks([WORD], [region])) == 2) is added
+
+
+class BlindFarAway(FakeDetector):
+    """Sees nothing from far away."""
+
+    def answer(self, image_nhwc: Tensor, feeds: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+        probability = super().answer(image_nhwc, feeds)["probability"]
+        return {"probability": probability * np.float32(image_nhwc.shape[1] > 400)}
+
+
+def test_what_was_seen_nearby_stays_where_a_farther_look_shows_nothing() -> None:
+    page = blank_page(1280, 960)
+    draw_bar(page, "alpha", (200, 300, 1080, 660))
+    model = BlindFarAway()
+    assert len(asyncio.run(TextDetector(model, SPEC).detect(page))) == 1
+    assert len(model.shapes) == 2

@@ -95,3 +95,26 @@ def test_a_page_without_text_is_a_page_and_not_an_error() -> None:
 )
 def test_a_word_broken_between_rows_is_whole_in_the_text(rows: list[str], joined: list[str]) -> None:
     assert join_hyphenated(rows) == joined
+
+
+@pytest.mark.parametrize(
+    ("pieces", "text"),
+    [
+        (("Milk 1", ".20"), "Milk 1.20"),
+        (("7", ",50", "EUR"), "7,50 EUR"),
+        (("12", "20"), "12 20"),
+        (("Total", ".20"), "Total .20"),
+        (("1", ". End"), "1 . End"),
+        (("5", "."), "5 ."),
+    ],
+)
+def test_a_number_that_was_seen_in_two_pieces_is_one(pieces: tuple[str, ...], text: str) -> None:
+    lines = tuple(TextLine(piece, 0.9, quad_of(100 * index, 0, 50, 20)) for index, piece in enumerate(pieces))
+    block = TextBlock(rows=(tuple(range(len(lines))),), quad=quad_of(0, 0, 300, 20))
+    assert to_text(OcrPage(width=400, height=100, lines=lines, blocks=(block,))) == text
+
+
+def test_numbers_on_two_rows_stay_two() -> None:
+    lines = (TextLine("1", 0.9, quad_of(0, 0, 50, 20)), TextLine(".20", 0.9, quad_of(0, 30, 50, 20)))
+    block = TextBlock(rows=((0,), (1,)), quad=quad_of(0, 0, 50, 50))
+    assert to_text(OcrPage(width=400, height=100, lines=lines, blocks=(block,))) == "1\n.20"

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from py_ocr.errors import OptionError
-from py_ocr.languages import LANGUAGES, class_mask, is_han, is_kana
+from py_ocr.languages import LANGUAGES, class_mask, is_han, is_kana, is_unspaced
 
 CHARSET = ("", "a", "Z", "é", "ß", "7", "¥", "張", "张", "中", "あ", "α", "Я", " ")
 
@@ -109,3 +109,13 @@ def test_chinese_characters_are_the_unified_ideographs(character: str, han: bool
 )
 def test_kana_is_hiragana_and_katakana_without_their_marks(character: str, kana: bool) -> None:
     assert is_kana(character) is kana
+
+
+@pytest.mark.parametrize("character", "東あアーＡ５。（")
+def test_chinese_japanese_and_full_width_forms_are_written_without_spaces(character: str) -> None:
+    assert is_unspaced(character)
+
+
+@pytest.mark.parametrize("character", ["a", "7", "é", "Я", "ệ", ".", "…", "→", " ", ""])
+def test_everything_else_is_written_with_spaces(character: str) -> None:
+    assert not is_unspaced(character)

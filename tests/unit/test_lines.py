@@ -1,12 +1,14 @@
 """From characters with positions to words with boxes."""
 
 import itertools
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
 from py_ocr.crop import LineCrop
-from py_ocr.lines import LineParams, assemble_line, missing_spaces, place_characters
+from py_ocr.lines import LineAssembler, place_characters
+from py_ocr.reading import LineReading
 from py_ocr.recognition import RecognizedLine
 from py_ocr.types import CtcStep, Quad, TextLine
 from tests.unit.drawing import quad_of, tilted
@@ -16,15 +18,28 @@ STRIDE = 8
 WIDTH = 400
 
 
-def read_line(text: str, *, pitch: int = 4, first: float = 2, quad: Quad | None = None, score: float = 0.9) -> TextLine:
+def read_line(
+    text: str,
+    *,
+    pitch: int = 4,
+    first: float = 2,
+    quad: Quad | None = None,
+    cut: Quad | None = None,
+    score: float = 0.9,
+) -> TextLine:
     """Return the line that comes of `text` with a character each `pitch` steps of an image of 400 columns."""
     steps = tuple(
         CtcStep(CHARSET.index(character), first + pitch * index, score) for index, character in enumerate(text)
     )
     image = np.zeros((48, WIDTH, 3), dtype=np.uint8)
-    crop = LineCrop(image, quad_of(100, 50, 200, 24) if quad is None else quad, turned=False)
+    quad = quad_of(100, 50, 200, 24) if quad is None else quad
     reading = RecognizedLine(steps, np.zeros(WIDTH // STRIDE, dtype=np.float32), WIDTH)
-    return assemble_line(crop, reading, CHARSET, STRIDE)
+    return assembled(LineCrop(image, quad, quad if cut is None else cut, turned=False), reading)
+
+
+def assembled(crop: LineCrop, reading: RecognizedLine, charset: Sequence[str] = CHARSET) -> TextLine:
+    (line,) = LineAssembler(charset, STRIDE).assemble([LineReading(crop, reading)])
+    return line
 
 
 def test_words_are_what_spaces_part() -> None:
@@ -110,75 +125,14 @@ def test_scripts_without_spaces_stay_unspaced() -> None:
     assert read_line("你好你").text == "你好你"
 
 
-def _reading_with_space(between: float, *texts: str) -> tuple[RecognizedLine, list[str]]:
-    """Return a reading of characters four steps apart, with that probability of a space between the first two."""
-    charset = ["", *texts, " "]
-    steps = tuple(CtcStep(label=index + 1, position=1 + 4 * index, score=0.99) for index in range(len(texts)))
-    spaces = np.zeros(4 * len(texts) + 2, dtype=np.float32)
-    spaces[3] = between
-    return RecognizedLine(steps, spaces, len(spaces) * 8), charset
-
-
-@pytest.mark.parametrize(("between", "found"), [(0.05, frozenset()), (0.6, frozenset({1}))])
-def test_a_space_that_lost_to_a_blank_by_little_is_put_back(between: float, found: frozenset[int]) -> None:
-    reading, charset = _reading_with_space(between, "a", "b", "c")
-    assert missing_spaces(reading, charset, LineParams()) == found
-
-
-def test_scripts_without_spaces_get_none() -> None:
-    reading, charset = _reading_with_space(0.9, "東", "京")
-    assert missing_spaces(reading, charset, LineParams()) == frozenset()
-
-
-@pytest.mark.parametrize(("before", "after", "found"), [("a", "東", False), ("東", "a", False), (".", ",", True)])
-def test_both_neighbours_must_be_of_scripts_that_part_words(before: str, after: str, found: bool) -> None:
-    reading, charset = _reading_with_space(0.9, before, after)
-    assert (missing_spaces(reading, charset, LineParams()) == {1}) is found
-
-
-@pytest.mark.parametrize("texts", [("a", "東"), ("東", "a"), ("a", "ー"), ("a", " "), (" ", "a")])
-def test_a_space_is_put_only_between_two_characters_of_scripts_with_spaces(texts: tuple[str, str]) -> None:
-    reading, charset = _reading_with_space(0.9, *texts)
-    assert missing_spaces(reading, charset, LineParams()) == frozenset()
-
-
-@pytest.mark.parametrize("letter", ["ệ", "ß", "Я", "7"])
-def test_every_script_that_separates_words_gets_its_spaces(letter: str) -> None:
-    reading, charset = _reading_with_space(0.9, letter, letter)
-    assert missing_spaces(reading, charset, LineParams()) == frozenset({1})
-
-
-@pytest.mark.parametrize(("between", "found"), [(0.09, False), (0.11, True)])
-def test_a_space_counts_from_a_tenth_on(between: float, found: bool) -> None:
-    reading, charset = _reading_with_space(between, "a", "b")
-    assert (missing_spaces(reading, charset, LineParams()) == frozenset({1})) is found
-
-
-def test_a_space_of_exactly_the_score_that_is_asked_for_counts() -> None:
-    reading, charset = _reading_with_space(0.5, "a", "b")
-    assert missing_spaces(reading, charset, LineParams(space_score=0.5)) == frozenset({1})
-
-
-@pytest.mark.parametrize(
-    ("step", "found"), [(0, set()), (1, set()), (2, {1}), (4, {1}), (5, set()), (6, {2}), (8, {2}), (9, set())]
-)
-def test_a_space_belongs_where_it_was_likely_between_the_characters_not_on_them(step: int, found: set[int]) -> None:
-    # Characters on steps 1, 5 and 9.
-    reading, charset = _reading_with_space(0, "a", "b", "c")
-    reading.space_scores[step] = 0.9
-    assert missing_spaces(reading, charset, LineParams()) == found
-
-
-def test_characters_without_a_step_between_them_have_no_space() -> None:
-    steps = (CtcStep(1, 0, 0.9), CtcStep(2, 1, 0.9))
-    reading = RecognizedLine(steps, np.ones(2, dtype=np.float32), 16)
-    assert missing_spaces(reading, ["", "a", "b"], LineParams()) == frozenset()
-
-
 def test_a_space_that_was_put_back_parts_words_in_text_and_boxes() -> None:
-    reading, charset = _reading_with_space(0.6, "a", "b", "c")
-    crop = LineCrop(np.zeros((48, reading.width_px, 3), dtype=np.uint8), quad_of(0, 0, reading.width_px, 48), False)
-    line = assemble_line(crop, reading, charset, STRIDE)
+    # Characters on steps 1, 5 and 9.
+    steps = tuple(CtcStep(label, 4 * label - 3, 0.99) for label in (1, 2, 3))
+    spaces = np.zeros(14, dtype=np.float32)
+    spaces[3] = 0.6
+    quad = quad_of(0, 0, 14 * STRIDE, 48)
+    crop = LineCrop(np.zeros((48, 14 * STRIDE, 3), dtype=np.uint8), quad, quad, turned=False)
+    line = assembled(crop, RecognizedLine(steps, spaces, 14 * STRIDE))
     assert line.text == "a bc"
     assert [word.text for word in line.words] == ["a", "bc"]
     # Half-way between the centres of the first two characters, on steps 1 and 5: (1.5 + 5.5) / 2 * 8.
@@ -223,8 +177,9 @@ def test_a_character_alone_has_half_the_line_on_either_side_and_a_step_at_least(
 
 def test_the_confidence_of_a_word_is_the_mean_of_its_characters() -> None:
     steps = (CtcStep(1, 2, 0.9), CtcStep(2, 6, 0.5), CtcStep(6, 10, 0.1), CtcStep(3, 14, 0.7))
-    crop = LineCrop(np.zeros((48, WIDTH, 3), dtype=np.uint8), quad_of(0, 0, 200, 24), turned=False)
-    line = assemble_line(crop, RecognizedLine(steps, np.zeros(50, dtype=np.float32), WIDTH), CHARSET, STRIDE)
+    quad = quad_of(0, 0, 200, 24)
+    crop = LineCrop(np.zeros((48, WIDTH, 3), dtype=np.uint8), quad, quad, turned=False)
+    line = assembled(crop, RecognizedLine(steps, np.zeros(50, dtype=np.float32), WIDTH))
     assert [word.text for word in line.words] == ["ab", "c"]
     assert [word.confidence for word in line.words] == pytest.approx([0.7, 0.7])
     assert line.confidence == pytest.approx(0.55)
@@ -243,7 +198,45 @@ def test_words_of_a_line_seen_in_perspective_lie_on_its_sides() -> None:
     assert last[1].tolist() == quad[1].tolist()
 
 
-@pytest.mark.parametrize(("character", "spaced"), [("\u2e7f", True), ("⺀", False), ("Ａ", False)])
-def test_from_the_radicals_on_characters_are_written_without_spaces(character: str, spaced: bool) -> None:
-    reading, charset = _reading_with_space(0.9, "a", character)
-    assert (missing_spaces(reading, charset, LineParams()) == frozenset({1})) is spaced
+def test_words_are_placed_where_the_image_shows_them_if_it_was_cut_wider_than_the_box() -> None:
+    # The image's 400 columns are 280 pixels of the page, from 60 on.
+    cut = quad_of(60, 44, 280, 36)
+    word = read_line("a bc a", cut=cut).words[1].quad
+    start, stop = ((0.5 + step) * STRIDE + reach for step, reach in ((10, -16), (14, 16)))
+    assert word == pytest.approx(quad_of(60 + 0.7 * start, 50, 0.7 * (stop - start), 24), abs=0.01)
+
+
+def test_what_was_read_beyond_the_box_makes_no_word_that_is_larger_than_the_box() -> None:
+    quads = [word.quad for word in read_line("a b a", first=0, pitch=12, cut=quad_of(60, 44, 280, 36)).words]
+    # Without the limit the first word would begin at 60, and the last one end at 335.
+    assert quads[0][0].tolist() == [100, 50]
+    assert quads[-1][2].tolist() == [300, 74]
+
+
+def test_a_page_with_full_width_characters_has_them_in_every_line() -> None:
+    def page(*texts: str) -> list[str]:
+        # Letters six steps apart, as far as the image is high, with the spaces that were read between them.
+        readings = []
+        for text in texts:
+            steps = tuple(CtcStep(CHARSET.index(c), 2 + 3 * index, 0.9) for index, c in enumerate(text))
+            quad = quad_of(0, 0, WIDTH, 48)
+            crop = LineCrop(np.zeros((48, WIDTH, 3), dtype=np.uint8), quad, quad, turned=False)
+            readings.append(LineReading(crop, RecognizedLine(steps, np.zeros(50, dtype=np.float32), WIDTH)))
+        return [line.text for line in LineAssembler(CHARSET, STRIDE).assemble(readings)]
+
+    assert page("a b c") == ["a b c"]
+    assert page("a b c", "你") == ["abc", "你"]
+
+
+def test_dots_are_counted_and_lookalikes_told_apart_in_every_line() -> None:
+    charset = ("", "1", "8", "O", ".")
+    image = np.full((48, WIDTH, 3), 255, dtype=np.uint8)
+    for x in (16, 48, 80):
+        image[8:40, x : x + 20] = 0
+    for x in (120, 140, 160, 180, 200):
+        image[34:40, x : x + 6] = 0
+    columns = (26, 58, 90, 123, 143)
+    steps = tuple(CtcStep(charset.index(c), x / STRIDE - 0.5, 0.9) for c, x in zip("1O8..", columns, strict=True))
+    quad = quad_of(0, 0, WIDTH, 48)
+    crop = LineCrop(image, quad, quad, turned=False)
+    assert assembled(crop, RecognizedLine(steps, np.zeros(50, dtype=np.float32), WIDTH), charset).text == "108....."

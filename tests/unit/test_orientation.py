@@ -107,7 +107,7 @@ def test_lines_are_shown_sixteen_at_a_time(count: int, runs: list[int]) -> None:
 
 def column_crop(width: int) -> LineCrop:
     crop = line_crop(width)
-    return LineCrop(crop.image_hwc, crop.quad, turned=True)
+    return LineCrop(crop.image_hwc, crop.quad, crop.cut, turned=True)
 
 
 def test_twelve_rows_and_twelve_columns_vote_and_the_widest_of_each() -> None:
@@ -181,10 +181,36 @@ def test_columns_always_have_probes_and_vote_apart_from_rows() -> None:
     assert (upright.rotation, upright.probes) == (0, (1, 3))
 
 
-def test_what_may_be_a_tall_character_is_in_doubt_however_sure_the_classifier_is() -> None:
+def test_what_may_be_a_tall_character_stands_first_and_is_in_doubt_however_sure_the_classifier_is() -> None:
     (plan,) = plan_reading([column_crop(100)], {0: 0.01}, 0.9, PARAMS)
-    assert plan.rotations == {0: (0, 180, 90)}
+    assert (plan.lines, plan.rotation, plan.probes) == ((0,), 90, ())
+    assert plan.rotations == {0: (90, 0, 180)}
     assert plan.retry_below == {0: PARAMS.accept_confidence}
+
+
+def test_tall_characters_have_no_say_in_how_the_columns_of_a_page_are_turned() -> None:
+    crops = [line_crop(500), column_crop(400), *[column_crop(143)] * 4]
+    rows, short, columns = plan_reading(crops, {0: 0.01, 1: 0.01, **dict.fromkeys(range(2, 6), 0.99)}, 0.9, PARAMS)
+    assert (rows.lines, columns.lines, columns.rotation) == ((0,), (1,), 0)
+    assert (short.lines, short.rotation) == ((2, 3, 4, 5), 90)
+
+
+@pytest.mark.parametrize(("rows_px", "lie"), [(399, True), (400, False)])
+def test_on_a_page_of_columns_short_ones_lie_as_the_others_do(rows_px: int, lie: bool) -> None:
+    crops = [line_crop(rows_px), column_crop(400), column_crop(100)]
+    _, second, *rest = plan_reading(crops, dict.fromkeys(range(3), 0.01), 0.9, PARAMS)
+    if lie:
+        assert (second.lines, rest) == ((1, 2), [])
+        assert second.rotations[2] == (0, 180, 90)
+        assert second.retry_below == {2: PARAMS.accept_confidence}
+    else:
+        assert (second.lines, second.rotation) == ((2,), 90)
+
+
+@pytest.mark.parametrize(("width", "short"), [(143, True), (144, False)])
+def test_a_short_column_is_less_than_three_times_as_long_as_wide(width: int, short: bool) -> None:
+    (plan,) = plan_reading([column_crop(width)], {0: 0.01}, 0.9, PARAMS)
+    assert (plan.rotation == 90) is short
 
 
 def test_a_plan_names_its_attempts() -> None:

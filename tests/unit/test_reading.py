@@ -170,7 +170,7 @@ def test_a_tall_character_that_was_laid_down_is_read_standing(columns: int) -> N
 def test_a_long_column_is_not_read_standing() -> None:
     short, long = (line_crop(width) for width in (48 * 3 - 1, 48 * 3))
     for crop, expected in ((short, (0, 180, 90)), (long, (0, 180))):
-        column = LineCrop(crop.image_hwc, crop.quad, turned=True)
+        column = LineCrop(crop.image_hwc, crop.quad, crop.cut, turned=True)
         assert possible_rotations(column, PARAMS) == expected
         assert possible_rotations(crop, PARAMS) == (0, 180)
 

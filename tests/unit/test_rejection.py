@@ -123,3 +123,87 @@ def test_the_row_of_a_tilted_line_is_tilted(along: float, across: float, kept: b
 
 def test_a_line_that_is_just_sure_enough_vouches_for_its_neighbour() -> None:
     assert stays(place("1", 0.6, quad_of(290, 100, 20, 20)), place("Fig.", 0.5, quad_of(200, 100, 80, 20)))
+
+
+# Grids of short readings, 20 high.
+
+
+def cell(text: str, confidence: float, column: float, row: float, *, height: float = 20) -> TextLine:
+    return place(text, confidence, quad_of(100 * column, 100 * row + (20 - height) / 2, 20, height))
+
+
+def survives(doubtful: TextLine, *sure: TextLine) -> bool:
+    kept = reject_non_text([doubtful, *sure])
+    assert kept[-len(sure) :] == list(sure)
+    return doubtful in kept
+
+
+@pytest.mark.parametrize(("confidence", "kept"), [(0.4, True), (0.39, False)])
+def test_a_doubtful_character_in_a_grid_of_sure_ones_counts(confidence: float, kept: bool) -> None:
+    assert survives(cell("0", confidence, 1, 1), cell("7", 0.99, 0, 1), cell("8", 0.99, 1, 0)) is kept
+    assert survives(cell("0", confidence, 2, 0), cell("7", 0.99, 0, 0), cell("8", 0.99, 1, 0)) is kept
+    assert survives(cell("0", confidence, 0, 2), cell("7", 0.99, 0, 0), cell("8", 0.99, 0, 1)) is kept
+
+
+def test_one_neighbour_or_one_that_is_not_aligned_is_no_grid() -> None:
+    assert not survives(cell("0", 0.8, 1, 0), cell("7", 0.99, 0, 0))
+    assert not survives(cell("0", 0.8, 1, 0), cell("7", 0.99, 0, 0), cell("8", 0.99, 2, 1))
+    assert survives(cell("0", 0.8, 1, 0), cell("7", 0.99, 0, 0), cell("8", 0.99, 2, 0.1))
+
+
+def test_neighbours_that_are_not_sure_vouch_for_nothing() -> None:
+    cells = [cell("0", 0.8, column, 0) for column in range(3)]
+    assert reject_non_text(cells) == []
+
+
+@pytest.mark.parametrize(("text", "kept"), [("1234", True), ("12345", False)])
+def test_a_grid_is_made_of_short_readings(text: str, kept: bool) -> None:
+    assert survives(cell("0", 0.8, 1, 1), cell(text, 0.99, 0, 1), cell(text, 0.99, 1, 0)) is kept
+
+
+def test_a_long_reading_is_in_no_grid() -> None:
+    neighbours = cell("7", 0.99, 0, 1), cell("8", 0.99, 1, 0)
+    assert not survives(cell("12345", 0.45, 1, 1), *neighbours)
+    assert survives(cell("1234", 0.45, 1, 1), *neighbours)
+
+
+@pytest.mark.parametrize(("height", "kept"), [(15, True), (14, False), (26, True), (27, False)])
+def test_the_cells_of_a_grid_are_of_a_size(height: float, kept: bool) -> None:
+    assert survives(cell("0", 0.8, 0.8, 0.8, height=height), cell("7", 0.99, 0, 0.8), cell("8", 0.99, 0.8, 0)) is kept
+
+
+@pytest.mark.parametrize(("distance", "kept"), [(1.2, True), (1.21, False)])
+def test_the_next_cell_is_at_most_six_heights_away(distance: float, kept: bool) -> None:
+    assert survives(cell("0", 0.8, 0, 0), cell("7", 0.99, distance, 0), cell("8", 0.99, 0, 3)) is kept
+
+
+# A sure line at (200, 100), 80 wide and 20 high, and what stands above or below it.
+
+
+@pytest.mark.parametrize(("confidence", "kept"), [(0.9, True), (0.89, False)])
+def test_a_brace_on_a_line_of_its_own_counts_below_and_above_a_sure_line(confidence: float, kept: bool) -> None:
+    assert survives(place("}", confidence, quad_of(200, 130, 20, 20)), SURE) is kept
+    assert survives(place("}", confidence, quad_of(200, 70, 20, 20)), SURE) is kept
+
+
+@pytest.mark.parametrize(("y", "kept"), [(140, True), (141, False)])
+def test_it_stands_directly_below(y: float, kept: bool) -> None:
+    # Its middle is at most one and a half heights below the line's end, at 120.
+    assert survives(place("}", 0.92, quad_of(200, y, 20, 20)), SURE) is kept
+
+
+@pytest.mark.parametrize(("x", "kept"), [(170, True), (169, False), (270, True), (271, False)])
+def test_it_stands_within_the_line_or_a_little_before_it(x: float, kept: bool) -> None:
+    assert survives(place("}", 0.92, quad_of(x, 135, 20, 20)), SURE) is kept
+
+
+@pytest.mark.parametrize(("height", "kept"), [(15, True), (14, False)])
+def test_it_is_of_the_size_of_the_line(height: float, kept: bool) -> None:
+    assert survives(place("}", 0.92, quad_of(200, 130, 20, height)), SURE) is kept
+
+
+@pytest.mark.parametrize(("neighbours", "needed"), [(2, 0.4), (3, 0.35), (4, 0.3), (5, 0.25), (8, 0.25)])
+def test_the_more_cells_a_row_has_the_less_sure_each_must_be(neighbours: int, needed: float) -> None:
+    cells = [cell("7", 0.99, 1 + column, 0) for column in range(neighbours)]
+    assert survives(cell("0", needed + 0.01, 0, 0), *cells)
+    assert not survives(cell("0", needed - 0.01, 0, 0), *cells)

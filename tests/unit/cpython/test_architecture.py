@@ -35,13 +35,20 @@ ROOMS: Final[Mapping[str, Room]] = {
     # What the stages hand to each other.
     "vocabulary": Room({"types", "errors", "session", "parameters", "json_fields", "model_spec"}, ()),
     # What pixels and planes can do, without a model.
-    "planes": Room({"image", "decode", "geometry", "components", "text_map", "stacks", "tiles"}, ("vocabulary",)),
+    "planes": Room(
+        {"image", "decode", "geometry", "components", "cutting", "text_map", "stacks", "tiles"}, ("vocabulary",)
+    ),
     # What labels mean.
     "labels": Room({"ctc", "languages", "variants"}, ("vocabulary",)),
     # The stages that ask a model.
-    "asking": Room({"detection", "crop", "orientation", "recognition", "reading"}, ("vocabulary", "planes", "labels")),
+    "asking": Room(
+        {"detection", "crop", "orientation", "recognition", "reading", "vertical"}, ("vocabulary", "planes", "labels")
+    ),
     # What becomes of readings.
-    "readings": Room({"lines", "rejection", "layout"}, ("vocabulary", "planes", "asking")),
+    "readings": Room(
+        {"lines", "repeats", "spacing", "lookalikes", "rejection", "layout", "columns"},
+        ("vocabulary", "planes", "labels", "asking"),
+    ),
     "engine": Room({"engine", "tuning"}, _STAGES),
     "export": Room({"export.json", "export.text"}, ("vocabulary",)),
     # Which backend runs, and how it is watched: by its sessions, whatever an engine makes of them.

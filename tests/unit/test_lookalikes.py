@@ -1,0 +1,64 @@
+"""Characters that were read for others of their shape."""
+
+import pytest
+
+from py_ocr.lookalikes import tell_lookalikes
+from py_ocr.types import TextLine, TextWord
+from tests.unit.drawing import quad_of
+
+
+def corrected(*texts: str) -> list[str]:
+    """Return what lines of these texts become on one page; each must still be what its words make."""
+    lines = []
+    for row, text in enumerate(texts):
+        words = tuple(
+            TextWord(word, 0.9, quad_of(50 * place, 30 * row, 40, 20)) for place, word in enumerate(text.split())
+        )
+        lines.append(TextLine(text, 0.9, quad_of(0, 30 * row, 300, 20), words=words))
+    told = tell_lookalikes(lines)
+    assert [" ".join(word.text for word in line.words) for line in told] == [line.text for line in told]
+    return [line.text for line in told]
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [("18o7", "1807"), ("4330O", "43300"), ("O5.30", "05.30"), ("12:3o", "12:30"), ("1OO23/4", "10023/4")],
+)
+def test_an_o_within_a_number_is_a_zero(read: str, meant: str) -> None:
+    assert corrected(f"No {read} here") == [f"No {meant} here"]
+
+
+@pytest.mark.parametrize(
+    "text", ["O", "oo", "O2", "CO2", "H2O", "2o", "so", "B2O", "O.", "1Ox", "B12O", "x1O2y", "1O2x", "O5.3O", "O.:-/"]
+)
+def test_an_o_that_may_be_a_letter_stays(text: str) -> None:
+    assert corrected(text) == [text]
+
+
+def test_ideographs_of_few_strokes_are_signs_on_a_page_without_others() -> None:
+    assert corrected("十", "一 5", "口", "1〇", "Sum") == ["+", "- 5", "0", "10", "Sum"]
+
+
+def test_on_a_page_of_chinese_they_are_themselves() -> None:
+    assert corrected("十", "一", "口", "東京") == ["十", "一", "口", "東京"]
+
+
+def test_full_width_punctuation_makes_no_page_chinese() -> None:
+    assert corrected("十", "（a）") == ["+", "（a）"]
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"), [("ŁÓDź", "ŁÓDŹ"), ("ŘÍZENí", "ŘÍZENÍ"), ("éCOLE", "ÉCOLE"), ("ABé", "ABÉ")]
+)
+def test_an_accented_letter_among_capitals_is_a_capital(read: str, meant: str) -> None:
+    assert corrected(read) == [meant]
+
+
+@pytest.mark.parametrize("text", ["Łódź", "Aé", "él", "STRAßE", "ABCd", "iPhoné"])
+def test_an_accented_letter_among_small_ones_or_too_few_capitals_stays(text: str) -> None:
+    assert corrected(text) == [text]
+
+
+def test_a_line_that_needs_no_correction_is_kept_as_it_is() -> None:
+    line = TextLine("as it is", 0.9, quad_of(0, 0, 300, 20))
+    assert tell_lookalikes([line])[0] is line
