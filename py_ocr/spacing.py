@@ -42,7 +42,7 @@ class SpacingParams(Params):
     """Probability of a space between two words from which it counts, though a blank was likelier. Lower values part
     words, higher ones run them together in narrow print."""
 
-    space_score_signs: float = number(0.4, most=1)
+    space_score_signs: float = number(0.5, most=1)
     """The same between brackets and the other signs of code and what they hold: what looks like a gap there mostly is
     the shape of the sign. Lower values part `run();` into pieces."""
 
@@ -115,8 +115,13 @@ def _required_space_score(text: Sequence[str], index: int, params: SpacingParams
         return params.space_score_numbers
     before, after = text[index - 1], text[index]
     ends_clause = before in _CLAUSE_ENDS and (after.isalnum() or after == "(")
-    is_code = (before in _CODE or after in _CODE) and not ends_clause
+    between_signs = _is_ascii_sign(before) and _is_ascii_sign(after) and before not in _CLAUSE_ENDS
+    is_code = (before in _CODE or after in _CODE or between_signs) and not ends_clause
     return params.space_score_signs if is_code else params.space_score
+
+
+def _is_ascii_sign(character: str) -> bool:
+    return character.isascii() and not character.isalnum()
 
 
 def _is_within_number(text: Sequence[str], index: int) -> bool:

@@ -33,7 +33,7 @@ class StackParams(Params):
     max_gap_heights: float = number(0.2)
     """Widest gap, and deepest overlap, of neighbours, in heights of the less tall one. Rows of a table keep more."""
 
-    max_words_share: float = number(0.25, most=1)
+    max_words_share: float = number(0.4, most=1)
     """At most this part of the members may read as more than a character, as digits that lie on their side now and then
     do. More takes lists of short words for lines."""
 
@@ -45,7 +45,7 @@ class StackParams(Params):
     """A region this many times as wide as high is a row of text. Where half of the characters stand at the end of one,
     they are parts of rows: labels of a form, numbers of a list."""
 
-    row_gap: float = number(8.0)
+    row_gap: float = number(4.0)
     """How far from such a row, in heights of the character. More takes text across the page for a row."""
 
     row_shift: float = number(0.25)
