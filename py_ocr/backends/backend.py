@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from py_ocr.engine import EngineSessions
+from py_ocr.session import EngineSessions
 
 _BROWSER: Final = "in a browser"
 _CPYTHON: Final = "in CPython"
-WHERE: Final = {
+RUNTIME_OF: Final = {
     "webgpu": _BROWSER,
     "wasm": _BROWSER,
     "webnn": _BROWSER,

@@ -1,12 +1,15 @@
 """Which lines are upside down: what the classifier is shown, and what becomes of its answers."""
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from py_ocr.crop import CropParams, crop_line
 from py_ocr.orientation import LineOrientationClassifier
+from py_ocr.session import Tensor
 from tests.unit.drawing import quad_of
 from tests.unit.fakes import FAMILY, FakeClassifier, blank_page, draw_bar, line_crop
 
@@ -16,7 +19,7 @@ def test_lines_on_their_head_are_told_from_upright_ones(width: int) -> None:
     page = blank_page()
     draw_bar(page, "alpha", (20, 100, 20 + width, 140))
     upright = crop_line(page, quad_of(10, 90, width + 20, 60), 48, CropParams())
-    crops = [upright, upright.flipped(), upright]
+    crops = [upright, upright.rotated(180), upright]
     model = FakeClassifier()
     classifier = LineOrientationClassifier(model, FAMILY.classifier)
     probabilities = asyncio.run(classifier.upside_down(crops))
@@ -28,7 +31,7 @@ def test_every_line_gets_an_answer_in_order_however_many_there_are() -> None:
     page = blank_page()
     draw_bar(page, "alpha", (20, 100, 220, 140))
     upright = crop_line(page, quad_of(10, 90, 220, 60), 48, CropParams())
-    crops = [upright.flipped() if index % 3 == 0 else upright for index in range(50)]
+    crops = [upright.rotated(180) if index % 3 == 0 else upright for index in range(50)]
     probabilities = asyncio.run(LineOrientationClassifier(model, FAMILY.classifier).upside_down(crops))
     assert [probability > 0.5 for probability in probabilities] == [index % 3 == 0 for index in range(50)]
     shape = (FAMILY.classifier.height_px, FAMILY.classifier.width_px, 3)
@@ -47,3 +50,18 @@ def test_probabilities_are_plain_numbers() -> None:
     )
     assert [type(probability) for probability in probabilities] == [float]
     assert not np.isnan(probabilities).any()
+
+
+def test_the_order_of_the_labels_is_that_of_the_model() -> None:
+    class Reversed(FakeClassifier):
+        def answer(self, image_nhwc: Tensor, feeds: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+            return {"probability": super().answer(image_nhwc, feeds)["probability"][:, ::-1]}
+
+    page = blank_page()
+    draw_bar(page, "alpha", (20, 100, 220, 140))
+    upright = crop_line(page, quad_of(10, 90, 220, 60), 48, CropParams())
+    spec = replace(FAMILY.classifier, labels_degrees=(180, 0))
+    probabilities = asyncio.run(
+        LineOrientationClassifier(Reversed(), spec).upside_down([upright, upright.rotated(180)])
+    )
+    assert [probability > 0.5 for probability in probabilities] == [False, True]

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from py_ocr.__main__ import main
-from py_ocr.cli.native import MODELS_VARIABLE
+from py_ocr.native import MODELS_VARIABLE
 
 SIGN = Path(__file__).parents[3] / "web" / "samples" / "sign.jpg"
 
