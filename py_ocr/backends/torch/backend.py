@@ -3,51 +3,73 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
-import onnx
-import torch
+from types import ModuleType
+from typing import Final
 
 from py_ocr.backends.backend import Device, OpenSessions
-from py_ocr.backends.torch.fusion import fuse
-from py_ocr.backends.torch.graph import read_graph
-from py_ocr.backends.torch.program import Program
-from py_ocr.engine import EngineSessions
 from py_ocr.errors import BackendError
 from py_ocr.model_spec import FamilySpec
-from py_ocr.session import Tensor
+from py_ocr.session import STAGE_OF, Batching, EngineSessions
+
+_GPU_BATCHING: Final = Batching(lines=64, width_step_px=128, width_px=32768)
+"""A GPU takes as long for eight lines as for one: it likes many of them, in few widths."""
 
 
-class TorchSession:
-    """A model on PyTorch. Runs in a thread, so that awaiting it can be cancelled and pages can overlap."""
+class TorchBackend:
+    """The models of one family on PyTorch, which is imported when the backend is asked for: that takes seconds.
 
-    def __init__(self, program: Program, device: torch.device) -> None:
-        self._program = program
+    `folder` holds the prepared models. `threads` is how many work on one operator, in the whole process; None leaves
+    it to PyTorch. `device` is a name of PyTorch's; None takes the first there is of CUDA, MPS and the processor.
+    """
+
+    name: Final = "native-torch"
+
+    def __init__(self, folder: Path, family: FamilySpec, threads: int | None = None, device: str | None = None) -> None:
+        self._folder = folder
+        self._family = family
+        self._threads = threads
         self._device = device
-        self.input_names = program.input_names
-        self.output_names = program.output_names
 
-    async def run(self, feeds: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
-        """Run the model once; see InferenceSession.run."""
-        return await asyncio.to_thread(self._run, feeds)
+    async def probe(self) -> Device:
+        """Return the device and the version of PyTorch; see Backend.probe."""
+        pytorch = await asyncio.to_thread(_pytorch)
+        return Device(pytorch.describe(pytorch.choose_device(self._device)))
 
-    @torch.inference_mode()
-    def _run(self, feeds: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        try:
-            # PyTorch shares an array's memory, which it may only do with one that can be written.
-            tensors = {
-                name: torch.from_numpy(np.require(array, requirements=["C", "W"])).to(self._device)
-                for name, array in feeds.items()
-            }
-            outputs = [output.cpu().numpy() for output in self._program.run(tensors)]
-        # PyTorch raises many types, of which Exception is the only common base.
-        except Exception as error:
-            raise BackendError(
-                "backend_failed",
-                f"PyTorch could not run the model: {error}.",
-                "Try a smaller image.",
-                stage="recognize",
-            ) from error
-        return dict(zip(self.output_names, outputs, strict=True))
+    async def open(self, device: Device) -> OpenSessions:  # noqa: ARG002  # `probe` chose it, by the same rule
+        """Load the three models; see Backend.open."""
+        pytorch = _pytorch()
+        if self._threads is not None:
+            pytorch.use_threads(self._threads)
+        chosen, family = pytorch.choose_device(self._device), self._family
+        sessions = await EngineSessions.load(
+            lambda role: asyncio.to_thread(
+                pytorch.load_session, self._folder / family.of(role).product.file, chosen, STAGE_OF[role]
+            )
+        )
+        return OpenSessions(sessions if chosen.type == "cpu" else replace(sessions, batching=_GPU_BATCHING))
+
+    async def close(self) -> None:
+        """Do nothing: tensors are freed with the objects that hold them."""
+
+
+def _pytorch() -> ModuleType:
+    try:
+        from py_ocr.backends.torch import session  # noqa: PLC0415  # an extra, and slow to import
+    except ModuleNotFoundError as error:
+        if error.name not in ("torch", "onnx"):
+            raise
+        raise BackendError(
+            "backend_unavailable",
+            f"The package {error.name} is not installed.",
+            "Install it with `pip install 'py-ocr[torch]'`, or choose the backend native.",
+        ) from error
+    # What the loader says when libraries of CUDA are missing.
+    except OSError as error:
+        raise BackendError(
+            "backend_unavailable",
+            f"PyTorch cannot be loaded: {error}.",
+            "Install PyTorch for this machine (pytorch.org tells how), or choose the backend native.",
+        ) from error
+    return session

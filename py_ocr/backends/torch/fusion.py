@@ -58,9 +58,12 @@ def _with_gelu(graph: Graph) -> Graph:
         product = raised and known.only_user(raised.output)
         halved = product and known.only_user(product.output)
         if (
-            raised and product and halved
+            raised
+            and product
+            and halved
             and known.is_with(raised, _ADD, 1)
-            and product.operator is _MUL and set(product.inputs) == {source, raised.output}
+            and product.operator is _MUL
+            and set(product.inputs) == {source, raised.output}
             and known.is_with(halved, _MUL, 0.5)
         ):
             joined[halved.output] = Node(GELU, {}, (source,), halved.output)

@@ -10,11 +10,10 @@ from typing import Any, Final
 import onnx
 import torch
 from onnx import NodeProto, helper, numpy_helper
+from torch import Tensor
 
 from py_ocr.backends.torch.operators import BEFORE_13, OPERATORS, Operator
 from py_ocr.errors import BackendError
-
-Tensor = torch.Tensor
 
 OPSETS: Final = range(11, 18)
 """What the operators are written for; 18 changed what some of them take."""
@@ -99,7 +98,7 @@ def _attributes(node: NodeProto) -> dict[str, Any]:
 
 
 def _defaults(compute: Callable[..., Tensor]) -> dict[str, object]:
-    """Return the parameters of an operator with their defaults. PyTorch's own functions have no signature to ask for."""
+    """Return the parameters of an operator with their defaults; PyTorch's own functions cannot be asked."""
     if not inspect.isfunction(compute):
         return {}
     return {name: parameter.default for name, parameter in inspect.signature(compute).parameters.items()}

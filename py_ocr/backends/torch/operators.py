@@ -4,23 +4,30 @@ A function takes the inputs of a node in ONNX's order, and its attributes by the
 the signature says which attributes are known. Opsets that turned an attribute into an input (`axes`, `min`) then need
 no second function. What an input or attribute means is said in ONNX's own documentation of the operator.
 
-Values of type `Integers` hold shapes. They are tensors in the processor's memory, or plain lists: reading one back
-from a GPU would make the processor wait for everything that was started there.
+`Integers` hold shapes. They are in the processor's memory, since reading them from a GPU would mean to wait for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import ceil
-from typing import Any, Final
+from typing import Final
 
 import torch
+from torch import Tensor
 from torch.nn import functional
 
-Tensor = torch.Tensor
-Integers = Any
-"""Integers in the processor's memory: a tensor or a list."""
+from py_ocr.backends.torch.image_operators import (
+    Integers,
+    average_pool,
+    batch_normalization,
+    convolution,
+    global_average_pool,
+    listed,
+    maximum_pool,
+    resize,
+    transposed_convolution,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,130 +43,13 @@ class Operator:
     processor: frozenset[int] = frozenset()
 
 
-def convolution(
-    image: Tensor,
-    weight: Tensor,
-    bias: Tensor | None = None,
-    *,
-    auto_pad: str = "NOTSET",
-    dilations: Sequence[int] | None = None,
-    group: int = 1,
-    kernel_shape: Sequence[int] | None = None,  # noqa: ARG001  # the weight has it
-    pads: Sequence[int] | None = None,
-    strides: Sequence[int] | None = None,
-) -> Tensor:
-    """Conv, for images: (N, C, H, W)."""
-    stride, dilation = tuple(strides or (1, 1)), tuple(dilations or (1, 1))
-    around = _padding(image, weight.shape[2:], stride, dilation, auto_pad, pads)
-    if weight.shape[2:] == (1, 1) and stride == (1, 1) and group == 1 and not any(around):
-        # A product of matrices, and in memory it is one already: channels come last.
-        return functional.linear(image.permute(0, 2, 3, 1), weight.flatten(1), bias).permute(0, 3, 1, 2)
-    image, padding = _padded(image, around, 0.0)
-    return _convolved(image, weight, bias, stride, padding, dilation, False, (0, 0), group)
-
-
-def transposed_convolution(
-    image: Tensor,
-    weight: Tensor,
-    bias: Tensor | None = None,
-    *,
-    auto_pad: str = "NOTSET",  # noqa: ARG001  # only this value is let through
-    dilations: Sequence[int] | None = None,
-    group: int = 1,
-    kernel_shape: Sequence[int] | None = None,  # noqa: ARG001  # the weight has it
-    output_padding: Sequence[int] | None = None,
-    pads: Sequence[int] | None = None,
-    strides: Sequence[int] | None = None,
-) -> Tensor:
-    """ConvTranspose, for images."""
-    top, left, bottom, right = pads or (0, 0, 0, 0)
-    if (top, left) != (bottom, right):
-        raise ValueError(f"ConvTranspose with uneven pads {pads} is not supported")
-    stride, dilation, more = tuple(strides or (1, 1)), tuple(dilations or (1, 1)), tuple(output_padding or (0, 0))
-    return _convolved(image, weight, bias, stride, (top, left), dilation, True, more, group)
-
-
-def maximum_pool(
-    image: Tensor,
-    *,
-    kernel_shape: Sequence[int],
-    auto_pad: str = "NOTSET",
-    ceil_mode: int = 0,  # noqa: ARG001  # only this value is let through
-    dilations: Sequence[int] | None = None,
-    pads: Sequence[int] | None = None,
-    storage_order: int = 0,  # noqa: ARG001  # of an output that is not supported
-    strides: Sequence[int] | None = None,
-) -> Tensor:
-    """MaxPool, for images, without the indices."""
-    stride, dilation = strides or (1, 1), dilations or (1, 1)
-    around = _padding(image, kernel_shape, stride, dilation, auto_pad, pads)
-    image, padding = _padded(image, around, float("-inf"))
-    return functional.max_pool2d(image, tuple(kernel_shape), tuple(stride), padding, tuple(dilation))
-
-
-def average_pool(
-    image: Tensor,
-    *,
-    kernel_shape: Sequence[int],
-    auto_pad: str = "NOTSET",  # noqa: ARG001  # only this value is let through
-    ceil_mode: int = 0,  # noqa: ARG001  # likewise
-    count_include_pad: int = 0,
-    pads: Sequence[int] | None = None,
-    strides: Sequence[int] | None = None,
-) -> Tensor:
-    """AveragePool, for images."""
-    top, left, bottom, right = pads or (0, 0, 0, 0)
-    if (top, left) != (bottom, right):
-        raise ValueError(f"AveragePool with uneven pads {pads} is not supported")
-    return functional.avg_pool2d(
-        image, tuple(kernel_shape), tuple(strides or (1, 1)), (top, left), count_include_pad=bool(count_include_pad)
-    )
-
-
-def global_average_pool(image: Tensor) -> Tensor:
-    """GlobalAveragePool."""
-    return image.mean(tuple(range(2, image.ndim)), keepdim=True)
-
-
-def batch_normalization(
-    image: Tensor,
-    scale: Tensor,
-    bias: Tensor,
-    mean: Tensor,
-    variance: Tensor,
-    *,
-    epsilon: float = 1e-5,
-    momentum: float = 0.9,  # noqa: ARG001  # only training uses it
-    training_mode: int = 0,  # noqa: ARG001  # only this value is let through
-) -> Tensor:
-    """BatchNormalization, as inference computes it."""
-    return functional.batch_norm(image, mean, variance, scale, bias, training=False, eps=epsilon)
-
-
-def resize(
-    image: Tensor,
-    roi: object = None,  # noqa: ARG001  # only crop_and_resize uses it, which is not let through
-    scales: Integers = None,
-    sizes: Integers = None,
-    *,
-    coordinate_transformation_mode: str = "half_pixel",  # noqa: ARG001  # only some values are let through
-    mode: str = "nearest",  # noqa: ARG001  # likewise
-    nearest_mode: str = "round_prefer_floor",  # noqa: ARG001  # likewise
-) -> Tensor:
-    """Resize, for images: the nearest pixel, where the coordinate is rounded down."""
-    wanted = _listed(sizes) or [int(size * scale) for size, scale in zip(image.shape, _listed(scales), strict=True)]
-    if wanted[:2] != list(image.shape[:2]):
-        raise ValueError(f"Resize of {tuple(image.shape)} to {wanted} is not one of height and width")
-    return functional.interpolate(image, size=wanted[2:], mode="nearest")
-
-
 def divide(dividend: Tensor, divisor: Tensor) -> Tensor:
     """Div: integers are rounded toward zero."""
     whole = not dividend.is_floating_point()
     return torch.div(dividend, divisor, rounding_mode="trunc") if whole else torch.div(dividend, divisor)
 
 
-def clip(tensor: Tensor, min: float | None = None, max: float | None = None) -> Tensor:  # noqa: A002  # ONNX's names
+def clip(tensor: Tensor, min: float | None = None, max: float | None = None) -> Tensor:  # ONNX's names
     """Clip."""
     return tensor if min is None and max is None else tensor.clamp(min, max)
 
@@ -206,7 +96,7 @@ def shape(tensor: Tensor) -> Tensor:
 
 def reshape(tensor: Tensor, shape: Integers, *, allowzero: int = 0) -> Tensor:  # noqa: ARG001  # only 0 is let through
     """Reshape: 0 keeps an axis as it is, -1 is what the others leave."""
-    sizes = [tensor.shape[axis] if size == 0 else size for axis, size in enumerate(_listed(shape))]
+    sizes = [tensor.shape[axis] if size == 0 else size for axis, size in enumerate(listed(shape))]
     return tensor.reshape(sizes)
 
 
@@ -217,13 +107,13 @@ def transpose(tensor: Tensor, *, perm: Sequence[int] | None = None) -> Tensor:
 
 def squeeze(tensor: Tensor, axes: Integers = None) -> Tensor:
     """Squeeze."""
-    return tensor.squeeze() if axes is None else tensor.squeeze(tuple(_listed(axes)))
+    return tensor.squeeze() if axes is None else tensor.squeeze(tuple(listed(axes)))
 
 
 def unsqueeze(tensor: Tensor, axes: Integers) -> Tensor:
     """Unsqueeze: the axes count in the result."""
-    rank = tensor.ndim + len(_listed(axes))
-    for axis in sorted(axis % rank for axis in _listed(axes)):
+    rank = tensor.ndim + len(listed(axes))
+    for axis in sorted(axis % rank for axis in listed(axes)):
         tensor = tensor.unsqueeze(axis)
     return tensor
 
@@ -233,12 +123,14 @@ def concat(*tensors: Tensor, axis: int) -> Tensor:
     return torch.cat(tensors, axis)
 
 
-def slice_axes(tensor: Tensor, starts: Integers, ends: Integers, axes: Integers = None, steps: Integers = None) -> Tensor:
+def slice_axes(
+    tensor: Tensor, starts: Integers, ends: Integers, axes: Integers = None, steps: Integers = None
+) -> Tensor:
     """Slice: as Python's slices, whose rules for negative and too large numbers are the same."""
-    first = _listed(starts)
-    along = range(len(first)) if axes is None else _listed(axes)
-    by = [1] * len(first) if steps is None else _listed(steps)
-    for axis, start, end, step in zip(along, first, _listed(ends), by, strict=True):
+    first = listed(starts)
+    along = range(len(first)) if axes is None else listed(axes)
+    by = [1] * len(first) if steps is None else listed(steps)
+    for axis, start, end, step in zip(along, first, listed(ends), by, strict=True):
         kept = range(tensor.shape[axis])[start:end:step]
         if step == 1:
             tensor = tensor.narrow(axis, kept.start, len(kept))
@@ -276,9 +168,7 @@ OPERATORS: Final[Mapping[str, Operator]] = {
     "GlobalAveragePool": Operator(global_average_pool),
     "HardSigmoid": Operator(hard_sigmoid),
     "MatMul": Operator(torch.matmul),
-    "MaxPool": Operator(
-        maximum_pool, {"auto_pad": ("NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID"), "ceil_mode": (0,)}
-    ),
+    "MaxPool": Operator(maximum_pool, {"auto_pad": ("NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID"), "ceil_mode": (0,)}),
     "Mul": Operator(torch.mul),
     "Pow": Operator(torch.pow),
     "ReduceMax": Operator(reduce_max, processor=frozenset({1})),
@@ -309,74 +199,5 @@ BEFORE_13: Final[Mapping[str, Operator]] = {"Softmax": Operator(softmax_of_rows)
 """What meant something else before."""
 
 
-def _convolved(
-    image: Tensor,
-    weight: Tensor,
-    bias: Tensor | None,
-    stride: tuple[int, ...],
-    padding: tuple[int, ...],
-    dilation: tuple[int, ...],
-    transposed: bool,
-    output_padding: tuple[int, ...],
-    group: int,
-) -> Tensor:
-    """Convolve without cuDNN and without TF32.
-
-    For images whose channels come last, cuDNN plans every size that it has not seen, for 1.8 s a page on an H100 that
-    then reads it in 4 ms; PyTorch's own kernels need no plan. This function takes these two choices as arguments;
-    the public ones read them from settings of the whole process, which are not ours to change.
-    """
-    return torch._convolution(
-        image,
-        weight,
-        bias,
-        stride,
-        padding,
-        dilation,
-        transposed,
-        output_padding,
-        group,
-        benchmark=False,
-        deterministic=False,
-        cudnn_enabled=False,
-        allow_tf32=False,
-    )
-
-
-def _padding(
-    image: Tensor,
-    kernel: Sequence[int],
-    strides: Sequence[int],
-    dilations: Sequence[int],
-    auto_pad: str,
-    pads: Sequence[int] | None,
-) -> tuple[int, int, int, int]:
-    """Return how much is added at the top, left, bottom and right of an image."""
-    if auto_pad == "NOTSET":
-        top, left, bottom, right = pads or (0, 0, 0, 0)
-        return top, left, bottom, right
-    if auto_pad == "VALID":
-        return 0, 0, 0, 0
-    before, after = [], []
-    for size, extent, stride, dilation in zip(image.shape[2:], kernel, strides, dilations, strict=True):
-        missing = max(0, (ceil(size / stride) - 1) * stride + (extent - 1) * dilation + 1 - size)
-        less, more = missing // 2, missing - missing // 2
-        before.append(less if auto_pad == "SAME_UPPER" else more)
-        after.append(more if auto_pad == "SAME_UPPER" else less)
-    return before[0], before[1], after[0], after[1]
-
-
-def _padded(image: Tensor, around: tuple[int, int, int, int], value: float) -> tuple[Tensor, tuple[int, int]]:
-    """Return the image, and the even padding that the operator adds by itself: it is spared a copy where it can be."""
-    top, left, bottom, right = around
-    if (top, left) == (bottom, right):
-        return image, (top, left)
-    return functional.pad(image, (left, right, top, bottom), value=value), (0, 0)
-
-
-def _listed(integers: Integers) -> Any:
-    return integers.tolist() if isinstance(integers, torch.Tensor) else integers
-
-
 def _axes(tensor: Tensor, axes: Integers) -> tuple[int, ...]:
-    return tuple(range(tensor.ndim)) if axes is None else tuple(_listed(axes))
+    return tuple(range(tensor.ndim)) if axes is None else tuple(listed(axes))

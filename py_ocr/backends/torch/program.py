@@ -8,10 +8,9 @@ from functools import partial
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from py_ocr.backends.torch.graph import LEFT_OUT, Graph, Node
-
-Tensor = torch.Tensor
 
 
 class Program:
