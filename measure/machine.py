@@ -10,7 +10,7 @@ from pathlib import Path
 from tools.process import output
 from tools.project import Project
 
-PYTHON_PACKAGES = ("numpy", "onnxruntime", "onnxruntime-gpu", "pillow", "rapidocr")
+PYTHON_PACKAGES = ("numpy", "onnxruntime", "onnxruntime-gpu", "pillow", "rapidocr", "torch")
 NODE_PACKAGES = ("onnxruntime-web", "pyodide")
 
 
