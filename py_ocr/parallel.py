@@ -11,8 +11,9 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any, Self
 
@@ -33,12 +34,15 @@ class ParallelReader:
     ) -> None:
         threads = choice.threads or max(1, (os.cpu_count() or 1) // jobs)
         # A fork would take along the locks of whatever runs here, and a GPU cannot be used after one.
+        context = get_context("spawn")
+        started = context.Barrier(jobs)
         self._pool = ProcessPoolExecutor(
-            jobs, get_context("spawn"), _start, (models, replace(choice, threads=threads), options)
+            jobs, context, _start, (models, replace(choice, threads=threads), options, started)
         )
         self._in_flight = 2 * jobs
         try:
-            self._result(self._pool.submit(_check))
+            for ready in [self._pool.submit(_wait_for_all) for _ in range(jobs)]:
+                self._result(ready)
         except BaseException:
             self.close()
             raise
@@ -75,33 +79,42 @@ class ParallelReader:
             ) from error
 
 
-_reader: NativeReader | OcrError | None = None
-"""The engine of this process, or why it has none."""
+@dataclass(frozen=True)
+class _Process:
+    """What a process of the pool keeps: its engine, or why it has none, and the point where all processes meet."""
+
+    reader: NativeReader | OcrError
+    started: Barrier
+
+    def engine(self) -> NativeReader:
+        if isinstance(self.reader, OcrError):
+            raise self.reader
+        return self.reader
 
 
-def _start(models: Path | None, choice: NativeChoice, options: OcrOptions) -> None:
-    global _reader  # noqa: PLW0603  # a pool's process has no other place for what it keeps
+_process: _Process
+"""This process, once it has started."""
+
+
+def _start(models: Path | None, choice: NativeChoice, options: OcrOptions, started: Barrier) -> None:
+    global _process  # noqa: PLW0603  # a pool's process has no other place for what it keeps
+    reader: NativeReader | OcrError
     # An interrupt goes to all processes; the one that has the pool ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        _reader = NativeReader(open_models(models), choice, options)
+        reader = NativeReader(open_models(models), choice, options)
     except OcrError as error:
-        _reader = error
+        reader = error
+    _process = _Process(reader, started)
 
 
-def _engine() -> NativeReader:
-    if isinstance(_reader, OcrError):
-        raise _reader
-    assert _reader is not None
-    return _reader
-
-
-def _check() -> None:
-    _engine()
+def _wait_for_all() -> None:
+    _process.started.wait()
+    _process.engine()
 
 
 def _read(image: Path) -> dict[str, Any] | OcrError:
     try:
-        return _engine().read(image, lambda _stage, _done, _total: None)
+        return _process.engine().read(image, lambda _stage, _done, _total: None)
     except OcrError as error:
         return error

@@ -36,6 +36,16 @@ class NativeJob:
     largest: bool = True
 
 
+THREADS = 2
+
+NATIVE_JOBS = (
+    NativeJob("native, 2 threads", threads=THREADS),
+    NativeJob("native-cuda", backend="native-cuda"),
+    NativeJob("native-torch", backend="native-torch"),
+)
+"""Each backend of CPython once."""
+
+
 def measure_native(job: NativeJob) -> Measured:
     """Measure in a new process. Raises `SetupError` when it fails."""
     command = [sys.executable, "-m", "measure.backends.native_process", json.dumps(asdict(job))]

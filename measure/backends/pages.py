@@ -1,14 +1,10 @@
 """Whole pages a second: mixed real images read by several processes at once, as `python -m py_ocr --jobs` reads them.
 
-`npm run backends` measures this where it finds the public images. On a machine without a browser,
-`python -m measure.backends.pages --data FOLDER --machine NAME` measures it alone, and keeps it with that machine's
-figures.
+Every engine has started before the first page is read.
 """
 
-import argparse
 import os
 import random
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,14 +13,11 @@ from pathlib import Path
 from typing import Final
 
 from measure.backends.figures import PagesRead
-from measure.backends.kept import KeptFigures
-from measure.backends.report import pages_table
 from py_ocr.errors import OcrError
 from py_ocr.native import NativeChoice
 from py_ocr.parallel import ParallelReader
 from tools.errors import SetupError
 from tools.progress import say_status
-from tools.project import this_project
 
 REFERENCE: Final = "native"
 """The backend whose lines the others' are compared with."""
@@ -119,28 +112,3 @@ def _same_lines(texts: Sequence[str | None], expected: Sequence[str | None]) -> 
 
 def _text(outcome: Mapping[str, str] | OcrError) -> str | None:
     return None if isinstance(outcome, OcrError) else outcome["text"]
-
-
-def main() -> int:
-    """Run the command alone and return the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m measure.backends.pages", description="Measure how many pages a second the native backends read."
-    )
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="a folder of sets of public images")
-    parser.add_argument("--machine", metavar="NAME", help="keep the figures with those of this machine")
-    parser.add_argument("--only", nargs="+", metavar="NAME", help="only these backends")
-    options = parser.parse_args()
-    jobs = [job for job in default_jobs() if options.only is None or job.backend in options.only]
-    try:
-        pages = measure_pages(jobs, public_images(options.data))
-    except SetupError as error:
-        print(f"\nerror: {error}", file=sys.stderr)
-        return 1
-    print(pages_table(pages))
-    if options.machine:
-        KeptFigures(this_project()).keep_pages(options.machine, pages)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -86,7 +86,7 @@ BACKENDS: Final[Mapping[str, BackendProse]] = {
         title="Native, PyTorch",
         what="The same graphs on PyTorch in CPython: on an NVIDIA GPU, on Apple's (MPS), else on the processor.",
         pros=(
-            "Pages of mixed sizes at the full speed of an NVIDIA GPU: nothing is planned for a new size. The graphs and "
+            "Pages of mixed sizes at the full speed of an NVIDIA GPU: a new size needs no plan. The graphs and "
             "weights are those of all other backends."
         ),
         cons="PyTorch is a large download and takes seconds to import. Slower than `native` without a GPU.",

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from measure.backends.browser import BrowserJob, measure_in_browser
 from measure.backends.figures import Figures, Measured, PagesRead, Start, best_of
-from measure.backends.native_process import NativeJob, measure_native
+from measure.backends.native_process import NATIVE_JOBS, THREADS, NativeJob, measure_native
 from measure.backends.pages import default_jobs, measure_pages, public_images
 from measure.backends.starts import measure_starts
 from measure.backends.storage import compare_variants, write_variants
@@ -20,7 +20,6 @@ from tools.errors import SetupError
 from tools.progress import say_status
 from tools.project import Project
 
-THREADS = 2
 ROUNDS = 2
 OTHER_FAMILY = "ppocr-v4-mobile"
 
@@ -62,9 +61,7 @@ def _backends(project: Project, only: Sequence[str] | None) -> list[Measured]:
         BrowserJob("wasm, 2 threads", "wasm", wasm, threads=THREADS),
         BrowserJob("wasm, 1 thread", "wasm", wasm, threads=1),
         BrowserJob("webnn", "webnn", wasm),
-        NativeJob("native, 2 threads", threads=THREADS),
-        NativeJob("native-cuda", backend="native-cuda"),
-        NativeJob("native-torch", backend="native-torch"),
+        *NATIVE_JOBS,
     ]
     chosen = [job for job in jobs if only is None or job.name.startswith(tuple(only))]
     if not chosen:
