@@ -23,18 +23,15 @@ Boxes = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class LayoutParams(Params):
-    """What counts as a row, a gutter, a column and a paragraph, in heights of the lines concerned.
-
-    Chosen on the accuracy sets: pages of one and more columns, receipts and forms.
-    """
+    """What counts as a row, a gutter, a column and a paragraph, in heights of the lines concerned."""
 
     row_overlap: float = number(0.5, above=0, most=1)
     """Two lines are on one row when they share this part of the lower one's height. Lower values join the rows of
     tight tables; higher ones cut an item from its price where a receipt is creased."""
 
     row_lookback: int = number(4, least=1)
-    """A line may belong to one of so many rows above: rows of neighbouring columns that are not aligned interleave.
-    With 1, the line of a tall heading beside small text starts a row of its own."""
+    """A line may belong to one of so many rows above, since rows of neighbouring columns that are not aligned
+    interleave. With 1, a line beside a taller one may start a row of its own."""
 
     band_inset: float = number(0.2, most=0.49)
     """A band is cut where no line passes, leaving out this part of its height above and below, since boxes are taller

@@ -34,8 +34,8 @@ class LineParams(Params):
     """Where characters end, and where a space is put that the recogniser left out."""
 
     space_score: float = number(0.1, most=1)
-    """Probability of a space between two characters from which it counts, though a blank was likelier. Chosen on the
-    accuracy sets: lower values part words, higher ones run them together in narrow print."""
+    """Probability of a space between two characters from which it counts, though a blank was likelier. Lower
+    values part words, higher ones run them together in narrow print."""
 
     max_reach_pitches: float = number(0.6, above=0)
     """How far a character reaches to either side of its centre at most, in median distances of the line's characters:

@@ -16,10 +16,7 @@ from py_ocr.types import TextLine
 
 @dataclass(frozen=True, slots=True)
 class RejectionParams(Params):
-    """How sure a reading must be. Between a single character and a long line, what is asked falls evenly.
-
-    Chosen on the accuracy sets, photographs of scenes above all.
-    """
+    """How sure a reading must be. Between a single character and a long line, what is asked falls evenly."""
 
     long_confidence: float = number(0.5, most=1)
     """Mean confidence asked of long lines, as RapidOCR asks it of all (`text_score`). Lower values let textures pass,

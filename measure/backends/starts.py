@@ -6,10 +6,10 @@ import statistics
 from collections.abc import Mapping
 from pathlib import Path
 
-from measure.backends.browser import open_page, told
+from measure.backends.browser import told
 from measure.backends.figures import Start
 from measure.headless.chromium_launch import Launch
-from measure.headless.driver import PAGE_TIMEOUT_MS, launch_browser
+from measure.headless.driver import PAGE_TIMEOUT_MS, launch_browser, open_page
 from measure.headless.site_server import SiteServer
 
 ROUNDS = 3
@@ -27,7 +27,7 @@ READ = """async ([options, sample]) => {
     return [ready, text, timings_ms.self_check ?? 0];
 }"""
 
-# The verdicts of the self-check are kept like web/src/verdict-store.ts does it.
+# The verdicts of the self-check are kept like web/src/worker/verdict-store.ts does it.
 VERDICTS = """async () => {
     const cache = await caches.open("py-ocr-verdicts");
     const entries = (await cache.keys()).map(async ({ url }) =>
