@@ -18,8 +18,8 @@ export const WEB_BACKENDS = ["webgpu", "wasm", "webnn"] as const;
 
 export type WebBackend = (typeof WEB_BACKENDS)[number];
 
-/** A backend that a caller may ask for. `native` and `native-cuda` say that they need CPython. */
-export type BackendChoice = "auto" | WebBackend | "native" | "native-cuda";
+/** A backend that a caller may ask for. Those that begin with `native` say that they need CPython. */
+export type BackendChoice = "auto" | WebBackend | "native" | "native-cuda" | "native-torch";
 
 /** Values by stage and name, as in `{ detection: { long_side_px: 1280 } }`; the names are those of py_ocr's EngineParams. */
 export type EngineParams = Readonly<Record<string, Readonly<Record<string, number>>>>;
