@@ -76,7 +76,9 @@ class OcrEngine:
             sessions.detector, family.detector, params.detection, params.text_map, params.stacks
         )
         self._classifier = LineOrientationClassifier(sessions.classifier, family.classifier, params.orientation)
-        recognizer = TextRecognizer(sessions.recognizer, family.recognizer, charset, params.recognition)
+        recognizer = TextRecognizer(
+            sessions.recognizer, family.recognizer, charset, params.recognition, sessions.batching
+        )
         self._reader = LineReader(recognizer, params.variants)
 
     async def recognize(
