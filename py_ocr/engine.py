@@ -81,7 +81,9 @@ class OcrEngine:
         self._params = params
         self._detector = TextDetector(sessions.detector, family.detector, params.detection, params.text_map)
         self._classifier = LineOrientationClassifier(sessions.classifier, family.classifier, params.orientation)
-        recognizer = TextRecognizer(sessions.recognizer, family.recognizer, charset, params.recognition)
+        recognizer = TextRecognizer(
+            sessions.recognizer, family.recognizer, charset, params.recognition, sessions.batching
+        )
         self._reader = LineReader(recognizer, params.variants)
         self._assembler = LineAssembler(
             charset, family.recognizer.stride_px, params.lines, params.repeats, params.spacing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, Protocol
 
 import numpy as np
@@ -43,17 +43,33 @@ class InferenceSession(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Batching:
+    """How a backend likes its lines. The numbers here are a processor's: small batches, hardly padded.
+
+    `lines`: most lines in a batch. `width_step_px`: line images are padded to a multiple of this; a small step computes
+    less padding, a large one makes fewer batches. `width_px`: most columns of all lines of a batch together, which
+    bounds the memory of batches of long lines.
+    """
+
+    lines: int = 8
+    width_step_px: int = 32
+    width_px: int = 8192
+
+
+@dataclass(frozen=True, slots=True)
 class EngineSessions:
-    """The three loaded models of a family, one for each role."""
+    """The three loaded models of a family, one for each role, and how their backend likes its lines."""
 
     detector: InferenceSession
     recognizer: InferenceSession
     classifier: InferenceSession
+    batching: Batching = field(default=Batching(), kw_only=True)
 
     @classmethod
     async def load(cls, load: Callable[[Role], Awaitable[InferenceSession]]) -> EngineSessions:
         """Load the model of each role, one after the other. Raises what `load` raises."""
-        return cls(**{role: await load(role) for role in ROLES})
+        sessions: dict[str, Any] = {role: await load(role) for role in ROLES}
+        return cls(**sessions)
 
     def of(self, role: Role) -> InferenceSession:
         """Return the model of a role."""
@@ -62,7 +78,8 @@ class EngineSessions:
 
     def wrapped(self, wrap: Callable[[Role, InferenceSession], InferenceSession]) -> EngineSessions:
         """Return the sessions that `wrap` makes of these."""
-        return EngineSessions(**{role: wrap(role, self.of(role)) for role in ROLES})
+        wrapped: dict[str, Any] = {role: wrap(role, self.of(role)) for role in ROLES}
+        return replace(self, **wrapped)
 
 
 def as_tensor(array: NDArray[Any]) -> Tensor:

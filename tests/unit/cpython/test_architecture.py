@@ -68,10 +68,23 @@ ROOMS: Final[Mapping[str, Room]] = {
         ("vocabulary",),
     ),
     # Each of them owns one runtime.
-    "adapters": Room({"backends.native", "backends.web"}, ("vocabulary", "watching")),
+    "adapters": Room(
+        {
+            "backends.native",
+            "backends.web",
+            "backends.torch.backend",
+            "backends.torch.fusion",
+            "backends.torch.graph",
+            "backends.torch.image_operators",
+            "backends.torch.operators",
+            "backends.torch.program",
+            "backends.torch.session",
+        },
+        ("vocabulary", "watching"),
+    ),
     "running": Room({"backends.running"}, ("vocabulary", "engine", "watching")),
     # Who composes an engine: in CPython, and in a worker.
-    "native": Room({"native"}, _COMPOSING),
+    "native": Room({"native", "parallel"}, _COMPOSING),
     "web": Room({"web_entry"}, _COMPOSING),
     "commands": Room(
         {"cli.arguments", "cli.progress", "cli.batch", "__main__"},
@@ -80,12 +93,19 @@ ROOMS: Final[Mapping[str, Room]] = {
 }
 """Each module of the package in its room."""
 
+_PYTORCH: Final = {
+    f"backends.torch.{name}" for name in ("fusion", "graph", "image_operators", "operators", "program", "session")
+}
+
 OWNERS: Final[Mapping[str, set[str]]] = {
     "onnxruntime": {"backends.onnx_runtime"},
+    "torch": _PYTORCH,
+    "onnx": _PYTORCH,
     "pyodide": {"backends.web"},
     "py_ocr_bridge": {"backends.web"},
     "js": set(),
     "py_ocr.backends.native": {"native"},
+    "py_ocr.backends.torch": {"native", "backends.torch.backend", *_PYTORCH},
     "py_ocr.backends.web": {"web_entry"},
 }
 """What only these modules may import."""

@@ -18,8 +18,8 @@ export const WEB_BACKENDS = ["webgpu", "wasm", "webnn"] as const;
 
 export type WebBackend = (typeof WEB_BACKENDS)[number];
 
-/** A backend that a caller may ask for. `native` and `native-cuda` say that they need CPython. */
-export type BackendChoice = "auto" | WebBackend | "native" | "native-cuda";
+/** A backend that a caller may ask for. Those that begin with `native` say that they need CPython. */
+export type BackendChoice = "auto" | WebBackend | "native" | "native-cuda" | "native-torch";
 
 /** The kernels of the WASM runtime's products and of its error function: ours, or those that it was shipped with. */
 export const KERNEL_SETS = ["relaxed-simd", "simd", "stock"] as const;
