@@ -27,7 +27,7 @@ def test_the_manifest_follows_its_schema() -> None:
 
 def test_the_engine_reads_every_prepared_family_of_the_manifest() -> None:
     manifest = load_manifest(MANIFEST_PATH.read_text(encoding="utf-8"))
-    assert manifest.prepared == ("ppocr-v6-small", "ppocr-v4-mobile")
+    assert manifest.prepared == ("ppocr-v6-small", "ppocr-v4-mobile", "ppocr-v6-tiny")
     assert [manifest.family(name).name for name in manifest.prepared] == list(manifest.prepared)
 
 
@@ -77,11 +77,11 @@ def test_a_charset_that_does_not_fit_the_graph_is_refused() -> None:
 
 
 def test_an_unreachable_publisher_is_named_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    family = FAMILIES["ppocr-v6-tiny"]
-    nowhere = Download("http://127.0.0.1:9/PP-OCRv6_det_tiny.onnx", "0" * 64)
+    family = FAMILIES["ppocr-v6-medium"]
+    nowhere = Download("http://127.0.0.1:9/PP-OCRv6_det_medium.onnx", "0" * 64)
     monkeypatch.setitem(MODELS, family.detector, CatalogModel("detector", nowhere, {}, height_multiple=32))
-    with pytest.raises(SetupError, match=r"PP-OCRv6_det_tiny\.onnx could not be fetched"):
-        models.prepare.ensure_prepared(tmp_path, family="ppocr-v6-tiny")
+    with pytest.raises(SetupError, match=r"PP-OCRv6_det_medium\.onnx could not be fetched"):
+        models.prepare.ensure_prepared(tmp_path, family="ppocr-v6-medium")
 
 
 def test_a_damaged_product_is_made_again(tmp_path: Path) -> None:
