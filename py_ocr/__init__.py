@@ -1,8 +1,9 @@
 """py-ocr: reads text from images, in the browser (Pyodide) and in CPython with the same code."""
 
-from py_ocr.engine import EngineParams, EngineSessions, OcrEngine, OcrOptions
+from py_ocr.engine import EngineParams, OcrEngine, OcrOptions
 from py_ocr.errors import BackendError, ImageError, ModelError, OcrError, OptionError
 from py_ocr.export import to_json, to_text
+from py_ocr.session import EngineSessions
 from py_ocr.types import OcrPage, TextBlock, TextLine, TextWord
 
 __version__ = "0.1.0"

@@ -3,28 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from py_ocr.geometry import quad_size
+from py_ocr.parameters import Params, number
 from py_ocr.types import ImageRgb, Quad
+
+PAD_VALUE: Final = 127
+"""Grey that the models' normalisation maps to about zero, with which they were trained to be padded."""
+
+Rotation = Literal[0, 90, 180]
+"""Degrees clockwise by which a line image is turned from how it was cut: 180 for a line that is upside down, 90 for
+tall characters that were taken for a column and laid down."""
+
+_MIN_WIDTH_PX: Final = 8
+"""Narrowest line image: one time step of the recognisers, below which they give nothing."""
 
 
 @dataclass(frozen=True, slots=True)
-class CropParams:
-    """How lines are cut out.
+class CropParams(Params):
+    """How lines are cut out."""
 
-    `vertical_ratio`: a quad taller than this many times its width is a column, read from top to bottom, and is
-    turned a quarter counter-clockwise, as the recogniser was trained (PaddleOCR's get_rotate_crop_image, 1.5).
-    Lower values would lie down single wide letters. `straight_px`: a quad whose corners deviate less than
-    this from an upright box is cut without resampling it twice.
-    """
+    vertical_ratio: float = number(1.5, above=0)
+    """A quad taller than this many times its width is a column, read from top to bottom, and is turned a quarter
+    counter-clockwise, as the recogniser was trained (PaddleOCR's get_rotate_crop_image). Lower values lay down single
+    wide letters; higher ones leave short columns standing."""
 
-    vertical_ratio: float = 1.5
-    straight_px: float = 1.0
-    max_width_px: int = 6400
+    straight_px: float = number(1.0, least=-1)
+    """A quad whose corners deviate at most this from an upright box is cut by one resampling instead of two; below 0,
+    none is. Higher values are faster, and cut the ends off lines that are slightly tilted."""
+
+    max_width_px: int = number(6400, least=_MIN_WIDTH_PX)
+    """Widest line image; longer lines are squeezed. Some 800 characters: no line of text, but a rule or an edge may be
+    longer, and the recogniser's memory grows with the width."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,22 +59,23 @@ class LineCrop:
         """Width of the line image in pixels."""
         return int(self.image_hwc.shape[1])
 
-    @property
-    def could_stand(self) -> bool:
-        """Whether a crop that was laid down may be one or two upright characters instead, such as a tall 1."""
-        height, width = self.image_hwc.shape[:2]
-        return self.turned and width < 3 * height
+    def rotated(self, degrees: Rotation) -> LineCrop:
+        """Return the same line turned clockwise, at the same height in pixels, with its quad turned along."""
+        match degrees:
+            case 0:
+                return self
+            case 90:
+                return self._stood_up()
+            case 180:
+                image_hwc = np.ascontiguousarray(self.image_hwc[::-1, ::-1])
+                return LineCrop(image_hwc, np.roll(self.quad, -2, axis=0), self.turned)
 
-    def stood_up(self) -> LineCrop:
-        """Return a crop that was laid down as it stands on the page, at the same height in pixels."""
+    def _stood_up(self) -> LineCrop:
         height, width = self.image_hwc.shape[:2]
         upright = Image.fromarray(np.ascontiguousarray(np.rot90(self.image_hwc, -1)))
-        narrow = upright.resize((max(8, round(height * height / width)), height), Image.Resampling.BILINEAR)
+        size = (max(_MIN_WIDTH_PX, round(height * height / width)), height)
+        narrow = upright.resize(size, Image.Resampling.BILINEAR)
         return LineCrop(np.asarray(narrow), np.roll(self.quad, 1, axis=0), turned=False)
-
-    def flipped(self) -> LineCrop:
-        """Return the same line turned by 180 degrees."""
-        return LineCrop(np.ascontiguousarray(self.image_hwc[::-1, ::-1]), np.roll(self.quad, -2, axis=0), self.turned)
 
 
 def crop_line(page: Image.Image, quad: Quad, height_px: int, params: CropParams) -> LineCrop:
@@ -74,7 +90,7 @@ def crop_line(page: Image.Image, quad: Quad, height_px: int, params: CropParams)
         # Laid down counter-clockwise: the reading direction, downwards, becomes left to right.
         quad, width, height = np.roll(quad, -1, axis=0), height, width
     scaled = round(width * height_px / max(height, 1e-3))
-    size = (min(max(scaled, 8), params.max_width_px), height_px)
+    size = (min(max(scaled, _MIN_WIDTH_PX), params.max_width_px), height_px)
     image = _cut_straight(page, quad, size, params) or _cut_warped(page, quad, size)
     return LineCrop(np.asarray(image), quad, turned)
 

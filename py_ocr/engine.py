@@ -5,32 +5,28 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from numpy.typing import NDArray
 
-from py_ocr.crop import CropParams, LineCrop, crop_line
+from py_ocr.crop import CropParams, crop_line
 from py_ocr.detection import DetectionParams, TextDetector
 from py_ocr.errors import Stage
 from py_ocr.image import page_from_rgba
-from py_ocr.languages import LATIN_LANGUAGES, class_mask, han_variant_conflict
-from py_ocr.layout import LayoutParams, arrange
+from py_ocr.layout import LayoutParams, analyze_layout
 from py_ocr.lines import LineParams, assemble_line
 from py_ocr.model_spec import FamilySpec
-from py_ocr.orientation import (
-    DirectionPlan,
-    LineOrientationClassifier,
-    OrientationParams,
-    choose_voters,
-    plan_directions,
-)
-from py_ocr.reading import LineReader, LineReading
+from py_ocr.orientation import LineOrientationClassifier, OrientationParams
+from py_ocr.reading import LineReader, OnLines
 from py_ocr.recognition import RecognitionParams, TextRecognizer
 from py_ocr.rejection import RejectionParams, reject_non_text
-from py_ocr.session import InferenceSession
-from py_ocr.types import OcrPage, TextLine
+from py_ocr.session import ROLES, EngineSessions
+from py_ocr.stacks import StackParams
+from py_ocr.text_map import TextMapParams
+from py_ocr.types import OcrPage
+from py_ocr.variants import VariantParams
 
 OnProgress = Callable[[Stage, int, int], None]
 """Called with the stage, how much of it is done, and how much there is."""
@@ -42,7 +38,7 @@ def _silent(_stage: Stage, _done: int, _total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class OcrOptions:
-    """What a caller may choose for one image."""
+    """What a caller may choose for one image: `languages` are names of LANGUAGES, none of them means all."""
 
     languages: tuple[str, ...] = ()
 
@@ -52,21 +48,15 @@ class EngineParams:
     """The parameters of every stage."""
 
     detection: DetectionParams = DetectionParams()
+    text_map: TextMapParams = TextMapParams()
+    stacks: StackParams = StackParams()
     crop: CropParams = CropParams()
     orientation: OrientationParams = OrientationParams()
     recognition: RecognitionParams = RecognitionParams()
+    variants: VariantParams = VariantParams()
     lines: LineParams = LineParams()
     rejection: RejectionParams = RejectionParams()
     layout: LayoutParams = LayoutParams()
-
-
-@dataclass(frozen=True, slots=True)
-class EngineSessions:
-    """The three loaded models of a family."""
-
-    detector: InferenceSession
-    recognizer: InferenceSession
-    classifier: InferenceSession
 
 
 class OcrEngine:
@@ -81,9 +71,13 @@ class OcrEngine:
     ) -> None:
         self._family = family
         self._params = params
-        self._detector = TextDetector(sessions.detector, family.detector, params.detection)
-        self._recognizer = TextRecognizer(sessions.recognizer, family.recognizer, charset, params.recognition)
-        self._classifier = LineOrientationClassifier(sessions.classifier, family.classifier)
+        self._charset = tuple(charset)
+        self._detector = TextDetector(
+            sessions.detector, family.detector, params.detection, params.text_map, params.stacks
+        )
+        self._classifier = LineOrientationClassifier(sessions.classifier, family.classifier, params.orientation)
+        recognizer = TextRecognizer(sessions.recognizer, family.recognizer, charset, params.recognition)
+        self._reader = LineReader(recognizer, params.variants)
 
     async def recognize(
         self,
@@ -93,76 +87,54 @@ class OcrEngine:
     ) -> OcrPage:
         """Read an image given as (H, W, 4) uint8 RGBA.
 
-        Raises ImageError for pixels of another shape, BackendError when a model cannot be run.
+        Raises ImageError for pixels of another shape, OptionError for a language that there is not, BackendError when
+        a model cannot be run.
         """
-        timings: dict[str, float] = {}
-        with _timed("decode", timings):
+        params, model = self._params, self._family.recognizer
+        progress = _Progress(on_progress)
+        with progress.stage("decode"):
             page = page_from_rgba(rgba)
-        on_progress("detect", 0, 1)
-        with _timed("detect", timings):
+        with progress.stage("detect"):
             regions = await self._detector.detect(page)
-        on_progress("detect", 1, 1)
-        with _timed("crop", timings):
-            height = self._family.recognizer.height_px
-            crops = [crop_line(page, region.quad, height, self._params.crop) for region in regions]
-        with _timed("orient", timings):
-            plans = await self._directions(crops)
-        with _timed("recognize", timings):
-            lines = await self._read(crops, plans, options, partial(on_progress, "recognize"))
-        with _timed("layout", timings):
-            lines = reject_non_text(lines, self._params.rejection)
-            ordered, blocks = arrange(lines, self._params.layout)
+        with progress.stage("crop"):
+            crops = [crop_line(page, region.quad, model.height_px, params.crop) for region in regions]
+        with progress.stage("orient"):
+            plans = await self._classifier.plan(crops)
+        with progress.stage("recognize", len(crops)) as on_lines:
+            readings = await self._reader.read(crops, plans, options.languages, on_lines)
+            lines = [
+                assemble_line(reading.crop, reading.line, self._charset, model.stride_px, params.lines)
+                for reading in readings
+            ]
+        with progress.stage("layout"):
+            ordered, blocks = analyze_layout(reject_non_text(lines, params.rejection), params.layout)
         return OcrPage(
             width=page.width,
             height=page.height,
             lines=ordered,
             blocks=blocks,
-            timings_ms=timings,
-            models={
-                "family": self._family.name,
-                "detector": self._family.detector.id,
-                "recognizer": self._family.recognizer.id,
-                "classifier": self._family.classifier.id,
-            },
+            timings_ms=progress.timings_ms,
+            models={"family": self._family.name, **{role: self._family.of(role).id for role in ROLES}},
         )
 
-    async def _directions(self, crops: Sequence[LineCrop]) -> tuple[DirectionPlan, ...]:
-        voters = choose_voters(crops, self._params.orientation)
-        votes = await self._classifier.upside_down([crops[index] for index in voters])
-        upside_down = dict(zip(voters, votes, strict=True))
-        return plan_directions(crops, upside_down, self._family.classifier.threshold, self._params.orientation)
 
-    async def _read(
-        self,
-        crops: Sequence[LineCrop],
-        plans: Sequence[DirectionPlan],
-        options: OcrOptions,
-        on_progress: Callable[[int, int], None],
-    ) -> list[TextLine]:
-        charset = self._recognizer.charset
-        reader = LineReader(self._recognizer, self._params.orientation)
-        readings = list(await reader.read(crops, plans, class_mask(charset, options.languages), on_progress))
-        lines = [self._assemble(reading) for reading in readings]
-        conflict = None if options.languages else han_variant_conflict(line.text for line in lines)
-        if conflict is not None:
-            variant, characters = conflict
-            doubtful = [index for index, line in enumerate(lines) if not characters.isdisjoint(line.text)]
-            again = await self._recognizer.recognize(
-                [readings[index].crop for index in doubtful], class_mask(charset, (variant, *LATIN_LANGUAGES))
-            )
-            for index, line in zip(doubtful, again, strict=True):
-                lines[index] = self._assemble(LineReading(readings[index].crop, line))
-        return [line for line in lines if line.text]
+@dataclass(frozen=True, slots=True)
+class _Progress:
+    """Tells when each stage of a reading begins and ends, and keeps how long it took."""
 
-    def _assemble(self, reading: LineReading) -> TextLine:
-        stride = self._family.recognizer.stride_px
-        return assemble_line(reading.crop, reading.line, self._recognizer.charset, stride, self._params.lines)
+    tell: OnProgress
+    timings_ms: dict[str, float] = field(default_factory=dict)
 
+    @contextmanager
+    def stage(self, stage: Stage, steps: int = 1) -> Iterator[OnLines]:
+        """Time a stage of so many steps, and tell its beginning and end. What it yields tells steps in between.
 
-@contextmanager
-def _timed(stage: Stage, timings: dict[str, float]) -> Iterator[None]:
-    started = time.perf_counter()
-    try:
-        yield
-    finally:
-        timings[stage] = timings.get(stage, 0.0) + (time.perf_counter() - started) * 1000
+        A stage without steps, such as the recognition of a page without text, is not told.
+        """
+        if steps:
+            self.tell(stage, 0, steps)
+        started = time.perf_counter()
+        yield partial(self.tell, stage)
+        self.timings_ms[stage] = (time.perf_counter() - started) * 1000
+        if steps:
+            self.tell(stage, steps, steps)

@@ -74,31 +74,13 @@ def class_mask(charset: Sequence[str], languages: Iterable[str]) -> NDArray[np.f
     )
 
 
-def han_variant_conflict(texts: Iterable[str]) -> tuple[str, frozenset[str]] | None:
-    """Tell which form of Chinese a page is written in, and the characters that contradict it.
-
-    Returns ("zh-Hant" or "zh-Hans", contradicting characters) when the page clearly is in one and some characters
-    exist only in the other; None otherwise, also for Japanese, which has its own mixture.
-    """
-    characters = [character for text in texts for character in text if _is_han(character) or _is_kana(character)]
-    if any(_is_kana(character) for character in characters):
-        return None
-    traditional = [c for c in characters if _encodes(c, "big5") and not _encodes(c, "gb2312")]
-    simplified = [c for c in characters if _encodes(c, "gb2312") and not _encodes(c, "big5")]
-    if simplified and len(traditional) >= 2 * len(simplified):
-        return "zh-Hant", frozenset(simplified)
-    if traditional and len(simplified) >= 2 * len(traditional):
-        return "zh-Hans", frozenset(traditional)
-    return None
-
-
 def _test(language: str) -> Callable[[str], bool]:
     name = language.lower()
     if name in _HAN_CODECS:
         codec, kana = _HAN_CODECS[name], name == "ja"
         return lambda text: (
             text.lower() in ASCII_LETTERS
-            or (_encodes(text, codec) and not _is_latin(text) and (kana or not _is_kana(text)))
+            or (encodes(text, codec) and not _is_alphabetic(text) and (kana or not is_kana(text)))
         )
     if name == "el":
         return lambda text: text.lower() in ASCII_LETTERS or "GREEK" in unicodedata.name(text[0], "")
@@ -114,20 +96,24 @@ def _is_letter(text: str) -> bool:
     return bool(text) and unicodedata.category(text[0]).startswith(("L", "M"))
 
 
-def _is_latin(text: str) -> bool:
+def _is_alphabetic(text: str) -> bool:
+    """Tell a letter of the Latin, Greek or Cyrillic alphabet, which the Chinese and Japanese sets hold, too."""
     return unicodedata.name(text[0], "").startswith(("LATIN", "GREEK", "CYRILLIC"))
 
 
-def _is_han(character: str) -> bool:
+def is_han(character: str) -> bool:
+    """Tell a Chinese character: CJK Unified Ideographs and their Extension A."""
     return "\u3400" <= character <= "\u9fff"
 
 
-def _is_kana(character: str) -> bool:
+def is_kana(character: str) -> bool:
+    """Tell a letter of Hiragana or Katakana. Their middle dot and length mark are used in Chinese, too."""
     return "\u3041" <= character <= "\u30ff" and character not in "・ー"
 
 
 @cache
-def _encodes(text: str, codec: str) -> bool:
+def encodes(text: str, codec: str) -> bool:
+    """Tell whether a national character set, by the name of its codec, has a character."""
     try:
         text.encode(codec)
     except UnicodeEncodeError:

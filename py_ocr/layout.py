@@ -41,7 +41,7 @@ class LayoutParams:
     paragraph_height_ratio: float = 1.5
 
 
-def arrange(
+def analyze_layout(
     lines: Sequence[TextLine], params: LayoutParams = LayoutParams()
 ) -> tuple[tuple[TextLine, ...], tuple[TextBlock, ...]]:
     """Return the lines in reading order, and the blocks over that order."""

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from py_ocr.errors import ModelError
 from py_ocr.json_fields import JsonFields, WrongFieldError
+from py_ocr.session import ROLES, Role
 
 _SCHEMA = 1
-_ROLES = ("detector", "recognizer", "classifier")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,10 @@ class ClassifierSpec:
     threshold: float
 
 
+ModelSpec = DetectorSpec | RecognizerSpec | ClassifierSpec
+"""What is known of one model, whatever its role."""
+
+
 @dataclass(frozen=True, slots=True)
 class FamilySpec:
     """The three models that read a page together."""
@@ -92,6 +96,16 @@ class FamilySpec:
     detector: DetectorSpec
     recognizer: RecognizerSpec
     classifier: ClassifierSpec
+
+    def of(self, role: Role) -> ModelSpec:
+        """Return the model of a role."""
+        spec: ModelSpec = getattr(self, role)
+        return spec
+
+    @property
+    def models(self) -> tuple[ModelSpec, ...]:
+        """The models, in the order of ROLES."""
+        return tuple(self.of(role) for role in ROLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +161,7 @@ def _manifest(root: JsonFields) -> Manifest:
     prepared = tuple(
         name
         for name in families.names()
-        if all(models.fields(families.fields(name).text(role)).has("product") for role in _ROLES)
+        if all(models.fields(families.fields(name).text(role)).has("product") for role in ROLES)
     )
     return Manifest(default, families.names(), prepared, root)
 
@@ -169,7 +183,7 @@ def _invalid(cause: str) -> ModelError:
     return ModelError("manifest_invalid", cause, "Run `npm start` again to restore models/manifest.json.")
 
 
-def _model(models: JsonFields, family: JsonFields, role: str) -> tuple[str, JsonFields]:
+def _model(models: JsonFields, family: JsonFields, role: Role) -> tuple[str, JsonFields]:
     """Return id and entry of a family's model, after checking that it has that role and is prepared."""
     model_id = family.text(role)
     entry = models.fields(model_id)

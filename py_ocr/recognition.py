@@ -4,33 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from py_ocr.crop import LineCrop
+from py_ocr.crop import PAD_VALUE, LineCrop
 from py_ocr.ctc import decode_best_path
 from py_ocr.model_spec import RecognizerSpec
+from py_ocr.parameters import Params, number
 from py_ocr.session import InferenceSession
 from py_ocr.types import CtcStep
 
-PAD_VALUE = 127
-"""Grey that the model's normalisation maps to about zero, with which it was trained to be padded."""
+_EVEN_ODDS: Final = 0.5
+"""A character with this score is as likely wrong as right: it says nothing for a reading."""
 
 
 @dataclass(frozen=True, slots=True)
-class RecognitionParams:
-    """How lines are put into batches.
+class RecognitionParams(Params):
+    """How lines are put into batches. They trade time for memory; the text hardly changes."""
 
-    `width_step_px`: line images are padded to a multiple of this. Smaller steps compute less padding; larger
-    ones give a GPU fewer shapes to compile. `batch_lines`: most lines in a batch, `batch_width_px`: most columns
-    of all its lines together (memory grows with both).
-    """
+    width_step_px: int = number(32, least=1)
+    """Line images are padded to a multiple of this. Smaller steps compute less padding; larger ones give a GPU fewer
+    shapes to compile."""
 
-    width_step_px: int = 32
-    min_width_px: int = 32
-    batch_lines: int = 8
-    batch_width_px: int = 8192
+    min_width_px: int = number(32, least=1)
+    """Narrower line images are padded to this: the recognisers halve the width several times."""
+
+    batch_lines: int = number(8, least=1)
+    """Most lines in a batch; memory grows with it."""
+
+    batch_width_px: int = number(8192, least=1)
+    """Most columns of all lines of a batch together, which bounds the memory of batches of long lines."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,12 +63,12 @@ class RecognizedLine:
         return sum(step.score for step in self.steps) / len(self.steps) if self.steps else 0.0
 
     @property
-    def evidence(self) -> float:
-        """How much speaks for this reading: characters count by how much surer than even the model is of them.
+    def net_score(self) -> float:
+        """Sum of the characters' scores beyond even odds, by which readings of the same line are compared.
 
         Unlike the mean, it prefers a whole line, read well, to two characters of it, read perfectly.
         """
-        return sum(step.score - 0.5 for step in self.steps)
+        return sum(step.score - _EVEN_ODDS for step in self.steps)
 
 
 class TextRecognizer:
@@ -88,8 +93,7 @@ class TextRecognizer:
         on_progress: Callable[[int, int], None] | None = None,
     ) -> tuple[RecognizedLine, ...]:
         """Return what each line image says, in the order given. `class_mask` is (C,): 1 where a class may occur."""
-        lines: list[RecognizedLine | None] = [None] * len(crops)
-        done = 0
+        lines: dict[int, RecognizedLine] = {}
         for batch in make_batches(crops, self._params):
             outputs = await self._session.run({"image": batch.image_nhwc, "class_mask": class_mask})
             labels, scores = outputs["labels"], outputs["scores"]
@@ -98,10 +102,9 @@ class TextRecognizer:
                 width = crops[index].width_px
                 inside = tuple(step for step in steps if step.position * self._spec.stride_px < width)
                 lines[index] = RecognizedLine(inside, outputs["space_scores"][row].copy(), width)
-            done += len(batch.indices)
             if on_progress is not None:
-                on_progress(done, len(crops))
-        return tuple(line for line in lines if line is not None)
+                on_progress(len(lines), len(crops))
+        return tuple(lines[index] for index in range(len(crops)))
 
 
 def make_batches(crops: Sequence[LineCrop], params: RecognitionParams) -> tuple[LineBatch, ...]:

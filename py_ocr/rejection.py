@@ -30,7 +30,8 @@ class RejectionParams:
 
 
 def reject_non_text(lines: Sequence[TextLine], params: RejectionParams = RejectionParams()) -> list[TextLine]:
-    """Return the lines that are text, in the order given."""
+    """Return the lines that are text, in the order given. A line on which nothing was read is none."""
+    lines = [line for line in lines if line.text]
     sure = [line for line in lines if line.confidence >= required_confidence(line.text, params)]
     return [
         line

@@ -6,13 +6,13 @@ Who embeds the engine may trade accuracy for speed, or fit a stage to images of 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
 from py_ocr.engine import EngineParams
 from py_ocr.errors import OptionError
+from py_ocr.parameters import check_value
 
 Overrides = Mapping[str, Mapping[str, int | float]]
 """Values by the stage's field of EngineParams and the parameter's name."""
@@ -30,7 +30,7 @@ def tuned(overrides: Overrides, base: EngineParams = EngineParams()) -> EnginePa
         params = getattr(base, stage)
         for name, value in values.items():
             _known("parameter", name, params, f"params.{stage}")
-            _check(f"params.{stage}.{name}", value, type(getattr(params, name)))
+            check_value(type(params), name, value, f"params.{stage}.{name}")
         stages[stage] = replace(params, **values)
     return replace(base, **stages)
 
@@ -51,10 +51,3 @@ def _known(kind: str, name: str, params: Any, path: str) -> None:
     names = [field.name for field in fields(params)]
     if name not in names:
         raise OptionError("option_invalid", f"{path} has no {kind} {name!r}.", f"Choose from: {', '.join(names)}.")
-
-
-def _check(path: str, value: object, kind: type) -> None:
-    accepted: tuple[type, ...] = (int,) if kind is int else (int, float)
-    if type(value) not in accepted or not isinstance(value, (int, float)) or not math.isfinite(value) or value < 0:
-        wanted = "a whole number" if kind is int else "a number"
-        raise OptionError("option_invalid", f"{path} cannot be {value!r}.", f"It is {wanted} of at least 0.")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from py_ocr.engine import EngineSessions
+from py_ocr.session import EngineSessions
 
 _BROWSER: Final = "in a browser"
 _CPYTHON: Final = "in CPython"

@@ -6,25 +6,25 @@ import hashlib
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
+from functools import partial
 from typing import Final
 
 from py_ocr.backends.backend import REFERENCES, Backend, Device, OpenSessions
 from py_ocr.backends.guards import (
     BlindnessGuard,
+    Check,
     GuardedSession,
     GuardParams,
     TimeLimitedSession,
     check_probability,
     check_reading,
 )
-from py_ocr.backends.operators import ModelSpec, check_operators
+from py_ocr.backends.operators import check_operators
 from py_ocr.backends.self_check import SelfCheckParams, Verdict, VerdictMemory, VerdictStore, verdict_key
-from py_ocr.engine import EngineSessions
 from py_ocr.errors import BackendError
 from py_ocr.golden import GoldenCase, load_golden
 from py_ocr.model_spec import FamilySpec
-from py_ocr.session import InferenceSession
+from py_ocr.session import ROLES, STAGE_OF, InferenceSession, Role
 
 LoadText = Callable[[], Awaitable[str]]
 
@@ -63,7 +63,7 @@ class CheckedBackend:
 
     async def probe(self) -> Device:
         """Refuse models that need what the backend lacks, then probe it; see Backend.probe."""
-        check_operators(self.name, self._models())
+        check_operators(self.name, self._family.models)
         return await self._backend.probe()
 
     async def open(self, device: Device) -> OpenSessions:
@@ -78,10 +78,10 @@ class CheckedBackend:
         started = time.perf_counter()
         opened = await self._backend.open(device)
         timings = {**opened.timings_ms, "sessions": _ms_since(started)}
-        sessions = self._limited(opened.sessions)
+        sessions = opened.sessions.wrapped(self._limited)
         started = time.perf_counter()
         for plan in plans:
-            session = plan.session_of(sessions)
+            session = sessions.of(plan.role)
             if known[plan.key] is None:
                 self._accept(await self._memory.check(plan.key, session, plan.cases))
             elif self._was_closed:
@@ -89,16 +89,13 @@ class CheckedBackend:
                 self._accept(await self._memory.recheck(plan.key, session, plan.cases))
         if plans:
             timings["self_check"] = _ms_since(started)
-        host_operators = check_operators(self.name, self._models())
-        return OpenSessions(self._guarded(sessions), timings, host_operators)
+        host_operators = check_operators(self.name, self._family.models)
+        return OpenSessions(sessions.wrapped(self._guarded), timings, host_operators)
 
     async def close(self) -> None:
         """Close the backend; see Backend.close."""
         self._was_closed = True
         await self._backend.close()
-
-    def _models(self) -> tuple[ModelSpec, ...]:
-        return self._family.detector, self._family.recognizer, self._family.classifier
 
     async def _plans(self, device: Device) -> list[_Plan]:
         if self.name in REFERENCES:
@@ -107,11 +104,12 @@ class CheckedBackend:
         references = load_golden(text)
         fingerprint = hashlib.sha256(text.encode()).hexdigest()
         plans = []
-        for model, session_of in zip(self._models(), _SESSIONS, strict=True):
+        for role in ROLES:
+            model = self._family.of(role)
             if model.id not in references:
                 raise self._refused(f"there are no references for {model.id}")
             key = verdict_key(self.name, device.identity, model.id, model.product.sha256, fingerprint)
-            plans.append(_Plan(key, references[model.id], session_of))
+            plans.append(_Plan(role, key, references[model.id]))
         return plans
 
     def _accept(self, verdict: Verdict | None) -> None:
@@ -122,36 +120,27 @@ class CheckedBackend:
         cause = f"The backend {self.name} failed its self-check: {difference}."
         return BackendError("self_check_failed", cause, _REMEDY)
 
-    def _limited(self, sessions: EngineSessions) -> EngineSessions:
-        guards = self._params.guards
-        return EngineSessions(
-            detector=TimeLimitedSession(sessions.detector, self.name, "detect", guards),
-            recognizer=TimeLimitedSession(sessions.recognizer, self.name, "recognize", guards),
-            classifier=TimeLimitedSession(sessions.classifier, self.name, "orient", guards),
-        )
+    def _limited(self, role: Role, session: InferenceSession) -> InferenceSession:
+        return TimeLimitedSession(session, self.name, STAGE_OF[role], self._params.guards)
 
-    def _guarded(self, sessions: EngineSessions) -> EngineSessions:
-        name, classes = self.name, self._family.recognizer.classes
-        detector: InferenceSession = GuardedSession(sessions.detector, name, "detect", check_probability)
-        if name not in REFERENCES:
-            detector = BlindnessGuard(detector, name, self._params.guards)
-        return EngineSessions(
-            detector=detector,
-            recognizer=GuardedSession(sessions.recognizer, name, "recognize", check_reading(classes)),
-            classifier=GuardedSession(sessions.classifier, name, "orient", check_probability),
-        )
+    def _guarded(self, role: Role, session: InferenceSession) -> InferenceSession:
+        guards = self._params.guards
+        check: Check = partial(check_probability, params=guards)
+        if role == "recognizer":
+            check = check_reading(self._family.recognizer.classes, guards)
+        guarded: InferenceSession = GuardedSession(session, self.name, STAGE_OF[role], check)
+        if role == "detector" and self.name not in REFERENCES:
+            guarded = BlindnessGuard(guarded, self.name, guards)
+        return guarded
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
     """The self-check of one model."""
 
+    role: Role
     key: str
     cases: Sequence[GoldenCase]
-    session_of: Callable[[EngineSessions], InferenceSession]
-
-
-_SESSIONS: Final = (attrgetter("detector"), attrgetter("recognizer"), attrgetter("classifier"))
 
 
 def _ms_since(started: float) -> float:

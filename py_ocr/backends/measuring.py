@@ -13,12 +13,11 @@ from math import prod
 from typing import Any, Final
 
 from py_ocr.backends.backend import Backend
-from py_ocr.backends.operators import ModelSpec, check_operators
-from py_ocr.engine import EngineSessions
+from py_ocr.backends.operators import check_operators
 from py_ocr.errors import BackendError
 from py_ocr.golden import GoldenCase, first_difference, golden_feeds
-from py_ocr.model_spec import FamilySpec
-from py_ocr.session import InferenceSession
+from py_ocr.model_spec import FamilySpec, ModelSpec
+from py_ocr.session import ROLES, InferenceSession, Role
 
 Shape = tuple[int, int, int, int]
 """(N, H, W, 3) of the input image."""
@@ -26,7 +25,7 @@ Shape = tuple[int, int, int, int]
 OnStep = Callable[[str, int, int], None]
 """Called with what comes next, how many steps are done, and how many there are."""
 
-SIZES: Final[Mapping[str, tuple[Shape, ...]]] = {
+SIZES: Final[Mapping[Role, tuple[Shape, ...]]] = {
     "detector": ((1, 320, 320, 3), (1, 640, 640, 3), (1, 960, 960, 3)),
     "recognizer": ((1, 48, 320, 3), (8, 48, 320, 3)),
     "classifier": ((8, 48, 192, 3),),
@@ -74,7 +73,7 @@ class ModelMeasurement:
     """One model. `difference` says what its outputs have wrong, None that they equal those of the golden `cases`."""
 
     model: str
-    role: str
+    role: Role
     difference: str | None
     cases: tuple[str, ...]
     times: tuple[RunTimes, ...]
@@ -111,7 +110,7 @@ async def measure_backend(
 
     `references` are those of `load_golden`. Sessions are created once, after the backend was asked for its device.
     """
-    plans = [_Plan.of(role, model, references[model.id], params) for role, model in _models(family)]
+    plans = [_Plan.of(role, family.of(role), references[family.of(role).id], params) for role in ROLES]
     total = 1 + sum(plan.steps for plan in plans)
     measured: list[ModelMeasurement] = []
     detail, sessions_ms = "", None
@@ -119,16 +118,16 @@ async def measure_backend(
     error: BackendError | None = None
     try:
         on_step("sessions", 0, total)
-        host_operators = check_operators(backend.name, [model for _, model in _models(family)])
+        host_operators = check_operators(backend.name, family.models)
         device = await backend.probe()
         detail = device.detail
         started = clock()
         opened = await backend.open(device)
         sessions_ms = 1000 * (clock() - started)
         done = 1
-        for plan, session in zip(plans, _each(opened.sessions), strict=True):
+        for plan in plans:
             steps = _Steps(plan.model_id, on_step, done, total)
-            measured.append(await _measure_model(plan, session, steps.next, params, clock))
+            measured.append(await _measure_model(plan, opened.sessions.of(plan.role), steps.next, params, clock))
             done += plan.steps
         on_step("", total, total)
     except BackendError as failure:
@@ -151,13 +150,13 @@ class _Plan:
     """What is done with one model, the cheapest first: its golden cases, and the sizes that it is timed on."""
 
     model_id: str
-    role: str
+    role: Role
     small: GoldenCase
     larger: tuple[GoldenCase, ...]
     sizes: tuple[Shape, ...]
 
     @classmethod
-    def of(cls, role: str, model: ModelSpec, cases: Sequence[GoldenCase], params: MeasureParams) -> _Plan:
+    def of(cls, role: Role, model: ModelSpec, cases: Sequence[GoldenCase], params: MeasureParams) -> _Plan:
         small, *larger = cases
         return cls(model.id, role, small, tuple(larger) if params.largest else (), SIZES[role][: params.sizes])
 
@@ -237,15 +236,3 @@ class _Steps:
         """Say that the next step begins."""
         self._on_step(self._model_id, self._done, self._total)
         self._done += 1
-
-
-def _models(family: FamilySpec) -> tuple[tuple[str, ModelSpec], ...]:
-    return (
-        ("detector", family.detector),
-        ("recognizer", family.recognizer),
-        ("classifier", family.classifier),
-    )
-
-
-def _each(sessions: EngineSessions) -> tuple[InferenceSession, ...]:
-    return sessions.detector, sessions.recognizer, sessions.classifier

@@ -12,10 +12,9 @@ import onnxruntime as ort
 from py_ocr.backends.backend import Device, OpenSessions
 from py_ocr.backends.checked import CheckedBackend, LoadText
 from py_ocr.backends.self_check import ForgetfulStore
-from py_ocr.engine import EngineSessions
-from py_ocr.errors import BackendError
+from py_ocr.errors import BackendError, Stage
 from py_ocr.model_spec import FamilySpec
-from py_ocr.session import Tensor, as_tensor
+from py_ocr.session import STAGE_OF, EngineSessions, Role, Tensor, as_tensor
 
 # The processor comes first, so `auto` takes it: cuDNN plans every new input size anew, which takes seconds a page.
 _PROVIDERS: Final = {"native": "CPUExecutionProvider", "native-cuda": "CUDAExecutionProvider"}
@@ -30,8 +29,9 @@ _LOG_ERRORS: Final = 3
 class NativeSession:
     """A model on native ONNX Runtime. Runs in a thread, so that awaiting it can be cancelled."""
 
-    def __init__(self, session: ort.InferenceSession) -> None:
+    def __init__(self, session: ort.InferenceSession, stage: Stage) -> None:
         self._session = session
+        self._stage: Stage = stage
         self.input_names: tuple[str, ...] = tuple(node.name for node in session.get_inputs())
         self.output_names: tuple[str, ...] = tuple(node.name for node in session.get_outputs())
 
@@ -50,7 +50,7 @@ class NativeSession:
                 "backend_failed",
                 f"ONNX Runtime could not run the model: {error}.",
                 "Try a smaller image.",
-                stage="recognize",
+                stage=self._stage,
             ) from error
         return outputs
 
@@ -83,24 +83,17 @@ class NativeBackend:
 
     async def open(self, device: Device) -> OpenSessions:  # noqa: ARG002  # the provider chooses its device
         """Load the three models; see Backend.open."""
-        family = self._family
-        return OpenSessions(
-            EngineSessions(
-                detector=await asyncio.to_thread(self._load, family.detector.product.file),
-                recognizer=await asyncio.to_thread(self._load, family.recognizer.product.file),
-                classifier=await asyncio.to_thread(self._load, family.classifier.product.file),
-            )
-        )
+        return OpenSessions(await EngineSessions.load(lambda role: asyncio.to_thread(self._load, role)))
 
     async def close(self) -> None:
         """Do nothing: sessions are freed with the objects that hold them."""
 
-    def _load(self, file: str) -> NativeSession:
+    def _load(self, role: Role) -> NativeSession:
         options = ort.SessionOptions()
         options.log_severity_level = _LOG_ERRORS
         if self._threads is not None:
             options.intra_op_num_threads = self._threads
-        path, provider = self._folder / file, _PROVIDERS[self.name]
+        path, provider = self._folder / self._family.of(role).product.file, _PROVIDERS[self.name]
         try:
             session = ort.InferenceSession(path, options, providers=[(provider, dict(_OPTIONS[self.name]))])
         # As in `_run`: there is no narrower base.
@@ -117,7 +110,7 @@ class NativeBackend:
                 f"ONNX Runtime could not start its {provider}: CUDA or cuDNN is missing, or the driver is too old.",
                 "Install onnxruntime-gpu[cuda,cudnn] and a current driver, or choose the backend native.",
             )
-        return NativeSession(session)
+        return NativeSession(session, STAGE_OF[role])
 
 
 def native_backends(

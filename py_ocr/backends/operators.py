@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from py_ocr.errors import BackendError
-from py_ocr.model_spec import ClassifierSpec, DetectorSpec, RecognizerSpec
-
-ModelSpec = DetectorSpec | RecognizerSpec | ClassifierSpec
+from py_ocr.model_spec import ModelSpec
 
 
 @dataclass(frozen=True, slots=True)

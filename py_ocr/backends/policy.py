@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from py_ocr.backends.backend import WHERE, Backend
-from py_ocr.engine import EngineSessions
 from py_ocr.errors import BackendError
+from py_ocr.session import EngineSessions
 from py_ocr.types import BackendUse, Fallback
 
 AUTO: Final = "auto"

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from py_ocr.backends.policy import BackendPolicy, OpenBackend
-from py_ocr.engine import EngineSessions, OcrEngine, OcrOptions, OnProgress
+from py_ocr.engine import OcrEngine, OcrOptions, OnProgress
 from py_ocr.errors import BackendError
+from py_ocr.session import EngineSessions
 from py_ocr.types import BackendUse, OcrPage
 
 OnBackend = Callable[[BackendUse], None]

@@ -14,10 +14,9 @@ from pyodide.ffi import JsException  # type: ignore[import-not-found]  # exists 
 from py_ocr.backends.backend import Device, OpenSessions
 from py_ocr.backends.checked import CheckedBackend
 from py_ocr.backends.policy import BackendPolicy
-from py_ocr.engine import EngineSessions
 from py_ocr.errors import BackendError, ModelError, Stage
 from py_ocr.model_spec import FamilySpec
-from py_ocr.session import Tensor, as_tensor
+from py_ocr.session import STAGE_OF, EngineSessions, Role, Tensor, as_tensor
 
 NAMES: Final = ("webgpu", "wasm")
 """The backends of a browser, in the order in which `auto` tries them."""
@@ -102,8 +101,9 @@ async def read_text(path: str) -> str:
 class WebSession:
     """A model on ONNX Runtime Web."""
 
-    def __init__(self, backend: str, session: _JsSession) -> None:
+    def __init__(self, backend: str, stage: Stage, session: _JsSession) -> None:
         self._backend = backend
+        self._stage: Stage = stage
         self._session = session
         self.input_names: tuple[str, ...] = tuple(session.input_names)
         self.output_names: tuple[str, ...] = tuple(session.output_names)
@@ -114,7 +114,7 @@ class WebSession:
         try:
             outputs = await self._session.run(*inputs)
         except JsException as error:
-            raise _translated(error, "recognize", self._backend) from error
+            raise _translated(error, self._stage, self._backend) from error
         return {output.name: _to_array(output) for output in outputs}
 
 
@@ -148,22 +148,16 @@ class WebBackend:
 
     async def open(self, device: Device) -> OpenSessions:  # noqa: ARG002  # the bridge holds what `probe` found
         """Load the three models; see Backend.open."""
-        family = self._family
-        return OpenSessions(
-            EngineSessions(
-                detector=await self._load(family.detector.product.file),
-                recognizer=await self._load(family.recognizer.product.file),
-                classifier=await self._load(family.classifier.product.file),
-            )
-        )
+        return OpenSessions(await EngineSessions.load(self._load))
 
     async def close(self) -> None:
         """Release the models and the device; see Backend.close."""
         await _bridge.close_backend(self.name)
 
-    async def _load(self, file: str) -> WebSession:
+    async def _load(self, role: Role) -> WebSession:
+        path = _MODELS + self._family.of(role).product.file
         try:
-            return WebSession(self.name, await _bridge.create_session(self.name, _MODELS + file))
+            return WebSession(self.name, STAGE_OF[role], await _bridge.create_session(self.name, path))
         except JsException as error:
             raise _translated(error, "load", self.name) from error
 

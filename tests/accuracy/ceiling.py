@@ -21,13 +21,16 @@ from py_ocr.backends.native import NativeBackend
 from py_ocr.cli.native import open_models
 from py_ocr.crop import CropParams, LineCrop, crop_line
 from py_ocr.decode import decode_image
-from py_ocr.detection import DetectionParams, TextDetector, regions_from_map
+from py_ocr.detection import TextDetector
 from py_ocr.geometry import min_area_rect
 from py_ocr.image import page_from_rgba, resize
 from py_ocr.languages import class_mask
 from py_ocr.lines import assemble_line
 from py_ocr.model_spec import DetectorSpec
+from py_ocr.orientation import OrientationParams, possible_rotations
 from py_ocr.recognition import TextRecognizer
+from py_ocr.stacks import StackParams, join_stacks
+from py_ocr.text_map import regions_from_map
 from tests.accuracy.dataset import LabelledImage, LabelledSet
 from tests.accuracy.matching import MIN_IOU, overlap, polygon
 from tests.accuracy.scoring import Scorer
@@ -116,7 +119,7 @@ def _crop(page: Image.Image, box: NDArray[np.float32], height_px: int) -> LineCr
 
 async def _readings(recognizer: TextRecognizer, crop: LineCrop, stride_px: int) -> Sequence[str]:
     """Return what is read in every direction that the engine would try."""
-    ways = [crop, crop.flipped(), *([crop.stood_up()] if crop.could_stand else [])]
+    ways = [crop.rotated(degrees) for degrees in possible_rotations(crop, OrientationParams())]
     lines = await recognizer.recognize(ways, class_mask(recognizer.charset, ()))
     return [assemble_line(way, line, recognizer.charset, stride_px).text for way, line in zip(ways, lines, strict=True)]
 
@@ -127,8 +130,8 @@ async def _look(
     multiple = spec.side_multiple
     width, height = (max(multiple, round(side * scale / multiple) * multiple) for side in page.size)
     probability_hw = await detector.probability_map(resize(page, width, height))
-    regions = regions_from_map(probability_hw, (page.width / width, page.height / height), spec, DetectionParams())
-    return [region.quad for region in regions]
+    regions = regions_from_map(probability_hw, (page.width / width, page.height / height), spec)
+    return [region.quad for region in join_stacks(regions, StackParams())]
 
 
 def has_lines(images: Sequence[LabelledImage]) -> bool:

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from py_ocr.geometry import intersection_area, polygon_area
 from py_ocr.types import Quad, TextLine
 
 STORED_AS = {
@@ -57,3 +58,9 @@ def noise(*shape: int) -> NDArray[np.uint8]:
     count = int(np.prod(shape))
     hashed = np.arange(1, count + 1, dtype=np.uint64) * np.uint64(2654435761) % np.uint64(2**32)
     return (hashed >> np.uint64(24)).astype(np.uint8).reshape(shape)
+
+
+def overlap(a: Quad, b: Quad) -> float:
+    """Return intersection over union."""
+    shared = intersection_area(a, b)
+    return shared / (polygon_area(a) + polygon_area(b) - shared)

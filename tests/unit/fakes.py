@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from py_ocr.crop import LineCrop
-from py_ocr.engine import EngineParams, EngineSessions, OcrEngine
+from py_ocr.engine import EngineParams, OcrEngine
+from py_ocr.geometry import quad_size
 from py_ocr.model_spec import AssetFile, ClassifierSpec, DetectorSpec, FamilySpec, RecognizerSpec
-from py_ocr.session import Tensor
+from py_ocr.session import EngineSessions, Tensor
+from py_ocr.types import Quad
 from tests.unit.drawing import quad_of
 
 PHRASES: Final = ("alpha", "beta two", "gamma", "delta", "ok", "zeta six")
@@ -187,3 +189,13 @@ def line_crop(width: int, value: int = 0, height: int = 48) -> LineCrop:
     """Return a line image of one grey value, lying on the page where its number says."""
     image = np.full((height, width, 3), value, dtype=np.uint8)
     return LineCrop(image, quad_of(0, 0, width, height), turned=False)
+
+
+def grown(quad: Quad) -> Quad:
+    """Return the quad as the paper grows it: by area x ratio / perimeter on every side."""
+    width, height = quad_size(quad)
+    margin = width * height * FAMILY.detector.unclip_ratio / (2 * (width + height))
+    centre = quad.mean(axis=0)
+    u, v = (quad[1] - quad[0]) / width, (quad[3] - quad[0]) / height
+    half = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * [width / 2 + margin, height / 2 + margin]
+    return np.asarray(centre + half[:, :1] * u + half[:, 1:] * v, dtype=np.float32)

@@ -12,11 +12,10 @@ import pytest
 from py_ocr.backends.backend import Device, OpenSessions
 from py_ocr.backends.checked import CheckedBackend
 from py_ocr.backends.self_check import SelfCheckParams, VerdictMemory, run_cases, verdict_key
-from py_ocr.engine import EngineSessions
 from py_ocr.errors import BackendError
 from py_ocr.golden import GoldenCase, golden_feeds, load_golden, summarize
 from py_ocr.model_spec import FamilySpec
-from py_ocr.session import Tensor
+from py_ocr.session import EngineSessions, Tensor
 from tests.unit.fakes import CHARSET, FAMILY, FakeClassifier, FakeDetector, FakeModel, FakeRecognizer
 
 Tensors = Mapping[str, Tensor]

@@ -111,23 +111,17 @@ def test_a_degenerate_quad_still_gives_a_line_image(quad: Quad) -> None:
 
 def test_flipping_turns_image_and_quad_together() -> None:
     crop = crop_line(map_page(), tilted(quad_of(40, 80, 150, 24), 10), HEIGHT, PARAMS)
-    flipped = crop.flipped()
+    flipped = crop.rotated(180)
     assert_shows_what_it_promises(flipped)
     assert flipped.quad[0].tolist() == crop.quad[2].tolist()
-    assert flipped.flipped().image_hwc.tolist() == crop.image_hwc.tolist()
+    assert flipped.rotated(180).image_hwc.tolist() == crop.image_hwc.tolist()
 
 
 def test_a_tall_character_that_was_laid_down_can_stand_up_again() -> None:
     crop = crop_line(map_page(), quad_of(100, 20, 24, 50), HEIGHT, PARAMS)
     assert crop.turned
-    assert crop.could_stand
-    upright = crop.stood_up()
+    upright = crop.rotated(90)
     assert not upright.turned
     assert upright.image_hwc.shape[0] == HEIGHT
     assert upright.quad.tolist() == quad_of(100, 20, 24, 50).tolist()
     assert_shows_what_it_promises(upright)
-
-
-def test_a_column_of_text_is_no_tall_character() -> None:
-    assert not crop_line(map_page(), quad_of(100, 20, 24, 150), HEIGHT, PARAMS).could_stand
-    assert not crop_line(map_page(), quad_of(100, 20, 50, 24), HEIGHT, PARAMS).could_stand

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from py_ocr.export import to_text
-from py_ocr.layout import arrange
+from py_ocr.layout import analyze_layout
 from py_ocr.types import OcrPage, TextLine
 from tests.unit.drawing import column_line, text_line
 
@@ -17,7 +17,7 @@ PROSE = "the quick brown fox jumps over"
 def texts(lines: Sequence[TextLine]) -> list[str]:
     """Return the texts in reading order, whatever order the lines come in."""
     orders = [
-        [line.text for line in arrange(given)[0]]
+        [line.text for line in analyze_layout(given)[0]]
         for given in (lines, lines[::-1], sorted(lines, key=lambda line: line.text[::-1]))
     ]
     assert orders[0] == orders[1] == orders[2]
@@ -25,7 +25,7 @@ def texts(lines: Sequence[TextLine]) -> list[str]:
 
 
 def printed(lines: Sequence[TextLine]) -> str:
-    ordered, blocks = arrange(lines)
+    ordered, blocks = analyze_layout(lines)
     return to_text(OcrPage(width=1000, height=1000, lines=ordered, blocks=blocks))
 
 
@@ -75,14 +75,14 @@ def test_a_title_over_two_columns_comes_first_and_a_footer_last() -> None:
 
 def test_a_wide_gap_starts_a_new_block() -> None:
     lines = column("a", 20, 3) + column("b", 20, 3, y=300)
-    ordered, blocks = arrange(lines)
+    ordered, blocks = analyze_layout(lines)
     assert len(blocks) == 2
     assert [ordered[index].text[0] for index in blocks[0].line_indices] == ["a"] * 3
     assert printed(lines).count("\n\n") == 1
 
 
 def test_a_block_lies_around_its_lines() -> None:
-    _, blocks = arrange(column("a", 20, 3))
+    _, blocks = analyze_layout(column("a", 20, 3))
     assert len(blocks) == 1
     assert blocks[0].quad[0].tolist() == [20, 100]
     assert blocks[0].quad[2].tolist() == [320, 172]
@@ -128,11 +128,11 @@ def test_a_caption_in_the_gutter_does_not_join_the_columns() -> None:
 
 def test_every_line_is_in_exactly_one_row_of_one_block() -> None:
     lines = column("l", 20, 6) + column("r", 360, 6) + [text_line("x", 900, 900, 30)]
-    ordered, blocks = arrange(lines)
+    ordered, blocks = analyze_layout(lines)
     assert sorted(line.text for line in ordered) == sorted(line.text for line in lines)
     indices = [index for block in blocks for index in block.line_indices]
     assert indices == list(range(len(lines)))
 
 
 def test_no_lines_make_no_blocks() -> None:
-    assert arrange([]) == ((), ())
+    assert analyze_layout([]) == ((), ())

@@ -9,11 +9,10 @@ import numpy as np
 
 from py_ocr.backends.backend import Device, OpenSessions
 from py_ocr.backends.measuring import QUICK, SIZES, BackendMeasurement, MeasureParams, measure_backend
-from py_ocr.engine import EngineSessions
 from py_ocr.errors import BackendError
 from py_ocr.golden import GoldenCase, golden_feeds, summarize
 from py_ocr.model_spec import FamilySpec
-from py_ocr.session import Tensor
+from py_ocr.session import EngineSessions, Tensor
 from tests.unit.fakes import CHARSET, FAMILY, FakeClassifier, FakeDetector, FakeModel, FakeRecognizer
 
 SMALL = {"fake-det": (1, 64, 128, 3), "fake-rec": (1, 48, 160, 3), "fake-cls": (2, 48, 192, 3)}

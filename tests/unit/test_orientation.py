@@ -16,7 +16,7 @@ def test_lines_on_their_head_are_told_from_upright_ones(width: int) -> None:
     page = blank_page()
     draw_bar(page, "alpha", (20, 100, 20 + width, 140))
     upright = crop_line(page, quad_of(10, 90, width + 20, 60), 48, CropParams())
-    crops = [upright, upright.flipped(), upright]
+    crops = [upright, upright.rotated(180), upright]
     model = FakeClassifier()
     classifier = LineOrientationClassifier(model, FAMILY.classifier)
     probabilities = asyncio.run(classifier.upside_down(crops))
@@ -28,7 +28,7 @@ def test_every_line_gets_an_answer_in_order_however_many_there_are() -> None:
     page = blank_page()
     draw_bar(page, "alpha", (20, 100, 220, 140))
     upright = crop_line(page, quad_of(10, 90, 220, 60), 48, CropParams())
-    crops = [upright.flipped() if index % 3 == 0 else upright for index in range(50)]
+    crops = [upright.rotated(180) if index % 3 == 0 else upright for index in range(50)]
     probabilities = asyncio.run(LineOrientationClassifier(model, FAMILY.classifier).upside_down(crops))
     assert [probability > 0.5 for probability in probabilities] == [index % 3 == 0 for index in range(50)]
     shape = (FAMILY.classifier.height_px, FAMILY.classifier.width_px, 3)

@@ -7,8 +7,8 @@ import pytest
 
 from py_ocr.backends.backend import Device, OpenSessions
 from py_ocr.backends.policy import BackendPolicy, OpenBackend
-from py_ocr.engine import EngineSessions
 from py_ocr.errors import BackendError
+from py_ocr.session import EngineSessions
 from py_ocr.types import Fallback
 from tests.unit.fakes import FakeClassifier, FakeDetector, FakeRecognizer
 

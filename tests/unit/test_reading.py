@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from py_ocr.orientation import DirectionPlan, OrientationParams, choose_voters, plan_directions
+from py_ocr.orientation import OrientationParams, ReadingPlan, choose_voters, plan_reading
 from py_ocr.session import Tensor
 from py_ocr.types import OcrPage
 from tests.unit.fakes import PHRASES, FakeClassifier, FakeModels, blank_page, draw_bar, line_crop, rgba_of
@@ -17,54 +17,54 @@ THRESHOLD = 0.9
 PARAMS = OrientationParams()
 
 
-def plan(*upside_down: float, width: int = 300) -> DirectionPlan:
+def plan(*upside_down: float, width: int = 300) -> ReadingPlan:
     """Return the plan for rows of equal width with these answers of the classifier."""
-    (only,) = plan_directions([line_crop(width)] * len(upside_down), dict(enumerate(upside_down)), THRESHOLD, PARAMS)
-    assert only.members == tuple(range(len(upside_down)))
+    (only,) = plan_reading([line_crop(width)] * len(upside_down), dict(enumerate(upside_down)), THRESHOLD, PARAMS)
+    assert only.lines == tuple(range(len(upside_down)))
     return only
 
 
 def test_lines_that_all_stand_upright_are_read_once_as_they_are() -> None:
     upright = plan(0.01, 0.02, 0.01, 0.03, 0.02)
-    assert not upright.flip
-    assert (upright.enough, upright.witnesses) == ({}, ())
+    assert upright.rotation == 0
+    assert (upright.retry_below, upright.probes) == ({}, ())
 
 
 def test_a_line_that_the_classifier_is_unsure_of_follows_a_clear_vote() -> None:
-    assert plan(0.01, 0.02, 0.6, 0.01, 0.02, 0.01).enough == {}
+    assert plan(0.01, 0.02, 0.6, 0.01, 0.02, 0.01).retry_below == {}
 
 
 def test_a_line_that_surely_contradicts_the_vote_is_in_doubt() -> None:
     mixed = plan(0.01, 0.02, 0.99, 0.01, 0.02, 0.01)
-    assert not mixed.flip
-    assert mixed.enough == {2: PARAMS.well_read}
+    assert mixed.rotation == 0
+    assert mixed.retry_below == {2: PARAMS.accept_confidence}
 
 
 def test_too_few_lines_are_no_vote_for_those_that_are_unsure() -> None:
-    assert plan(0.4, 0.01).enough == {0: PARAMS.well_read}
+    assert plan(0.4, 0.01).retry_below == {0: PARAMS.accept_confidence}
 
 
-def test_turning_a_page_needs_witnesses() -> None:
+def test_turning_a_page_needs_probes() -> None:
     turned = plan(*[0.99] * 8)
-    assert turned.flip
-    assert len(turned.witnesses) == PARAMS.witnesses
+    assert turned.rotation == 180
+    assert len(turned.probes) == PARAMS.probes
 
 
 def test_no_lines_need_no_plan() -> None:
-    assert plan_directions([], {}, THRESHOLD, PARAMS) == ()
+    assert plan_reading([], {}, THRESHOLD, PARAMS) == ()
 
 
-def test_only_the_widest_lines_are_asked() -> None:
-    crops = [line_crop(100 + 10 * index) for index in range(PARAMS.asked + 5)]
-    assert choose_voters(crops, PARAMS) == tuple(range(5, PARAMS.asked + 5))
+def test_only_the_widest_lines_vote() -> None:
+    crops = [line_crop(100 + 10 * index) for index in range(PARAMS.max_voters + 5)]
+    assert choose_voters(crops, PARAMS) == tuple(range(5, PARAMS.max_voters + 5))
 
 
 @pytest.mark.parametrize(("says", "doubted"), [((0.01,) * 6, False), ((0.01, 0.99) * 3, True)])
-def test_lines_that_were_not_asked_follow_a_clear_vote_only(says: tuple[float, ...], doubted: bool) -> None:
+def test_lines_that_did_not_vote_follow_a_clear_vote_only(says: tuple[float, ...], doubted: bool) -> None:
     crops = [line_crop(300)] * 10
-    (only,) = plan_directions(crops, dict(enumerate(says)), THRESHOLD, PARAMS)
-    expected = PARAMS.well_read if doubted else PARAMS.badly_read
-    assert {index: only.enough[index] for index in (6, 7, 8, 9)} == dict.fromkeys((6, 7, 8, 9), expected)
+    (only,) = plan_reading(crops, dict(enumerate(says)), THRESHOLD, PARAMS)
+    expected = PARAMS.accept_confidence if doubted else PARAMS.accept_confidence_unseen
+    assert {index: only.retry_below[index] for index in (6, 7, 8, 9)} == dict.fromkeys((6, 7, 8, 9), expected)
 
 
 @dataclass

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from py_ocr.crop import CropParams, LineCrop, crop_line
-from py_ocr.recognition import PAD_VALUE, RecognitionParams, TextRecognizer, make_batches
+from py_ocr.crop import PAD_VALUE, CropParams, LineCrop, crop_line
+from py_ocr.recognition import RecognitionParams, TextRecognizer, make_batches
 from py_ocr.session import Tensor
 from tests.unit.drawing import quad_of
 from tests.unit.fakes import CHARSET, FAMILY, PHRASES, FakeRecognizer, blank_page, draw_bar, line_crop

@@ -10,8 +10,9 @@ import pytest
 from py_ocr.backends.backend import Device, OpenSessions
 from py_ocr.backends.policy import BackendPolicy
 from py_ocr.backends.running import RunningEngine
-from py_ocr.engine import EngineSessions, OcrEngine, OcrOptions
+from py_ocr.engine import OcrEngine, OcrOptions
 from py_ocr.errors import BackendError, Stage
+from py_ocr.session import EngineSessions
 from py_ocr.types import BackendUse, Fallback, OcrPage
 from tests.unit.fakes import CHARSET, FAMILY, FakeModels, blank_page, draw_bar, rgba_of
 

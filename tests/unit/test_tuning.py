@@ -10,10 +10,10 @@ from py_ocr.tuning import parse_override, tuned
 
 
 def test_what_is_named_changes_and_the_rest_stays() -> None:
-    params = tuned({"detection": {"long_side_px": 1280, "enlarge_at_most": 1}, "orientation": {"asked": 0}})
+    params = tuned({"detection": {"long_side_px": 1280, "max_enlargement": 1}, "orientation": {"max_voters": 0}})
     assert params.detection.long_side_px == 1280
-    assert params.detection.enlarge_at_most == 1
-    assert params.orientation.asked == 0
+    assert params.detection.max_enlargement == 1
+    assert params.orientation.max_voters == 0
     assert params.detection.short_side_px == EngineParams().detection.short_side_px
     assert params.layout == EngineParams().layout
 
@@ -30,8 +30,8 @@ def test_nothing_named_changes_nothing() -> None:
         ({"detection": {"long_side_px": 12.5}}, "cannot be 12.5. It is a whole number"),
         ({"detection": {"long_side_px": -1}}, "cannot be -1"),
         ({"detection": {"long_side_px": True}}, "cannot be True"),
-        ({"detection": {"enlarge_at_most": "2"}}, "cannot be '2'. It is a number"),
-        ({"detection": {"enlarge_at_most": float("nan")}}, "cannot be nan"),
+        ({"detection": {"max_enlargement": "2"}}, "cannot be '2'. It is a number"),
+        ({"detection": {"max_enlargement": float("nan")}}, "cannot be nan"),
         ({"detection": 3}, "params.detection must be an object"),
         ([], "params must be an object"),
     ],
@@ -45,7 +45,7 @@ def test_what_does_not_exist_is_an_error_that_says_what_does(overrides: Any, sai
 
 def test_an_override_is_written_as_a_path_and_a_number() -> None:
     assert parse_override("detection.long_side_px=1280") == ("detection", "long_side_px", 1280)
-    assert parse_override("detection.enlarge_at_most=1.25") == ("detection", "enlarge_at_most", 1.25)
+    assert parse_override("detection.max_enlargement=1.25") == ("detection", "max_enlargement", 1.25)
 
 
 @pytest.mark.parametrize("text", ["detection", "detection.long_side_px", "long_side_px=1", "a.b=many"])

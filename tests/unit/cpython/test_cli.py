@@ -150,8 +150,8 @@ def test_a_folder_without_images_is_wrong_usage(
 
 
 def test_parameters_add_up(parser: argparse.ArgumentParser) -> None:
-    named = ["--param", "detection.long_side_px=960", "--param", "detection.enlarge_at_most=1.5"]
-    assert parser.parse_args(["a.png", *named]).params == {"detection": {"long_side_px": 960, "enlarge_at_most": 1.5}}
+    named = ["--param", "detection.long_side_px=960", "--param", "detection.max_enlargement=1.5"]
+    assert parser.parse_args(["a.png", *named]).params == {"detection": {"long_side_px": 960, "max_enlargement": 1.5}}
     assert parser.parse_args(["a.png"]).params == {}
 
 

@@ -12,9 +12,9 @@ from onnx import TensorProto, helper
 
 from py_ocr.backends.backend import Device
 from py_ocr.backends.native import NativeBackend, native_backends
-from py_ocr.engine import EngineSessions
 from py_ocr.errors import BackendError
 from py_ocr.model_spec import AssetFile, FamilySpec
+from py_ocr.session import EngineSessions
 from tests.unit.fakes import FAMILY
 
 MODEL = "doubling.onnx"

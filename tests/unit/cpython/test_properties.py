@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from py_ocr.components import find_components
 from py_ocr.ctc import decode_best_path
 from py_ocr.geometry import convex_hull, intersection_area, min_area_rect, polygon_area, reading_order, rotate_quad
-from py_ocr.layout import arrange
+from py_ocr.layout import analyze_layout
 from py_ocr.recognition import RecognitionParams, make_batches
 from py_ocr.types import Quad
 from tests.unit.drawing import quad_of, text_line, tilted
@@ -102,6 +102,6 @@ def test_batches_hold_every_line_once(widths: list[int], lines: int, columns: in
 )
 def test_layout_loses_no_line_and_repeats_none(boxes: list[tuple[float, float, float, float]]) -> None:
     lines = [text_line(f"line {index}", *box) for index, box in enumerate(boxes)]
-    ordered, blocks = arrange(lines)
+    ordered, blocks = analyze_layout(lines)
     assert sorted(line.text for line in ordered) == sorted(line.text for line in lines)
     assert [index for block in blocks for index in block.line_indices] == list(range(len(lines)))
