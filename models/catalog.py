@@ -193,7 +193,7 @@ MODELS: Mapping[str, CatalogModel] = {
 FAMILIES: Mapping[str, Family] = {
     "ppocr-v6-small": Family(
         "PP-OCRv6 small",
-        "The default: 50 languages in Latin, Chinese and Japanese scripts, 18,710 characters.",
+        "The default: Latin, Greek, Chinese and Japanese scripts, 18,710 characters.",
         "ppocr-v6-small-det",
         "ppocr-v6-small-rec",
     ),

@@ -2,7 +2,8 @@
 
 from py_ocr.engine import EngineParams, OcrEngine, OcrOptions
 from py_ocr.errors import BackendError, ImageError, ModelError, OcrError, OptionError
-from py_ocr.export import to_json, to_text
+from py_ocr.export.json import to_json
+from py_ocr.export.text import to_text
 from py_ocr.session import EngineSessions
 from py_ocr.types import OcrPage, TextBlock, TextLine, TextWord
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from py_ocr.cli.arguments import common_parser, find_images
 from py_ocr.cli.batch import INTERRUPTED, Output, explain, read_all, use_utf8
-from py_ocr.cli.native import MODELS_VARIABLE, NativeChoice, NativeReader, open_models
 from py_ocr.engine import OcrOptions
 from py_ocr.errors import OcrError
+from py_ocr.native import MODELS_VARIABLE, NativeChoice, NativeReader, open_models
 from py_ocr.tuning import tuned
 
 

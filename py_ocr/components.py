@@ -28,10 +28,6 @@ class Components:
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
-    def areas(self) -> NDArray[np.int64]:
-        """Return the (C,) number of pixels of each component."""
-        return np.add.reduceat(self.stops - self.starts, self.offsets[:-1])
-
     def sums(self, values_hw: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the (C,) sum over each component of a (H, W) float32 map."""
         height, width = values_hw.shape

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -41,6 +42,19 @@ Not every format that Pillow knows: for EPS it would start Ghostscript, and most
 _FORMATS: Final = tuple(sorted(set(SUFFIXES.values())))
 _WIDE_MODES: Final = ("I", "F")
 _ANOTHER_FILE: Final = "Choose another file, or convert it to PNG or JPEG."
+
+
+def check_readable(image: Path) -> None:
+    """Raise ImageError (`image_unreadable`) when the system does not let this file be read."""
+    try:
+        with image.open("rb"):
+            return
+    except OSError as error:
+        raise ImageError(
+            "image_unreadable",
+            f"The file cannot be read: {error.strerror or error}.",
+            "Check its path and permissions.",
+        ) from error
 
 
 def decode_image(data: bytes) -> NDArray[np.uint8]:

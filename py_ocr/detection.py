@@ -23,18 +23,15 @@ from py_ocr.types import TextRegion
 
 @dataclass(frozen=True, slots=True)
 class DetectionParams(Params):
-    """How large the detector looks at a page. Pixels are those that it sees, where nothing else is said.
-
-    Chosen on the accuracy sets, where nothing else is said.
-    """
+    """How large the detector looks at a page. Pixels are those that it sees, where nothing else is said."""
 
     short_side_px: int = number(960, least=32)
-    """A page is enlarged until its shorter side has this, within the limits below. RapidOCR takes 736, at which small
-    text in screenshots is lost; each pixel more costs time in proportion to the area."""
+    """A page is enlarged until its shorter side has this, within the limits below. RapidOCR takes 736. Lower values
+    lose small text; higher ones cost time in proportion to the area."""
 
     long_side_px: int = number(1600, least=32)
-    """A page is shrunk until its longer side has at most this. The time of most pages is in proportion to its square;
-    below about 1200 the small text of whole pages goes, and the closer look, which then is needed, costs more."""
+    """A page is shrunk until its longer side has at most this; RapidOCR takes 2000. The time of large pages is in
+    proportion to its square. Lower values lose small text, or have it found by a closer look, which costs more."""
 
     max_enlargement: float = number(1.5, least=1)
     """An image is enlarged at most so many times: blurred texture looks like text, and costs time."""
@@ -43,11 +40,11 @@ class DetectionParams(Params):
     """An image with a side below this, in its own pixels, is a line or a label cut out: texture is no danger."""
 
     max_enlargement_tiny: float = number(2.0, least=1)
-    """As `max_enlargement`, for such an image: lines of 10 pixels are read at this, and not at 1.5."""
+    """As `max_enlargement`, for such an image, whose text mostly is small and all that there is."""
 
     closer_below_px: float = number(12.0)
-    """A median height of the text below this calls for a closer look: about where the recogniser begins to confuse
-    letters. Higher values look twice at pages that read well."""
+    """A median height of the text below this calls for a closer look. Lower values leave lines unfound and boxes
+    inexact; higher ones look twice at pages that read well."""
 
     closer_text_px: float = number(20.0)
     """The height that the median text has in the closer look. Larger text gains nothing, and costs its square."""
@@ -63,12 +60,12 @@ class DetectionParams(Params):
     """How many times larger that look is; there is no text whose height would tell."""
 
     max_map_px: int = number(24_000_000, least=1024)
-    """Most pixels of a map: what it needs is 4 bytes for each, and a few times that while regions are found, beside
-    the page in a memory that ends at 4 GB in a browser."""
+    """Most pixels of a map: each takes 4 bytes, and a few times that while regions are found, beside the page in a
+    memory that ends at 4 GB in a browser. Lower values look less close at the largest pages."""
 
     tile_px: int = number(1600, least=64, multiple=32)
-    """Larger maps are made in tiles of at most this: a network needs about 1 kB for each pixel while it runs. The
-    multiple is that of the detectors' strides; see DetectorSpec.side_multiple."""
+    """Larger maps are made in tiles of at most this, since a network's memory grows with what it sees at once. The
+    multiple is that of the detectors; see DetectorSpec.side_multiple."""
 
     tile_overlap_px: int = number(128, multiple=32)
     """How far tiles overlap: more than what the network sees around a pixel of small text, or words would be cut."""

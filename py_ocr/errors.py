@@ -13,8 +13,46 @@ from __future__ import annotations
 
 from typing import Literal
 
-Stage = Literal["load", "decode", "detect", "crop", "orient", "recognize", "layout", "export"]
+Stage = Literal["load", "decode", "detect", "crop", "orient", "recognize", "layout"]
 """Where something happens: the vocabulary of progress events, timings, errors and benchmark columns."""
+
+
+ErrorCode = Literal[
+    "asset_corrupt",
+    "asset_missing",
+    "asset_unreachable",
+    "backend_crashed",
+    "backend_failed",
+    "backend_lost",
+    "backend_timeout",
+    "backend_unavailable",
+    "backend_unknown",
+    "browser_failed",
+    "disposed",
+    "engine_crashed",
+    "golden_invalid",
+    "image_empty",
+    "image_shape",
+    "image_too_large",
+    "image_truncated",
+    "image_undecodable",
+    "image_unreachable",
+    "image_unreadable",
+    "insecure_context",
+    "internal",
+    "language_unknown",
+    "manifest_invalid",
+    "model_missing",
+    "model_unknown",
+    "model_unprepared",
+    "operator_unsupported",
+    "option_invalid",
+    "out_of_memory",
+    "output_wrong",
+    "self_check_failed",
+    "worker_failed",
+]
+"""Every code that there is, also those that only the browser's side raises. `docs/errors.md` says what they mean."""
 
 
 class OcrError(Exception):
@@ -25,9 +63,9 @@ class OcrError(Exception):
 
     default_stage: Stage = "recognize"
 
-    def __init__(self, code: str, cause: str, remedy: str, *, stage: Stage | None = None) -> None:
+    def __init__(self, code: ErrorCode, cause: str, remedy: str, *, stage: Stage | None = None) -> None:
         super().__init__(f"{cause} {remedy}".strip())
-        self.code = code
+        self.code: ErrorCode = code
         self.cause = cause
         self.remedy = remedy
         self.stage: Stage = stage or self.default_stage
@@ -44,24 +82,24 @@ class OcrError(Exception):
 
 
 class ImageError(OcrError):
-    """The image cannot be read: `image_empty`, `image_undecodable`, `image_truncated`, `image_too_large`…"""
+    """The image cannot be read: `image_empty`, `image_undecodable`, `image_truncated`, and the like."""
 
     default_stage: Stage = "decode"
 
 
 class ModelError(OcrError):
-    """A model or the manifest cannot be used: `model_unknown`, `model_corrupt`, `manifest_invalid`…"""
+    """A model or the manifest cannot be used: `model_unknown`, `model_missing`, `manifest_invalid`, and the like."""
 
     default_stage: Stage = "load"
 
 
 class BackendError(OcrError):
-    """A backend cannot be used or failed: `backend_unknown`, `backend_unavailable`, `backend_failed`…"""
+    """A backend cannot be used or failed: `backend_unknown`, `backend_unavailable`, `backend_failed`, and the like."""
 
     default_stage: Stage = "load"
 
 
 class OptionError(OcrError):
-    """An option has a value that does not exist: `option_invalid`."""
+    """An option has a value that does not exist: `option_invalid` or `language_unknown`."""
 
     default_stage: Stage = "load"

@@ -117,27 +117,6 @@ def expand_rectangle(rectangle: Quad, along: float, across: float) -> Quad:
     return np.asarray(rectangle + signs[:, :1] * along * u + signs[:, 1:] * across * v, dtype=np.float32)
 
 
-def rotate_quad(quad: Quad, degrees: int, width: int, height: int) -> Quad:
-    """Map a quad from an image turned clockwise by `degrees` (0, 90, 180, 270) back to the image before the turn.
-
-    `width` and `height` are those of the image before the turn. The corner order is kept, so that the first
-    corner still is where reading starts.
-    """
-    x, y = quad[:, 0], quad[:, 1]
-    match degrees % 360:
-        case 0:
-            return quad
-        case 90:
-            mapped = (y, height - x)
-        case 180:
-            mapped = (width - x, height - y)
-        case 270:
-            mapped = (width - y, x)
-        case _:
-            raise ValueError(f"only quarter turns are possible, not {degrees} degrees")
-    return np.stack(mapped, axis=1).astype(np.float32)
-
-
 def clip_quad(quad: Quad, width: int, height: int) -> Quad:
     """Return the quad with every corner moved into [0, width] x [0, height]."""
     return np.clip(quad, 0, np.array([width, height], dtype=np.float32)).astype(np.float32)

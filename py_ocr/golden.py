@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from py_ocr.errors import ModelError
 from py_ocr.json_fields import JsonFields, WrongFieldError
+from py_ocr.parameters import Params, number
 from py_ocr.session import InferenceSession, Tensor
 
 _SCHEMA = 1
@@ -25,18 +26,21 @@ Outputs = Mapping[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class GoldenTolerance:
+class GoldenTolerance(Params):
     """How far a right backend may be from the reference.
 
-    `probability` is for single probabilities, `block_mean` for means of the text map over a sixty-fourth of it.
-    Right backends have been seen up to 0.001 off (fp32, other orders of addition); a wrong one, such as one that
-    gives a map of zeros, is off by more than 0.1. From a reference score of `sure` on, a step's label must be the
-    same; below it two characters may be as good as equal.
+    Right ones have been seen up to 0.001 off (fp32, other orders of addition); a wrong one, such as one that gives a
+    map of zeros, is off by more than 0.1.
     """
 
-    probability: float = 0.03
-    block_mean: float = 0.01
-    sure: float = 0.9
+    probability: float = number(0.03, most=1)
+    """Largest difference of a single probability."""
+
+    block_mean: float = number(0.01, most=1)
+    """Largest difference of a mean of the text map over a sixty-fourth of it."""
+
+    same_label_score: float = number(0.9, most=1)
+    """From this reference score on, a step's label must be the same; below, two characters may be as good as equal."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,7 +123,7 @@ def difference_from(case: GoldenCase, outputs: Outputs, tolerance: GoldenToleran
         if name not in actual or actual[name].shape != expected.shape:
             return f"there are no {name} of shape {expected.shape}"
         if name == "labels":
-            wrong = (actual[name] != expected) & (case.expected["scores"] >= tolerance.sure)
+            wrong = (actual[name] != expected) & (case.expected["scores"] >= tolerance.same_label_score)
             if wrong.any():
                 return f"{int(wrong.sum())} of {wrong.size} labels are wrong"
             continue

@@ -71,6 +71,13 @@ class JsonFields:
             raise self._wrong(name, "a list of integers")
         return tuple(value)
 
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return a list of texts."""
+        value = self._get(name)
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self._wrong(name, "a list of texts")
+        return tuple(value)
+
     def counts(self, name: str) -> Mapping[str, int]:
         """Return an object whose fields are all integers above 0."""
         entry = self.fields(name)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from py_ocr.geometry import bounding_quad, quad_angle
+from py_ocr.parameters import Params, number
 from py_ocr.types import TextBlock, TextLine
 
 Boxes = NDArray[np.float32]
@@ -21,24 +22,44 @@ Boxes = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class LayoutParams:
-    """What counts as a row, a gutter, a column and a paragraph, in heights of the lines concerned.
+class LayoutParams(Params):
+    """What counts as a row, a gutter, a column and a paragraph, in heights of the lines concerned."""
 
-    `row_overlap`: two lines are on one row when they share this part of the lower one's height. `gutter_heights`:
-    narrowest gutter; smaller ones cut words of justified text apart. `column_lines`, `column_aspect`, `column_fill`:
-    prose has at least so many lines in a column, lines this long, and fills this part of the column's area; the
-    price column of a receipt has neither. `inset_share`: at most this share of the lines may stand in a gutter.
-    `paragraph_gap_heights`: a wider gap between rows starts a new block.
-    """
+    row_overlap: float = number(0.5, above=0, most=1)
+    """Two lines are on one row when they share this part of the lower one's height. Lower values join the rows of
+    tight tables; higher ones cut an item from its price where a receipt is creased."""
 
-    row_overlap: float = 0.5
-    gutter_heights: float = 0.7
-    column_lines: int = 3
-    column_aspect: float = 6.0
-    column_fill: float = 0.55
-    inset_share: float = 0.15
-    paragraph_gap_heights: float = 0.9
-    paragraph_height_ratio: float = 1.5
+    row_lookback: int = number(4, least=1)
+    """A line may belong to one of so many rows above, since rows of neighbouring columns that are not aligned
+    interleave. With 1, a line beside a taller one may start a row of its own."""
+
+    band_inset: float = number(0.2, most=0.49)
+    """A band is cut where no line passes, leaving out this part of its height above and below, since boxes are taller
+    than the text and overlap in tight print. Higher values cut rows apart that are slightly shifted."""
+
+    skew_min_characters: int = number(4, least=1)
+    """The tilt of the page is that of lines with at least so many characters: shorter ones have no exact direction."""
+
+    gutter_heights: float = number(0.7, above=0)
+    """Narrowest gutter. Lower values cut words of justified text apart, higher ones join columns set close."""
+
+    column_lines: int = number(3, least=1)
+    """Prose has at least so many lines in a column."""
+
+    column_aspect: float = number(6.0)
+    """The median line of prose is at least so many times as wide as high; the price column of a receipt is not."""
+
+    column_fill: float = number(0.55, most=1)
+    """Prose fills at least this part of its column's width; the labels of a form do not."""
+
+    inset_share: float = number(0.15, most=1)
+    """At most this share of the lines may stand in a gutter, such as the caption of a figure; more are a column."""
+
+    paragraph_gap_heights: float = number(0.9)
+    """A wider gap between rows starts a new block. Lower values cut text of generous spacing into its rows."""
+
+    paragraph_height_ratio: float = number(1.5, least=1)
+    """So does text this many times as large, or as small: a heading."""
 
 
 def analyze_layout(
@@ -47,7 +68,7 @@ def analyze_layout(
     """Return the lines in reading order, and the blocks over that order."""
     if not lines:
         return (), ()
-    boxes = _reading_boxes(lines)
+    boxes = _reading_boxes(lines, params)
     blocks = [
         block
         for region in _regions(np.arange(len(lines)), boxes, params)
@@ -75,7 +96,7 @@ def dominant_orientation(lines: Sequence[TextLine]) -> int:
     return max(weights, key=lambda degrees: weights[degrees])
 
 
-def _reading_boxes(lines: Sequence[TextLine]) -> Boxes:
+def _reading_boxes(lines: Sequence[TextLine], params: LayoutParams) -> Boxes:
     """Return boxes in which the turn and the skew of the page are undone.
 
     Vertical columns of Chinese or Japanese, read from right to left, run downwards like text turned by 90 degrees:
@@ -83,16 +104,16 @@ def _reading_boxes(lines: Sequence[TextLine]) -> Boxes:
     """
     quads = np.stack([line.quad for line in lines]).astype(np.float64)
     dominant = dominant_orientation(lines)
-    quads = quads @ _rotation(-dominant - _skew(lines, dominant)).T
+    quads = quads @ _rotation(-dominant - _skew(lines, dominant, params)).T
     return np.concatenate([quads.min(axis=1), quads.max(axis=1)], axis=1).astype(np.float32)
 
 
-def _skew(lines: Sequence[TextLine], dominant: int) -> float:
+def _skew(lines: Sequence[TextLine], dominant: int, params: LayoutParams) -> float:
     """Return the median tilt of the page's longer lines against its dominant orientation, within -45 to 45 degrees."""
     tilts = [
         (quad_angle(line.quad) - dominant + 45) % 360 - 45
         for line in lines
-        if len(line.text) >= 4 and line.orientation_degrees == dominant
+        if len(line.text) >= params.skew_min_characters and line.orientation_degrees == dominant
     ]
     return float(np.median(tilts)) if tilts else 0.0
 
@@ -106,7 +127,7 @@ def _regions(indices: NDArray[np.intp], boxes: Boxes, params: LayoutParams) -> l
     """Cut a set of lines into regions that are each read row by row, in reading order."""
     regions: list[NDArray[np.intp]] = []
     plain: list[NDArray[np.intp]] = []
-    for group in _gutter_groups(_bands(indices, boxes), boxes, params):
+    for group in _gutter_groups(_bands(indices, boxes, params), boxes, params):
         columns = _columns(group, boxes, params)
         if columns is None:
             plain.append(group)
@@ -121,9 +142,9 @@ def _regions(indices: NDArray[np.intp], boxes: Boxes, params: LayoutParams) -> l
     return regions
 
 
-def _bands(indices: NDArray[np.intp], boxes: Boxes) -> list[NDArray[np.intp]]:
-    """Cut at every height through which no line passes (lines count with the middle 60 % of their height)."""
-    inset = (boxes[indices, 3] - boxes[indices, 1]) * 0.2
+def _bands(indices: NDArray[np.intp], boxes: Boxes, params: LayoutParams) -> list[NDArray[np.intp]]:
+    """Cut at every height through which no line passes (lines count without the insets of their height)."""
+    inset = (boxes[indices, 3] - boxes[indices, 1]) * params.band_inset
     tops, bottoms = boxes[indices, 1] + inset, boxes[indices, 3] - inset
     order = np.argsort(tops, kind="stable")
     reach = np.maximum.accumulate(bottoms[order])
@@ -202,7 +223,7 @@ def _rows(indices: NDArray[np.intp], boxes: Boxes, params: LayoutParams) -> list
     rows: list[list[int]] = []
     middles = (boxes[:, 1] + boxes[:, 3]) / 2
     for index in indices[np.argsort(middles[indices], kind="stable")].tolist():
-        row = next((row for row in reversed(rows[-4:]) if _belongs(index, row, boxes, params)), None)
+        row = next((row for row in reversed(rows[-params.row_lookback :]) if _belongs(index, row, boxes, params)), None)
         if row is None:
             rows.append([index])
         else:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from py_ocr.crop import LineCrop
+from py_ocr.parameters import Params, number
 from py_ocr.recognition import RecognizedLine
 from py_ocr.types import Quad, TextLine, TextWord
 
@@ -29,14 +30,17 @@ class Character:
 
 
 @dataclass(frozen=True, slots=True)
-class LineParams:
-    """Where a space is put that the recogniser left out.
+class LineParams(Params):
+    """Where characters end, and where a space is put that the recogniser left out."""
 
-    `space_score`: probability of a space between two characters from which it counts, though a blank was likelier.
-    Only where one of the two is a letter or digit of a script that separates words.
-    """
+    space_score: float = number(0.1, most=1)
+    """Probability of a space between two characters from which it counts, though a blank was likelier. Lower
+    values part words, higher ones run them together in narrow print."""
 
-    space_score: float = 0.1
+    max_reach_pitches: float = number(0.6, above=0)
+    """How far a character reaches to either side of its centre at most, in median distances of the line's characters:
+    a little more than half-way to a neighbour, so that a word's box ends behind its last letter, not at the next
+    word. Lower values cut wide letters."""
 
 
 def assemble_line(
@@ -47,7 +51,7 @@ def assemble_line(
     params: LineParams = LineParams(),
 ) -> TextLine:
     """Return the text line of a crop: its text, its words with quads in page pixels, and its confidence."""
-    characters = place_characters(reading, charset, stride_px)
+    characters = place_characters(reading, charset, stride_px, params)
     spaces = missing_spaces(reading, charset, params)
     words = [_word(part, crop) for part in _split_into_words(characters, spaces)]
     return TextLine(
@@ -59,15 +63,18 @@ def assemble_line(
     )
 
 
-def place_characters(reading: RecognizedLine, charset: Sequence[str], stride_px: int) -> tuple[Character, ...]:
-    """Give each character the space around its centre, half-way to its neighbours, at most 1.2 median pitches wide."""
+def place_characters(
+    reading: RecognizedLine, charset: Sequence[str], stride_px: int, params: LineParams = LineParams()
+) -> tuple[Character, ...]:
+    """Give each character the space around its centre, half-way to its neighbours, as far as it may reach."""
     if not reading.steps:
         return ()
     centres = (np.array([step.position for step in reading.steps]) + 0.5) * stride_px
     gaps = np.diff(centres)
-    half = float(np.median(gaps)) * 0.6 if len(gaps) else max(stride_px, reading.width_px / 2)
-    before = np.minimum(np.concatenate([[half], gaps / 2]), half)
-    after = np.minimum(np.concatenate([gaps / 2, [half]]), half)
+    # A character alone on its line has all of it.
+    reach = float(np.median(gaps)) * params.max_reach_pitches if len(gaps) else max(stride_px, reading.width_px / 2)
+    before = np.minimum(np.concatenate([[reach], gaps / 2]), reach)
+    after = np.minimum(np.concatenate([gaps / 2, [reach]]), reach)
     return tuple(
         Character(
             charset[step.label],
@@ -80,12 +87,15 @@ def place_characters(reading: RecognizedLine, charset: Sequence[str], stride_px:
 
 
 def missing_spaces(reading: RecognizedLine, charset: Sequence[str], params: LineParams) -> frozenset[int]:
-    """Return the indices of the characters before which a space belongs that was not read."""
+    """Return the indices of the characters before which a space belongs that was not read.
+
+    Both of its neighbours must be of scripts that put spaces between words; their punctuation counts as they do.
+    """
     steps = reading.steps
     found = set()
     for index in range(1, len(steps)):
         before, after = charset[steps[index - 1].label], charset[steps[index].label]
-        if not (_separates_words(before) and _separates_words(after)):
+        if not (_is_spaced(before) and _is_spaced(after)):
             continue
         between = reading.space_scores[int(steps[index - 1].position) + 1 : int(np.ceil(steps[index].position))]
         if len(between) and float(between.max()) >= params.space_score:
@@ -93,7 +103,7 @@ def missing_spaces(reading: RecognizedLine, charset: Sequence[str], params: Line
     return frozenset(found)
 
 
-def _separates_words(character: str) -> bool:
+def _is_spaced(character: str) -> bool:
     """Tell whether a character is of a script that puts spaces between words, and not a space itself."""
     return not character.isspace() and ord(character[0]) < _FIRST_UNSPACED
 

@@ -24,10 +24,7 @@ Attempt = tuple[int, Rotation]
 
 @dataclass(frozen=True, slots=True)
 class OrientationParams(Params):
-    """When a vote of the classifier counts, and which lines are read in more than one rotation.
-
-    Chosen on the accuracy sets and on their pages turned upside down.
-    """
+    """When a vote of the classifier counts, and which lines are read in more than one rotation."""
 
     max_voters: int = number(12)
     """So many of the widest rows, and of the widest columns, are shown to the classifier; the others follow. More cost

@@ -1,8 +1,8 @@
 """Parameters that know their range: what every `*Params` class is made of.
 
 A parameter of a stage is a field of a frozen dataclass derived from `Params`, and the text below it says what it
-does, where its value comes from and what breaks when it moves. "Chosen on the accuracy sets" means: the best of
-those tried, on the public sets that `docs/accuracy.md` reports.
+does, where its value comes from and what breaks when it moves. Where no source is named the value is this project's
+own choice, to be judged by the public sets that `docs/accuracy.md` reports.
 """
 
 from __future__ import annotations

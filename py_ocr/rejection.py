@@ -10,23 +10,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from py_ocr.geometry import quad_size
+from py_ocr.parameters import Params, number
 from py_ocr.types import TextLine
 
 
 @dataclass(frozen=True, slots=True)
-class RejectionParams:
-    """How sure a reading must be.
+class RejectionParams(Params):
+    """How sure a reading must be. Between a single character and a long line, what is asked falls evenly."""
 
-    `long_confidence` is asked of lines with `long_characters` different characters or more, `single_confidence` of
-    one character; in between it falls evenly. Repetitions do not count: a texture reads as the same character
-    again and again. A line on one row with a sure one, at most `beside_heights` away, passes with
-    `long_confidence`.
-    """
+    long_confidence: float = number(0.5, most=1)
+    """Mean confidence asked of long lines, as RapidOCR asks it of all (`text_score`). Lower values let textures pass,
+    higher ones lose hard lines."""
 
-    long_confidence: float = 0.5
-    single_confidence: float = 0.95
-    long_characters: int = 4
-    beside_heights: float = 2.0
+    single_confidence: float = number(0.95, most=1)
+    """Confidence asked of one character. Lower values read characters into edges and textures."""
+
+    long_characters: int = number(4, least=2)
+    """From so many different characters on a line is long. Repetitions do not count: a texture reads as the same
+    character again and again."""
+
+    beside_heights: float = number(2.0)
+    """A line at most so many heights beside a sure one, on its row, passes with `long_confidence`: the number behind a
+    name, the bullet before a text. Higher values let textures beside signs pass."""
+
+    beside_min_size: float = number(0.5, most=1)
+    """For that, the lower of the two has at least this part of the other one's height."""
+
+    beside_max_shift: float = number(0.5)
+    """For that, the line's middle is at most this part of the lower one's height off the middle of the row."""
 
 
 def reject_non_text(lines: Sequence[TextLine], params: RejectionParams = RejectionParams()) -> list[TextLine]:
@@ -52,7 +63,7 @@ def _beside(line: TextLine, other: TextLine, params: RejectionParams) -> bool:
     """Tell whether a line continues the row of another of about its size."""
     (_, height), (_, other_height) = quad_size(line.quad), quad_size(other.quad)
     low, high = min(height, other_height), max(height, other_height)
-    if line.orientation_degrees != other.orientation_degrees or low < 0.5 * high:
+    if line.orientation_degrees != other.orientation_degrees or low < params.beside_min_size * high:
         return False
     direction = other.quad[1] - other.quad[0]
     length = max(float((direction @ direction) ** 0.5), 1e-3)
@@ -61,4 +72,5 @@ def _beside(line: TextLine, other: TextLine, params: RejectionParams) -> bool:
     width = quad_size(line.quad)[0]
     position = float(centre @ along)
     gap = max(position - width / 2 - length, -(position + width / 2))
-    return abs(float(centre @ across) - other_height / 2) <= 0.5 * low and gap <= params.beside_heights * high
+    shift = abs(float(centre @ across) - other_height / 2)
+    return shift <= params.beside_max_shift * low and gap <= params.beside_heights * high

@@ -14,7 +14,7 @@ from py_ocr.types import Quad, TextRegion
 
 @dataclass(frozen=True, slots=True)
 class StackParams(Params):
-    """Which regions are the characters of one vertical line. All were chosen on pictures of such lines."""
+    """Which regions are the characters of one vertical line."""
 
     max_aspect: float = number(2.2, least=1)
     """A region this many times as wide as high, or as high as wide, may still be one character. More takes in words,

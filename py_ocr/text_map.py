@@ -23,16 +23,16 @@ class TextMapParams(Params):
     """How a map is read, beyond what its model fixes (DetectorSpec). Pixels are those of the map."""
 
     min_extent_px: float = number(3.0, least=1)
-    """Components with a longer side below this are specks, as for PaddleOCR, where it is 3 (`min_size`). Higher values
-    lose full stops and the dots of small letters, which then are missing from their lines' boxes."""
+    """Components with a longer side below this are specks, as for PaddleOCR, where it is 3 (`min_size`). Lower values
+    have noise looked at; higher ones lose single characters of tiny text."""
 
     full_margin_px: float = number(20.0)
     """Widest margin that a box is given whole. The network shrinks large text by less than the paper says, so for a
-    wider one only a part of the rest counts. Chosen on the accuracy sets: lower values clip tall letters."""
+    wider one only a part of the rest counts. Lower values clip the text of ordinary lines."""
 
     large_margin_share: float = number(0.7, most=1)
-    """Part of the margin beyond `full_margin_px` that counts. Chosen on the accuracy sets: with 1 the boxes of signs
-    take in their frames and neighbours (scene_icdar15 .678 where 0.7 gives .687)."""
+    """Part of the margin beyond `full_margin_px` that counts. With 1 the boxes of signs take in their frames and
+    neighbours (accuracy of scene_icdar15 .678, where 0.7 gave .687)."""
 
 
 def regions_from_map(

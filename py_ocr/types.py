@@ -113,5 +113,3 @@ class OcrPage:
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     backend: BackendUse = BackendUse(requested="", used="")
     models: Mapping[str, str] = field(default_factory=dict)
-    rotation_degrees: int = 0
-    """How far the page had to be turned clockwise to be upright: 0, 90, 180 or 270."""

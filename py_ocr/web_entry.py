@@ -12,18 +12,20 @@ import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from py_ocr.backends.measuring import QUICK, MeasureParams, OnStep, measure_backend
 from py_ocr.backends.running import RunningEngine
 from py_ocr.backends.web import JsBuffer, WebBackend, copy_bytes, read_text, web_policy
 from py_ocr.decode import decode_image
 from py_ocr.engine import OcrEngine, OcrOptions
 from py_ocr.errors import ImageError, OcrError, Stage
-from py_ocr.export import to_dict, use_to_dict
+from py_ocr.export.json import to_dict, use_to_dict
 from py_ocr.golden import load_golden
 from py_ocr.model_spec import load_manifest
 from py_ocr.tuning import tuned
+
+if TYPE_CHECKING:
+    from py_ocr.backends.measuring import OnStep
 
 OnStage = Callable[[Stage, int, int], None]
 
@@ -99,6 +101,9 @@ class Service:
         }
 
     async def _measure(self, config: dict[str, Any], on_step: OnStep) -> dict[str, Any]:
+        # Few visitors measure, so all others do without this module.
+        from py_ocr.backends.measuring import QUICK, MeasureParams, measure_backend  # noqa: PLC0415
+
         family = load_manifest(await read_text("models/manifest.json")).family(config["model"])
         references = load_golden(await read_text("models/golden.json"))
         params = MeasureParams() if config["thorough"] else QUICK

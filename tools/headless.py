@@ -14,7 +14,8 @@ from typing import Any, Self
 from playwright.async_api import Browser, Page, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
-from py_ocr.cli.batch import OnStage, PageJson, check_readable
+from py_ocr.cli.batch import OnStage, PageJson
+from py_ocr.decode import check_readable
 from py_ocr.errors import BackendError, OcrError
 from py_ocr.tuning import Overrides
 from tools.chromium_launch import Launch

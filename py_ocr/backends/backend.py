@@ -10,7 +10,7 @@ from py_ocr.session import EngineSessions
 
 _BROWSER: Final = "in a browser"
 _CPYTHON: Final = "in CPython"
-WHERE: Final = {
+RUNTIME_OF: Final = {
     "webgpu": _BROWSER,
     "wasm": _BROWSER,
     "webnn": _BROWSER,

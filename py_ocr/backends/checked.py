@@ -24,6 +24,7 @@ from py_ocr.backends.self_check import SelfCheckParams, Verdict, VerdictMemory, 
 from py_ocr.errors import BackendError
 from py_ocr.golden import GoldenCase, load_golden
 from py_ocr.model_spec import FamilySpec
+from py_ocr.parameters import Params
 from py_ocr.session import ROLES, STAGE_OF, InferenceSession, Role
 
 LoadText = Callable[[], Awaitable[str]]
@@ -32,7 +33,7 @@ _REMEDY: Final = "Choose the backend auto or wasm; an update of the browser or o
 
 
 @dataclass(frozen=True, slots=True)
-class CheckParams:
+class CheckParams(Params):
     """The parameters of the checks."""
 
     guards: GuardParams = GuardParams()

@@ -14,6 +14,7 @@ import numpy as np
 
 from py_ocr.errors import BackendError, Stage
 from py_ocr.golden import golden_image
+from py_ocr.parameters import Params, number
 from py_ocr.session import InferenceSession, Tensor
 
 Tensors = Mapping[str, Tensor]
@@ -25,20 +26,26 @@ _REMEDY = "Choose the backend auto, which goes on to another one by itself, or w
 
 
 @dataclass(frozen=True, slots=True)
-class GuardParams:
-    """What a run may take and give.
+class GuardParams(Params):
+    """What a run may take and give."""
 
-    Time: `limit_s` and as much again per megapixel of input as `limit_s_per_megapixel` says. A GPU needs a
-    hundredth of that and WebGPU computed by a busy processor a fifth; too little would give up what only is slow.
-    `contrast`: levels of grey between which an image that may have text must range. `flat`: a map whose values lie
-    within this is constant; the map of a real image without text ranges over more than a thousand times as much.
-    """
+    limit_s: float = number(60.0)
+    """Time that a run of any size has. A GPU needs a hundredth of it, WebGPU computed by a busy processor a fifth; too
+    little would give up what only is slow."""
 
-    limit_s: float = 60.0
-    limit_s_per_megapixel: float = 120.0
-    contrast: int = 32
-    flat: float = 1e-7
-    slack: float = 1e-3
+    limit_s_per_megapixel: float = number(120.0)
+    """As much more for each megapixel of input."""
+
+    min_contrast: int = number(32, most=255)
+    """Levels between which the pixels of an image must range, or a map without text is believed at once. Lower values
+    run a second time on blank pages that are slightly uneven; higher ones believe a blind detector on pale print."""
+
+    max_flat_range: float = number(1e-7, most=1)
+    """A map whose values lie within this is constant: that of a real image without text has been seen to range over
+    more than a thousand times as much."""
+
+    probability_slack: float = number(1e-3, most=1)
+    """A probability may be this much below 0 or above 1: sums of a softmax in fp32 are not exact."""
 
 
 class TimeLimitedSession:
@@ -102,7 +109,7 @@ class BlindnessGuard:
         """Run the model once; see InferenceSession.run."""
         outputs = await self._session.run(feeds)
         image, probability = feeds["image"], outputs["probability"]
-        if not self._is_flat(probability) or int(image.max()) - int(image.min()) < self._params.contrast:
+        if not self._is_flat(probability) or int(image.max()) - int(image.min()) < self._params.min_contrast:
             return outputs
         count, height, width, channels = image.shape
         shown = await self._session.run({**feeds, "image": golden_image((count, height, width, channels))})
@@ -113,7 +120,7 @@ class BlindnessGuard:
         return outputs
 
     def _is_flat(self, probability: Tensor) -> bool:
-        return float(probability.max()) - float(probability.min()) <= self._params.flat
+        return float(probability.max()) - float(probability.min()) <= self._params.max_flat_range
 
 
 def output_wrong(backend: str, difference: str, stage: Stage) -> BackendError:
@@ -149,6 +156,6 @@ def _not_probabilities(name: str, array: Tensor, params: GuardParams) -> str | N
         return None
     # Both are NaN as soon as one value is, and NaN fails every comparison.
     lowest, highest = float(np.min(array)), float(np.max(array))
-    if -params.slack <= lowest <= highest <= 1 + params.slack:
+    if -params.probability_slack <= lowest <= highest <= 1 + params.probability_slack:
         return None
     return f"{name} lie between {lowest:.3g} and {highest:.3g}, where they are probabilities"

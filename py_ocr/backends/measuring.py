@@ -17,6 +17,7 @@ from py_ocr.backends.operators import check_operators
 from py_ocr.errors import BackendError
 from py_ocr.golden import GoldenCase, first_difference, golden_feeds
 from py_ocr.model_spec import FamilySpec, ModelSpec
+from py_ocr.parameters import Params, number
 from py_ocr.session import ROLES, InferenceSession, Role
 
 Shape = tuple[int, int, int, int]
@@ -34,20 +35,23 @@ SIZES: Final[Mapping[Role, tuple[Shape, ...]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class MeasureParams:
-    """How much measuring may cost.
+class MeasureParams(Params):
+    """How much measuring may cost."""
 
-    `runs`: warm runs of each size, of which the median counts; fewer once they have taken `budget_s`. A size is left
-    out when one run of it, to judge by the runs before and the number of pixels, takes longer than `budget_s`; the
-    largest golden case when it takes longer than `largest_budget_s`. `sizes`: of each model, at most so many; without
-    `largest` that golden case is left out whatever it takes.
-    """
+    runs: int = number(3, least=1)
+    """Warm runs of each size, of which the median counts; fewer once they have taken `budget_s`."""
 
-    runs: int = 3
-    budget_s: float = 5.0
-    largest_budget_s: float = 15.0
-    sizes: int = 3
+    budget_s: float = number(5.0)
+    """A size is left out when one run of it, to judge by the runs before and the number of pixels, takes longer."""
+
+    largest_budget_s: float = number(15.0)
+    """The same for the largest golden case: a right result is worth more time than one more size."""
+
+    sizes: int = number(3, least=1)
+    """At most so many sizes of each model."""
+
     largest: bool = True
+    """Whether the largest golden case is run at all."""
 
 
 QUICK: Final = MeasureParams(runs=2, sizes=1, largest=False)

@@ -13,14 +13,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from py_ocr.backends.backend import WHERE, Backend
+from py_ocr.backends.backend import RUNTIME_OF, Backend
 from py_ocr.errors import BackendError
+from py_ocr.parameters import Params, number
 from py_ocr.session import EngineSessions
 from py_ocr.types import BackendUse, Fallback
 
 AUTO: Final = "auto"
 
-NAMES: Final = (AUTO, *WHERE)
+CHOICES: Final = (AUTO, *RUNTIME_OF)
 """Every name that can be asked for, wherever that is: the policy says where it would work."""
 
 _FINAL_CODES: Final = frozenset({"backend_unavailable", "operator_unsupported", "self_check_failed", "backend_crashed"})
@@ -28,14 +29,15 @@ _FINAL_CODES: Final = frozenset({"backend_unavailable", "operator_unsupported", 
 
 
 @dataclass(frozen=True, slots=True)
-class RecoveryParams:
+class RecoveryParams(Params):
     """When a backend that failed is tried again.
 
     It sits out 2^(n-1) - 1 pages after its n-th failure in a row, so none after the first: a lost device is back at
-    once. From `failures_in_a_row` on it is given up: by then it has cost that many pages a second reading.
+    once.
     """
 
-    failures_in_a_row: int = 5
+    failures_in_a_row: int = number(5, least=1)
+    """After so many it is given up: by then it has cost that many pages a second reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,6 @@ def _named(name: str, backends: Sequence[Backend]) -> Backend:
         if backend.name == name:
             return backend
     choices = f"Choose one of: {', '.join(here)}."
-    if name in WHERE:
-        raise BackendError("backend_unavailable", f"The backend {name!r} runs only {WHERE[name]}.", choices)
+    if name in RUNTIME_OF:
+        raise BackendError("backend_unavailable", f"The backend {name!r} runs only {RUNTIME_OF[name]}.", choices)
     raise BackendError("backend_unknown", f"There is no backend {name!r}.", choices)

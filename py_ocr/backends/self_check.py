@@ -14,24 +14,31 @@ from dataclasses import asdict, dataclass
 from math import prod
 from typing import Final, Protocol
 
-from py_ocr.golden import GoldenCase, first_difference
+from py_ocr.golden import GoldenCase, GoldenTolerance, first_difference
+from py_ocr.json_fields import JsonFields
+from py_ocr.parameters import Params, number
 from py_ocr.session import InferenceSession
 
 _SECONDS_PER_DAY: Final = 86_400
+_SCHEMA: Final = 2
+"""Version of what is kept: part of every key, so that another version never reads it."""
 
 
 @dataclass(frozen=True, slots=True)
-class SelfCheckParams:
-    """How much a self-check may cost, and how long a verdict is good.
+class SelfCheckParams(Params):
+    """How exact a model must be, how much the check may cost, and how long its verdict is good."""
 
-    `largest_within_s`: the largest case is run when it will take no longer, to judge by a small run and the number
-    of pixels. That is an upper bound on a GPU, which small runs do not fill: on one the largest case takes
-    a twentieth of a second, while WebGPU computed by a processor would need minutes. `failed_for_days`: a wrong result
-    may have been an accident, so that verdict lapses; a right one lasts as long as what it depends on.
-    """
+    tolerance: GoldenTolerance = GoldenTolerance()
+    """How far the model may be from its references."""
 
-    largest_within_s: float = 5.0
-    failed_for_days: float = 1.0
+    largest_within_s: float = number(5.0)
+    """The largest case is run when it will take no longer, to judge by a small run and the number of pixels. That is
+    an upper bound on a GPU, which small runs do not fill: on one the largest case takes a twentieth of a second, while
+    WebGPU computed by a processor would need minutes."""
+
+    failed_for_days: float = number(1.0)
+    """A wrong result may have been an accident, so that verdict lapses; a right one lasts as long as what it depends
+    on. Lower values check a broken GPU at every visit."""
 
 
 class VerdictStore(Protocol):
@@ -73,12 +80,13 @@ class VerdictMemory:
         self._now = now
 
     async def recall(self, key: str) -> Verdict | None:
-        """Return the verdict kept under `key`, if it still counts."""
+        """Return the verdict kept under `key`, if it can be read and still counts."""
         text = await self._store.read(key)
         if text is None:
             return None
-        fields = json.loads(text)
-        verdict = Verdict(fields["difference"], tuple(fields["cases"]), fields["checked_at"])
+        verdict = _parse(text)
+        if verdict is None:
+            return None
         age_days = (self._now() - verdict.checked_at) / _SECONDS_PER_DAY
         return None if verdict.difference is not None and age_days > self._params.failed_for_days else verdict
 
@@ -92,7 +100,8 @@ class VerdictMemory:
     async def recheck(self, key: str, session: InferenceSession, cases: Sequence[GoldenCase]) -> Verdict:
         """Run the cheapest case of a model that was right before; only a failure is kept."""
         small = cases[0]
-        verdict = Verdict(await first_difference(session, [small]), (small.name,), self._now())
+        difference = await first_difference(session, [small], self._params.tolerance)
+        verdict = Verdict(difference, (small.name,), self._now())
         if verdict.difference is not None:
             await self._keep(key, verdict)
         return verdict
@@ -103,7 +112,17 @@ class VerdictMemory:
 
 def verdict_key(*depends_on: str) -> str:
     """Return the key of a verdict that depends on these, in this order."""
-    return hashlib.sha256(json.dumps(depends_on).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([_SCHEMA, *depends_on]).encode()).hexdigest()
+
+
+def _parse(text: str) -> Verdict | None:
+    """Return the verdict that a store kept, or None where that is not one: what a store holds is not ours alone."""
+    try:
+        fields = JsonFields(json.loads(text), "verdict")
+        difference = fields.text("difference") if fields.has("difference") else None
+        return Verdict(difference, fields.texts("cases"), fields.number("checked_at"))
+    except ValueError:
+        return None
 
 
 async def run_cases(
@@ -116,7 +135,7 @@ async def run_cases(
 
     async def timed(case: GoldenCase) -> tuple[str | None, float]:
         started = clock()
-        return await first_difference(session, [case]), clock() - started
+        return await first_difference(session, [case], params.tolerance), clock() - started
 
     small, *larger = cases
     difference, elapsed_s = await timed(small)

@@ -14,11 +14,11 @@ from pyodide.ffi import JsException  # type: ignore[import-not-found]  # exists 
 from py_ocr.backends.backend import Device, OpenSessions
 from py_ocr.backends.checked import CheckedBackend
 from py_ocr.backends.policy import BackendPolicy
-from py_ocr.errors import BackendError, ModelError, Stage
+from py_ocr.errors import BackendError, ErrorCode, ModelError, Stage
 from py_ocr.model_spec import FamilySpec
 from py_ocr.session import STAGE_OF, EngineSessions, Role, Tensor, as_tensor
 
-NAMES: Final = ("webgpu", "wasm")
+AUTOMATIC: Final = ("webgpu", "wasm")
 """The backends of a browser, in the order in which `auto` tries them."""
 
 OPT_IN: Final = ("webnn",)
@@ -182,7 +182,7 @@ def web_policy(requested: str, family: FamilySpec) -> BackendPolicy:
     def checked(name: str) -> CheckedBackend:
         return CheckedBackend(WebBackend(name, family), family, references, store)
 
-    return BackendPolicy(requested, [checked(name) for name in NAMES], [checked(name) for name in OPT_IN])
+    return BackendPolicy(requested, [checked(name) for name in AUTOMATIC], [checked(name) for name in OPT_IN])
 
 
 def _to_js(name: str, array: Tensor) -> _JsTensor:
@@ -207,6 +207,6 @@ def _translated(error: Any, stage: Stage, backend: str) -> ModelError | BackendE
     if _OUT_OF_MEMORY.search(message):
         cause = f"The memory does not suffice on {backend}: {message}."
         return BackendError("out_of_memory", cause, "Scale the image down, or cut it into parts.", stage=stage)
-    code = "backend_crashed" if error.name == _JS_CRASH else "backend_failed"
+    code: ErrorCode = "backend_crashed" if error.name == _JS_CRASH else "backend_failed"
     cause = f"ONNX Runtime Web failed on {backend}: {message}."
     return BackendError(code, cause, "Try a smaller image, or another backend.", stage=stage)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from py_ocr.backends.policy import AUTO, NAMES
+from py_ocr.backends.policy import AUTO, CHOICES
 from py_ocr.decode import SUFFIXES
 from py_ocr.tuning import parse_override
 
@@ -22,7 +22,7 @@ def common_parser(prog: str, description: str) -> argparse.ArgumentParser:
         epilog="Exit status: 0 when every image was read, 1 when some were not, 2 for wrong usage.",
     )
     parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="an image file, or a folder of them")
-    parser.add_argument("--backend", choices=NAMES, default=AUTO, help="default: %(default)s")
+    parser.add_argument("--backend", choices=CHOICES, default=AUTO, help="default: %(default)s")
     parser.add_argument("--model", metavar="NAME", help="a family of models, such as ppocr-v6-small (the default)")
     parser.add_argument("--format", choices=FORMATS, default="text", help="default: %(default)s")
     parser.add_argument(
@@ -36,7 +36,7 @@ def common_parser(prog: str, description: str) -> argparse.ArgumentParser:
         type=_codes,
         default=(),
         metavar="CODES",
-        help="languages to expect, as ISO 639-1 codes with commas between: en,de",
+        help="languages to expect, as BCP 47 tags with commas between: en,zh-Hant",
     )
     parser.add_argument("--threads", type=_positive, metavar="N", help="processor threads; chosen when left out")
     parser.add_argument(

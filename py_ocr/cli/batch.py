@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, Final, Protocol, TextIO
 
 from py_ocr.cli.progress import ProgressBar
-from py_ocr.errors import ImageError, OcrError
+from py_ocr.errors import OcrError
 
 PageJson = Mapping[str, Any]
-"""A page in the form of `py_ocr.export.to_dict`."""
+"""A page in the form of `py_ocr.export.json.to_dict`."""
 
 OnStage = Callable[[str, int, int], None]
 """Called with the stage, how much of it is done, and how much there is."""
@@ -55,19 +55,6 @@ def read_all(reader: PageReader, images: Sequence[Path], output: Output, message
     if failures:
         _report(failures, len(images), messages)
     return 1 if failures else 0
-
-
-def check_readable(image: Path) -> None:
-    """Raise ImageError (`image_unreadable`) when the system does not let this file be read."""
-    try:
-        with image.open("rb"):
-            return
-    except OSError as error:
-        raise ImageError(
-            "image_unreadable",
-            f"The file cannot be read: {error.strerror or error}.",
-            "Check its path and permissions.",
-        ) from error
 
 
 def explain(error: OcrError, messages: TextIO) -> None:

@@ -18,7 +18,6 @@ from PIL import Image
 
 from py_ocr.backends.backend import Device
 from py_ocr.backends.native import NativeBackend
-from py_ocr.cli.native import open_models
 from py_ocr.crop import CropParams, LineCrop, crop_line
 from py_ocr.decode import decode_image
 from py_ocr.detection import TextDetector
@@ -27,6 +26,7 @@ from py_ocr.image import page_from_rgba, resize
 from py_ocr.languages import class_mask
 from py_ocr.lines import assemble_line
 from py_ocr.model_spec import DetectorSpec
+from py_ocr.native import open_models
 from py_ocr.orientation import OrientationParams, possible_rotations
 from py_ocr.recognition import TextRecognizer
 from py_ocr.stacks import StackParams, join_stacks

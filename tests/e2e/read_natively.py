@@ -13,10 +13,10 @@ from pathlib import Path
 
 from py_ocr.backends.native import native_backends
 from py_ocr.backends.policy import BackendPolicy
-from py_ocr.cli.native import open_models
 from py_ocr.decode import decode_image
 from py_ocr.engine import OcrEngine
-from py_ocr.export import to_dict
+from py_ocr.export.json import to_dict
+from py_ocr.native import open_models
 
 
 async def main(image: Path) -> None:

@@ -13,7 +13,7 @@ from py_ocr.backends.backend import Device, OpenSessions
 from py_ocr.backends.checked import CheckedBackend
 from py_ocr.backends.self_check import SelfCheckParams, VerdictMemory, run_cases, verdict_key
 from py_ocr.errors import BackendError
-from py_ocr.golden import GoldenCase, golden_feeds, load_golden, summarize
+from py_ocr.golden import GoldenCase, GoldenTolerance, golden_feeds, load_golden, summarize
 from py_ocr.model_spec import FamilySpec
 from py_ocr.session import EngineSessions, Tensor
 from tests.unit.fakes import CHARSET, FAMILY, FakeClassifier, FakeDetector, FakeModel, FakeRecognizer
@@ -229,18 +229,38 @@ def test_the_largest_case_runs_where_it_is_affordable(run_s: list[float], shapes
 
 def test_a_failure_lapses_and_a_success_does_not() -> None:
     store, params, key = Store(), SelfCheckParams(failed_for_days=1), verdict_key("it")
-    now = [0.0]
+    checked_at = 1_800_000_000.0
+    now = [checked_at]
     memory = VerdictMemory(store, params, lambda: now[0])
 
     async def later(detector: FakeDetector, days: float) -> bool:
-        now[0] = 0
+        now[0] = checked_at
         await memory.check(key, detector, the_cases())
-        now[0] = days * 86_400
+        now[0] = checked_at + days * 86_400
         return await memory.recall(key) is not None
 
     assert asyncio.run(later(ZeroDetector(), 0.9))
     assert not asyncio.run(later(ZeroDetector(), 1.1))
     assert asyncio.run(later(FakeDetector(), 1000))
+
+
+@pytest.mark.parametrize("kept", ["", "null", "{}", "[1]", '{"difference": 3}', '{"cases": ["small"]}', "no JSON"])
+def test_a_kept_verdict_of_another_form_is_none(kept: str) -> None:
+    store, key = Store(), verdict_key("it")
+    asyncio.run(store.write(key, kept))
+    assert asyncio.run(VerdictMemory(store, SelfCheckParams()).recall(key)) is None
+
+
+def test_the_tolerance_of_the_self_check_is_the_one_that_was_given() -> None:
+    @dataclass
+    class SlightlyOff(FakeDetector):
+        def answer(self, image_nhwc: Tensor, feeds: Tensors) -> Tensors:
+            return {"probability": super().answer(image_nhwc, feeds)["probability"] - np.float32(0.005)}
+
+    for tolerance, right in ((GoldenTolerance(), True), (GoldenTolerance(block_mean=0.001), False)):
+        params = SelfCheckParams(tolerance=tolerance)
+        verdict = asyncio.run(VerdictMemory(Store(), params).check("it", SlightlyOff(), the_cases()))
+        assert (verdict.difference is None) is right
 
 
 def test_keys_tell_their_parts_apart() -> None:

@@ -1,10 +1,14 @@
 """How large the detector looks at a page, when it looks again, and what it finds."""
 
 import asyncio
+from collections.abc import Mapping
 
+import numpy as np
 import pytest
 
-from py_ocr.detection import DetectionParams, TextDetector, working_size
+from py_ocr.detection import DetectionParams, TextDetector, closer_look, working_size
+from py_ocr.session import Tensor
+from py_ocr.types import TextRegion
 from tests.unit.drawing import overlap, quad_of
 from tests.unit.fakes import FAMILY, FakeDetector, blank_page, draw_bar, grown
 
@@ -45,3 +49,78 @@ def test_text_that_is_tiny_on_a_large_page_is_found_all_the_same() -> None:
     for x0, y0, x1, y1 in boxes:
         expected = grown(quad_of(x0, y0, x1 - x0, y1 - y0))
         assert max(overlap(region.quad, expected) for region in found) > 0.7
+
+
+LOOK = (1600, 1216)
+"""The size of a first look, whose text the following cases make up."""
+
+
+def closer(text_px: float | None, scale: float, params: DetectionParams = PARAMS) -> tuple[int, int] | None:
+    """Return the closer look at a page of which LOOK is a view scaled by that, with text so high there, or without."""
+    page_size = (round(LOOK[0] / scale), round(LOOK[1] / scale))
+    regions = [] if text_px is None else [region_of(0, 50 * row, 300, text_px / scale) for row in range(3)]
+    return closer_look(regions, page_size, LOOK, SPEC.side_multiple, params)
+
+
+def region_of(x: float, y: float, width: float, height: float) -> TextRegion:
+    return TextRegion(quad_of(x, y, width, height), 0.9)
+
+
+def test_small_text_is_looked_at_so_large_that_it_can_be_read() -> None:
+    assert closer(10, scale=0.25) == (2 * LOOK[0], 2 * LOOK[1])
+    assert PARAMS.closer_text_px == 2 * 10
+
+
+def test_a_closer_look_shows_no_more_than_the_page_has() -> None:
+    assert closer(4, scale=0.5) == (2 * LOOK[0], 2 * LOOK[1])
+
+
+@pytest.mark.parametrize(("text_px", "needed"), [(11.9, True), (12.1, False), (30, False)])
+def test_text_that_is_large_enough_is_not_looked_at_again(text_px: float, needed: bool) -> None:
+    assert (closer(text_px, scale=0.25) is not None) is needed
+
+
+def test_the_median_decides_and_not_one_small_line() -> None:
+    regions = [region_of(0, 50 * row, 300, height) for row, height in enumerate((20, 80, 80))]
+    assert closer_look(regions, (6400, 4864), LOOK, SPEC.side_multiple, PARAMS) is None
+
+
+@pytest.mark.parametrize(("scale", "taken"), [(0.75, True), (0.79, False), (1.0, False)])
+def test_a_look_that_is_hardly_closer_is_not_taken(scale: float, taken: bool) -> None:
+    assert (closer(8, scale) is not None) is taken
+
+
+@pytest.mark.parametrize(("scale", "ratio"), [(0.25, 2), (0.49, 2), (0.51, None), (1.0, None)])
+def test_a_page_without_text_is_looked_at_again_where_it_was_shrunk_much(scale: float, ratio: int | None) -> None:
+    assert closer(None, scale) == (None if ratio is None else (ratio * LOOK[0], ratio * LOOK[1]))
+
+
+def test_a_closer_look_stays_within_the_memory_that_there_is() -> None:
+    size = closer(1, scale=0.02)
+    assert size is not None
+    assert 0.95 * PARAMS.max_map_px < size[0] * size[1] < 1.05 * PARAMS.max_map_px
+
+
+class BlindAtFirst(FakeDetector):
+    """Sees nothing at the first look."""
+
+    def answer(self, image_nhwc: Tensor, feeds: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+        probability = super().answer(image_nhwc, feeds)["probability"]
+        return {"probability": probability * np.float32(len(self.shapes) > 1)}
+
+
+def test_text_that_only_a_closer_look_shows_is_found() -> None:
+    page = blank_page(3600, 2400)
+    draw_bar(page, "alpha", (400, 300, 520, 312))
+    model = BlindAtFirst()
+    (region,) = asyncio.run(TextDetector(model, SPEC).detect(page))
+    assert overlap(region.quad, grown(quad_of(400, 300, 120, 12))) > 0.7
+    assert len(model.shapes) > 2  # the first look, and the tiles of the second
+
+
+def test_a_page_with_text_of_a_good_size_is_looked_at_once() -> None:
+    page = blank_page(3600, 2400)
+    draw_bar(page, "alpha", (400, 300, 900, 360))
+    model = FakeDetector()
+    assert len(asyncio.run(TextDetector(model, SPEC).detect(page))) == 1
+    assert len(model.shapes) == 1

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from py_ocr.export import join_hyphenated, to_json, to_text
+from py_ocr.export.json import to_json
+from py_ocr.export.text import join_hyphenated, to_text
 from py_ocr.types import BackendUse, Fallback, OcrPage, TextBlock, TextLine, TextWord
 from tests.unit.drawing import quad_of
 
@@ -28,7 +29,6 @@ PAGE = OcrPage(
     timings_ms={"detect": 12.3456},
     backend=BackendUse("auto", "wasm", (Fallback("webgpu", "wasm", "no adapter"),), "2 threads"),
     models={"family": "f", "detector": "d", "recognizer": "r", "classifier": "c"},
-    rotation_degrees=90,
 )
 
 
@@ -44,7 +44,7 @@ def test_a_printed_row_is_a_line_and_blocks_are_parted_by_an_empty_one() -> None
 def test_the_json_has_the_agreed_fields_and_no_others() -> None:
     page = exported(PAGE)
     assert set(page) == {
-        "schema", "width", "height", "text", "lines", "blocks", "rotation_degrees", "timings_ms", "backend", "models",
+        "schema", "width", "height", "text", "lines", "blocks", "timings_ms", "backend", "models",
     }  # fmt: skip
     assert set(page["lines"][0]) == {"text", "confidence", "quad", "orientation_degrees", "words"}
     assert set(page["lines"][0]["words"][0]) == {"text", "confidence", "quad"}
@@ -55,7 +55,7 @@ def test_the_json_has_the_agreed_fields_and_no_others() -> None:
 
 def test_the_json_says_what_the_page_says() -> None:
     page = exported(PAGE)
-    assert (page["width"], page["height"], page["rotation_degrees"]) == (400, 100, 90)
+    assert (page["width"], page["height"]) == (400, 100)
     assert page["text"] == to_text(PAGE)
     assert [line["text"] for line in page["lines"]] == ["milk", "1.20", "total"]
     assert page["lines"][2]["orientation_degrees"] == 180

@@ -16,7 +16,6 @@ from py_ocr.geometry import (
     quad_angle,
     quad_size,
     reading_order,
-    rotate_quad,
 )
 from py_ocr.types import Quad
 from tests.unit.drawing import quad_of, tilted
@@ -92,38 +91,6 @@ def test_a_rectangle_grows_along_its_own_axes() -> None:
     assert quad_size(grown) == pytest.approx((110, 16), abs=1e-3)
     assert grown.mean(axis=0) == pytest.approx(quad_of(10, 20, 100, 12).mean(axis=0), abs=1e-3)
     assert quad_angle(grown) == pytest.approx(30, abs=1e-3)
-
-
-@pytest.mark.parametrize("degrees", [0, 90, 180, 270])
-def test_a_pixel_of_a_turned_image_maps_back_to_where_it_was(degrees: int) -> None:
-    image = np.arange(4 * 6).reshape(4, 6)
-    height, width = image.shape
-    turned = np.rot90(image, -degrees // 90)  # numpy turns counter-clockwise
-    for row, column in np.ndindex(*turned.shape):
-        quad = rotate_quad(quad_of(column, row, 1, 1), degrees, width, height)
-        x, y = quad.min(axis=0).astype(int)
-        assert image[y, x] == turned[row, column]
-
-
-@pytest.mark.parametrize("degrees", [90, 180, 270])
-def test_a_quarter_turn_and_its_complement_cancel(degrees: int) -> None:
-    quad = tilted(quad_of(10, 20, 30, 8), 12)
-    width, height = 100, 60
-    turned_size = (height, width) if degrees in (90, 270) else (width, height)
-    back = rotate_quad(rotate_quad(quad, degrees, width, height), -degrees, *turned_size)
-    assert back == pytest.approx(quad, abs=1e-4)
-
-
-def test_turning_keeps_the_first_corner_where_reading_starts() -> None:
-    # Text along the top of an image that was turned by 180 degrees stands on its head at the bottom of the page.
-    quad = rotate_quad(quad_of(0, 0, 50, 10), 180, 200, 100)
-    assert quad[0].tolist() == [200, 100]
-    assert quad_angle(quad) == pytest.approx(180)
-
-
-def test_only_quarter_turns_exist() -> None:
-    with pytest.raises(ValueError, match="45"):
-        rotate_quad(quad_of(0, 0, 1, 1), 45, 10, 10)
 
 
 def test_clipping_moves_corners_into_the_page() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from py_ocr.export import to_text
+from py_ocr.export.text import to_text
 from py_ocr.layout import analyze_layout
 from py_ocr.types import OcrPage, TextLine
 from tests.unit.drawing import column_line, text_line

@@ -128,3 +128,9 @@ def test_a_space_that_lost_to_a_blank_by_little_is_put_back(between: float, foun
 def test_scripts_without_spaces_get_none() -> None:
     reading, charset = _reading_with_space(0.9, "東", "京")
     assert missing_spaces(reading, charset, LineParams()) == frozenset()
+
+
+@pytest.mark.parametrize(("before", "after", "found"), [("a", "東", False), ("東", "a", False), (".", ",", True)])
+def test_both_neighbours_must_be_of_scripts_that_part_words(before: str, after: str, found: bool) -> None:
+    reading, charset = _reading_with_space(0.9, before, after)
+    assert (missing_spaces(reading, charset, LineParams()) == {1}) is found

@@ -1,12 +1,15 @@
 """Which lines are upside down: what the classifier is shown, and what becomes of its answers."""
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from py_ocr.crop import CropParams, crop_line
 from py_ocr.orientation import LineOrientationClassifier
+from py_ocr.session import Tensor
 from tests.unit.drawing import quad_of
 from tests.unit.fakes import FAMILY, FakeClassifier, blank_page, draw_bar, line_crop
 
@@ -47,3 +50,18 @@ def test_probabilities_are_plain_numbers() -> None:
     )
     assert [type(probability) for probability in probabilities] == [float]
     assert not np.isnan(probabilities).any()
+
+
+def test_the_order_of_the_labels_is_that_of_the_model() -> None:
+    class Reversed(FakeClassifier):
+        def answer(self, image_nhwc: Tensor, feeds: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+            return {"probability": super().answer(image_nhwc, feeds)["probability"][:, ::-1]}
+
+    page = blank_page()
+    draw_bar(page, "alpha", (20, 100, 220, 140))
+    upright = crop_line(page, quad_of(10, 90, 220, 60), 48, CropParams())
+    spec = replace(FAMILY.classifier, labels_degrees=(180, 0))
+    probabilities = asyncio.run(
+        LineOrientationClassifier(Reversed(), spec).upside_down([upright, upright.rotated(180)])
+    )
+    assert [probability > 0.5 for probability in probabilities] == [False, True]

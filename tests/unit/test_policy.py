@@ -7,13 +7,13 @@ import pytest
 
 from py_ocr.backends.backend import Device, OpenSessions
 from py_ocr.backends.policy import BackendPolicy, OpenBackend
-from py_ocr.errors import BackendError
+from py_ocr.errors import BackendError, ErrorCode
 from py_ocr.session import EngineSessions
 from py_ocr.types import Fallback
 from tests.unit.fakes import FakeClassifier, FakeDetector, FakeRecognizer
 
 
-def failure(cause: str, code: str = "backend_failed") -> BackendError:
+def failure(cause: str, code: ErrorCode = "backend_failed") -> BackendError:
     return BackendError(code, cause, "Do something.")
 
 
@@ -186,7 +186,7 @@ def test_a_page_that_was_read_makes_up_for_earlier_failures() -> None:
 
 
 @pytest.mark.parametrize("code", ["backend_unavailable", "operator_unsupported", "self_check_failed"])
-def test_what_cannot_get_better_is_not_tried_again(code: str) -> None:
+def test_what_cannot_get_better_is_not_tried_again(code: ErrorCode) -> None:
     journal: list[str] = []
     webgpu, wasm = browser(journal)
     webgpu.open_error = failure("It cannot work.", code)

@@ -1,17 +1,33 @@
 """Lines the right way round: the classifier proposes, the vote of the page and the readings decide."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
-from py_ocr.orientation import OrientationParams, ReadingPlan, choose_voters, plan_reading
+from py_ocr.crop import CropParams, LineCrop, crop_line
+from py_ocr.orientation import OrientationParams, ReadingPlan, choose_voters, plan_reading, possible_rotations
+from py_ocr.reading import LineReader
+from py_ocr.recognition import TextRecognizer
 from py_ocr.session import Tensor
 from py_ocr.types import OcrPage
-from tests.unit.fakes import PHRASES, FakeClassifier, FakeModels, blank_page, draw_bar, line_crop, rgba_of
+from tests.unit.drawing import quad_of
+from tests.unit.fakes import (
+    CHARSET,
+    FAMILY,
+    PHRASES,
+    FakeClassifier,
+    FakeModel,
+    FakeModels,
+    FakeRecognizer,
+    blank_page,
+    draw_bar,
+    line_crop,
+    rgba_of,
+)
 
 THRESHOLD = 0.9
 PARAMS = OrientationParams()
@@ -113,3 +129,84 @@ def test_an_upright_page_is_read_once() -> None:
     models = FakeModels()
     read(page_of_bars(), models)
     assert sum(shape[0] for shape in models.recognizer.shapes) == len(PHRASES)
+
+
+def standing(x: int, y: int) -> tuple[Image.Image, LineCrop]:
+    """Return a page with a tall character, whose left side is where reading starts, and the column cut from it."""
+    page = blank_page(800, 800)
+    pen = ImageDraw.Draw(page)
+    blue = 40 + 30 * PHRASES.index("ok")
+    pen.rectangle((x, y, x + 39, y + 63), fill=(0, 0, blue))
+    pen.rectangle((x, y, x + 7, y + 63), fill=(0, 220, blue))
+    return page, crop_line(page, quad_of(x, y, 40, 64), FAMILY.recognizer.height_px, CropParams())
+
+
+def read_lines(crops: Sequence[LineCrop], upside_down: Mapping[int, float]) -> list[tuple[str, LineCrop]]:
+    """Return what is read on line images, and how they were turned for it."""
+    recognizer = TextRecognizer(FakeRecognizer(), FAMILY.recognizer, CHARSET)
+    plans = plan_reading(crops, upside_down, THRESHOLD, PARAMS)
+    readings = asyncio.run(LineReader(recognizer).read(crops, plans, (), lambda *_: None))
+    return [("".join(CHARSET[step.label] for step in one.line.steps), one.crop) for one in readings]
+
+
+@pytest.mark.parametrize("columns", [0, PARAMS.probes], ids=["as a probe", "as a line read badly"])
+def test_a_tall_character_that_was_laid_down_is_read_standing(columns: int) -> None:
+    page, crop = standing(100, 100)
+    for index in range(columns):
+        draw_bar(page, "alpha", (300 + 100 * index, 100, 330 + 100 * index, 500))
+    longer = [
+        crop_line(page, quad_of(300 + 100 * index, 100, 30, 400), FAMILY.recognizer.height_px, CropParams())
+        for index in range(columns)
+    ]
+    crops = [*longer, crop]
+    assert all(each.turned for each in crops)
+    *others, (text, read_as) = read_lines(crops, dict.fromkeys(range(len(crops)), 0.01))
+    assert [other for other, _ in others] == ["alpha"] * columns
+    assert text == "ok"
+    assert not read_as.turned
+    assert read_as.quad.tolist() == quad_of(100, 100, 40, 64).tolist()
+
+
+def test_a_long_column_is_not_read_standing() -> None:
+    short, long = (line_crop(width) for width in (48 * 3 - 1, 48 * 3))
+    for crop, expected in ((short, (0, 180, 90)), (long, (0, 180))):
+        column = LineCrop(crop.image_hwc, crop.quad, turned=True)
+        assert possible_rotations(column, PARAMS) == expected
+        assert possible_rotations(crop, PARAMS) == (0, 180)
+
+
+HAN_CHARSET = ("", "張", "张", "機", " ")
+
+
+class FakeHanRecognizer(FakeModel):
+    """Reads 機張機張 on dark lines, and on grey ones 张, or the 張 that it is, where it is not allowed 张."""
+
+    def answer(self, image_nhwc: Tensor, feeds: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+        steps = image_nhwc.shape[2] // 8
+        labels = np.zeros((len(image_nhwc), steps), dtype=np.int32)
+        for row, image in enumerate(image_nhwc):
+            doubtful = "张" if feeds["class_mask"][HAN_CHARSET.index("张")] else "張"
+            for index, character in enumerate("機張機張" if image[0, 0, 0] < 50 else doubtful):
+                labels[row, 1 + 2 * index] = HAN_CHARSET.index(character)
+        scores = np.full(labels.shape, 0.99, dtype=np.float32)
+        return {"labels": labels, "scores": scores, "space_scores": np.zeros_like(scores)}
+
+
+@pytest.mark.parametrize(("languages", "expected"), [((), "張"), (("zh-Hans",), "张")])
+def test_a_page_of_one_form_of_chinese_is_read_in_that_form(languages: tuple[str, ...], expected: str) -> None:
+    model = FakeHanRecognizer()
+    recognizer = TextRecognizer(model, FAMILY.recognizer, HAN_CHARSET)
+    crops = [line_crop(96, value=0), line_crop(96, value=90), line_crop(96, value=0)]
+    plans = plan_reading(crops, dict.fromkeys(range(3), 0.01), THRESHOLD, PARAMS)
+    readings = asyncio.run(LineReader(recognizer).read(crops, plans, languages, lambda *_: None))
+    texts = ["".join(HAN_CHARSET[step.label] for step in reading.line.steps) for reading in readings]
+    assert texts == ["機張機張", expected, "機張機張"]
+    assert [reading.crop for reading in readings] == crops
+    # Only the line in doubt is read again, and none where the caller has said what to expect.
+    assert [shape[0] for shape in model.shapes] == ([3] if languages else [3, 1])
+
+
+def test_the_first_of_two_readings_that_are_as_good_is_taken() -> None:
+    # Without ink, nothing is read whichever way.
+    ((_, crop),) = read_lines([line_crop(300, value=255)], {0: 0.6})
+    assert crop.quad.tolist() == quad_of(0, 0, 300, 48).tolist()

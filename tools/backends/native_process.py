@@ -11,8 +11,8 @@ from typing import Any
 
 from py_ocr.backends.measuring import QUICK, MeasureParams, measure_backend
 from py_ocr.backends.native import NativeBackend
-from py_ocr.cli.native import open_models
 from py_ocr.golden import load_golden
+from py_ocr.native import open_models
 from tools.backends.figures import Measured
 from tools.bench.memory import memory_of
 from tools.errors import SetupError

@@ -19,8 +19,8 @@ from models.catalog import MODELS
 from models.convert import prepare_model
 from models.fetch import fetch_source
 from models.prepare import DEFAULT_FOLDER
-from py_ocr.cli.native import open_models
 from py_ocr.model_spec import FamilySpec
+from py_ocr.native import open_models
 from tests.unit.models.line_images import line_images, page_image
 from tools.backends.figures import Measured, Storage
 

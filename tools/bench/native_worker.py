@@ -10,7 +10,7 @@ from typing import Any
 
 import onnxruntime as ort
 
-from py_ocr.cli.native import NativeChoice, NativeReader, open_models
+from py_ocr.native import NativeChoice, NativeReader, open_models
 
 Read = Callable[[Path], tuple[dict[str, float], str]]
 """Reads an image: milliseconds by stage (as far as they are known), and the text."""

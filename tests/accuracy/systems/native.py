@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from py_ocr.cli.native import NativeChoice, NativeReader, open_models
+from py_ocr.native import NativeChoice, NativeReader, open_models
 from tests.accuracy.dataset import LabelledImage
 from tests.accuracy.readings import Settings
 from tests.accuracy.systems.engine_identity import default_family, engine_hash, models_hash, source_modules

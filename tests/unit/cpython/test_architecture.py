@@ -29,6 +29,7 @@ class Room(NamedTuple):
     uses: tuple[str, ...]
 
 
+_COMPOSING: Final = ("vocabulary", "planes", "engine", "export", "watching", "adapters", "running")
 _STAGES: Final = ("vocabulary", "planes", "labels", "asking", "readings")
 
 ROOMS: Final[Mapping[str, Room]] = {
@@ -43,7 +44,7 @@ ROOMS: Final[Mapping[str, Room]] = {
     # What becomes of readings.
     "readings": Room({"lines", "rejection", "layout"}, ("vocabulary", "planes", "asking")),
     "engine": Room({"engine", "tuning"}, _STAGES),
-    "export": Room({"export"}, ("vocabulary",)),
+    "export": Room({"export.json", "export.text"}, ("vocabulary",)),
     # Which backend runs, and how it is watched: by its sessions, whatever an engine makes of them.
     "watching": Room(
         {
@@ -61,20 +62,22 @@ ROOMS: Final[Mapping[str, Room]] = {
     # Each of them owns one runtime.
     "adapters": Room({"backends.native", "backends.web"}, ("vocabulary", "watching")),
     "running": Room({"backends.running"}, ("vocabulary", "engine", "watching")),
+    # Who composes an engine: in CPython, and in a worker.
+    "native": Room({"native"}, _COMPOSING),
+    "web": Room({"web_entry"}, _COMPOSING),
     "commands": Room(
-        {"cli.arguments", "cli.progress", "cli.batch", "cli.native", "__main__"},
-        (*_STAGES, "engine", "export", "watching", "adapters", "running"),
+        {"cli.arguments", "cli.progress", "cli.batch", "__main__"},
+        ("vocabulary", "planes", "engine", "watching", "native"),
     ),
-    "web": Room({"web_entry"}, (*_STAGES, "engine", "export", "watching", "adapters", "running")),
 }
 """Each module of the package in its room."""
 
-OWNERS: Final = {
+OWNERS: Final[Mapping[str, set[str]]] = {
     "onnxruntime": {"backends.native"},
-    "pyodide": {"backends.web", "web_entry"},
-    "js": {"backends.web", "web_entry"},
-    "py_ocr_bridge": {"backends.web", "web_entry"},
-    "py_ocr.backends.native": {"cli.native"},
+    "pyodide": {"backends.web"},
+    "py_ocr_bridge": {"backends.web"},
+    "js": set(),
+    "py_ocr.backends.native": {"native"},
     "py_ocr.backends.web": {"web_entry"},
 }
 """What only these modules may import."""
@@ -178,6 +181,21 @@ def test_every_python_module_says_what_it_is() -> None:
     silent = [
         str(path.relative_to(ROOT)) for path in paths if not ast.get_docstring(ast.parse(path.read_text("utf-8")))
     ]
+    assert silent == []
+
+
+def test_every_parameter_is_explained_where_it_stands() -> None:
+    silent, known = [], 0
+    for name, path in modules().items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.ClassDef) and any(ast.unparse(base) == "Params" for base in node.bases)):
+                continue
+            for field, below in zip(node.body, [*node.body[1:], None], strict=True):
+                if isinstance(field, ast.AnnAssign) and not ast.unparse(field.annotation).endswith("Params"):
+                    known += 1
+                    if not (isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant)):
+                        silent.append(f"{name}.{node.name}.{ast.unparse(field.target)}")
+    assert known
     assert silent == []
 
 

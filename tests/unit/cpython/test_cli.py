@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from py_ocr.cli.arguments import common_parser, find_images
-from py_ocr.cli.batch import OnStage, Output, PageJson, check_readable, read_all
+from py_ocr.cli.batch import OnStage, Output, PageJson, read_all
 from py_ocr.cli.progress import ProgressBar
+from py_ocr.decode import check_readable
 from py_ocr.errors import ImageError
 
 

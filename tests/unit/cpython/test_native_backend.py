@@ -14,7 +14,7 @@ from py_ocr.backends.backend import Device
 from py_ocr.backends.native import NativeBackend, native_backends
 from py_ocr.errors import BackendError
 from py_ocr.model_spec import AssetFile, FamilySpec
-from py_ocr.session import EngineSessions
+from py_ocr.session import EngineSessions, Role
 from tests.unit.fakes import FAMILY
 
 MODEL = "doubling.onnx"
@@ -67,6 +67,16 @@ def test_a_run_that_fails_is_a_backend_error(folder: Path, family: FamilySpec) -
     with pytest.raises(BackendError) as caught:
         asyncio.run(session.run({"image": np.zeros((1, 5), dtype=np.float32)}))
     assert caught.value.code == "backend_failed"
+
+
+@pytest.mark.parametrize(
+    ("role", "stage"), [("detector", "detect"), ("recognizer", "recognize"), ("classifier", "orient")]
+)
+def test_a_run_that_fails_names_its_stage(folder: Path, family: FamilySpec, role: Role, stage: str) -> None:
+    session = opened(NativeBackend("native", folder, family)).of(role)
+    with pytest.raises(BackendError) as caught:
+        asyncio.run(session.run({"image": np.zeros((1, 5), dtype=np.float32)}))
+    assert caught.value.stage == stage
 
 
 def test_a_damaged_model_is_named(folder: Path, family: FamilySpec) -> None:

@@ -1,13 +1,15 @@
 """`python -m py_ocr` as a user runs it: real models, real files, good and bad."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from py_ocr.__main__ import main
-from py_ocr.cli.native import MODELS_VARIABLE
+from py_ocr.native import MODELS_VARIABLE
 
 SIGN = Path(__file__).parents[3] / "web" / "samples" / "sign.jpg"
 
@@ -60,3 +62,25 @@ def test_a_missing_models_folder_says_what_to_do(
     messages = capsys.readouterr().err
     assert "manifest.json cannot be read" in messages
     assert "--models" in messages
+
+
+WITHOUT_RUNTIME = """
+import sys
+sys.modules["onnxruntime"] = None
+from py_ocr.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_without_onnxruntime_help_is_shown_and_reading_says_what_to_install() -> None:
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", WITHOUT_RUNTIME, *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    helped = run("--help")
+    assert helped.returncode == 0, helped.stderr
+    assert "--backend" in helped.stdout
+    refused = run(str(SIGN))
+    assert refused.returncode == 1
+    assert "pip install 'py-ocr[native]'" in refused.stderr
+    assert "Traceback" not in refused.stderr

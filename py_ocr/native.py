@@ -1,4 +1,4 @@
-"""The reader of the native command line: Pillow, the engine, native ONNX Runtime."""
+"""The engine in CPython, composed: Pillow decodes, native ONNX Runtime computes, the models lie in a folder."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ import time
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
-from py_ocr.backends.native import native_backends
+from py_ocr.backends.checked import CheckedBackend
 from py_ocr.backends.policy import AUTO, BackendPolicy
 from py_ocr.backends.running import RunningEngine
-from py_ocr.cli.batch import OnStage, PageJson, check_readable
-from py_ocr.decode import decode_image
-from py_ocr.engine import EngineParams, OcrEngine, OcrOptions
-from py_ocr.errors import ModelError
-from py_ocr.export import to_dict
-from py_ocr.model_spec import Manifest, load_manifest
+from py_ocr.decode import check_readable, decode_image
+from py_ocr.engine import EngineParams, OcrEngine, OcrOptions, OnProgress
+from py_ocr.errors import BackendError, ModelError
+from py_ocr.export.json import to_dict
+from py_ocr.model_spec import FamilySpec, Manifest, load_manifest
 from py_ocr.types import BackendUse, OcrPage
 
 MODELS_VARIABLE = "PY_OCR_MODELS"
@@ -51,7 +50,7 @@ def open_models(folder: Path | None) -> ModelFolder:
     named = folder or (Path(variable) if (variable := os.environ.get(MODELS_VARIABLE)) else None)
     if named is not None:
         return ModelFolder(load_manifest(_read_text(named / "manifest.json")), named, named / "golden.json")
-    checkout = Path(__file__).resolve().parents[2] / "models"
+    checkout = Path(__file__).resolve().parents[1] / "models"
     manifest = load_manifest(_read_text(checkout / "manifest.json"))
     return ModelFolder(manifest, checkout / "prepared", checkout / "golden.json")
 
@@ -73,7 +72,7 @@ class NativeReader:
         self, models: ModelFolder, choice: NativeChoice = NativeChoice(), options: OcrOptions = OcrOptions()
     ) -> None:
         family = models.manifest.family(choice.model)
-        backends = native_backends(models.folder, family, models.references, choice.threads)
+        backends = _backends(models, family, choice.threads)
         policy = BackendPolicy(choice.backend, backends)
         charset = models.charset(family.recognizer.charset.file)
         make_engine = partial(OcrEngine, family=family, charset=charset, params=choice.params)
@@ -90,12 +89,15 @@ class NativeReader:
         """Which backend runs."""
         return self._engine.use
 
-    def read(self, image: Path, on_stage: OnStage) -> PageJson:
-        """Read an image file; see PageReader.read."""
+    def read(self, image: Path, on_stage: OnProgress) -> dict[str, Any]:
+        """Read an image file and return its page; see `py_ocr.export.json.to_dict`.
+
+        Raises OcrError, after which the next image can be read.
+        """
         check_readable(image)
         return to_dict(self._runner.run(self._read(image.read_bytes(), on_stage)))
 
-    async def _read(self, data: bytes, on_stage: OnStage) -> OcrPage:
+    async def _read(self, data: bytes, on_stage: OnProgress) -> OcrPage:
         started = time.perf_counter()
         rgba = decode_image(data)
         decode_ms = (time.perf_counter() - started) * 1000
@@ -108,6 +110,21 @@ class NativeReader:
 
     def __exit__(self, *_exception: object) -> None:
         self._runner.close()
+
+
+def _backends(models: ModelFolder, family: FamilySpec, threads: int | None) -> tuple[CheckedBackend, ...]:
+    """Return the backends of CPython, or raise BackendError where ONNX Runtime is not installed."""
+    try:
+        from py_ocr.backends.native import native_backends  # noqa: PLC0415  # an extra: models and images need it, --help does not
+    except ModuleNotFoundError as error:
+        if error.name != "onnxruntime":
+            raise
+        raise BackendError(
+            "backend_unavailable",
+            "ONNX Runtime is not installed.",
+            "Install it with `pip install 'py-ocr[native]'`.",
+        ) from error
+    return native_backends(models.folder, family, models.references, threads)
 
 
 def _read_text(path: Path) -> str:
