@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -19,10 +19,11 @@ from py_ocr.layout import LayoutParams, analyze_layout
 from py_ocr.lines import LineParams, assemble_line
 from py_ocr.model_spec import FamilySpec
 from py_ocr.orientation import LineOrientationClassifier, OrientationParams
+from py_ocr.profiles import ProfileParams
 from py_ocr.reading import LineReader, OnLines
 from py_ocr.recognition import RecognitionParams, TextRecognizer
 from py_ocr.rejection import RejectionParams, reject_non_text
-from py_ocr.session import ROLES, EngineSessions
+from py_ocr.session import EngineSessions, Role
 from py_ocr.stacks import StackParams
 from py_ocr.text_map import TextMapParams
 from py_ocr.types import OcrPage
@@ -53,6 +54,7 @@ class EngineParams:
     crop: CropParams = CropParams()
     orientation: OrientationParams = OrientationParams()
     recognition: RecognitionParams = RecognitionParams()
+    profile: ProfileParams = ProfileParams()
     variants: VariantParams = VariantParams()
     lines: LineParams = LineParams()
     rejection: RejectionParams = RejectionParams()
@@ -66,18 +68,32 @@ class OcrEngine:
         self,
         sessions: EngineSessions,
         family: FamilySpec,
-        charset: Sequence[str],
+        charsets: Mapping[Role, Sequence[str]],
         params: EngineParams = EngineParams(),
     ) -> None:
+        """Compose the stages. `charsets` are the characters of each recogniser of the profile, by role and class.
+
+        Raises ModelError where they do not go together.
+        """
         self._family = family
         self._params = params
-        self._charset = tuple(charset)
         self._detector = TextDetector(
             sessions.detector, family.detector, params.detection, params.text_map, params.stacks
         )
         self._classifier = LineOrientationClassifier(sessions.classifier, family.classifier, params.orientation)
-        recognizer = TextRecognizer(sessions.recognizer, family.recognizer, charset, params.recognition)
-        self._reader = LineReader(recognizer, params.variants)
+        sure = None
+        if family.sure_recognizer is not None and sessions.sure_recognizer is not None:
+            charset = charsets["sure_recognizer"]
+            sure = TextRecognizer(sessions.sure_recognizer, family.sure_recognizer, charset, params.recognition)
+        recognizer = TextRecognizer(
+            sessions.recognizer,
+            family.recognizer,
+            charsets["recognizer"],
+            params.recognition,
+            written_in=None if sure is None else sure.charset,
+        )
+        self._charset = recognizer.charset
+        self._reader = LineReader(recognizer, params.variants, sure, params.profile)
 
     async def recognize(
         self,
@@ -103,7 +119,10 @@ class OcrEngine:
         with progress.stage("recognize", len(crops)) as on_lines:
             readings = await self._reader.read(crops, plans, options.languages, on_lines)
             lines = [
-                assemble_line(reading.crop, reading.line, self._charset, model.stride_px, params.lines)
+                replace(
+                    assemble_line(reading.crop, reading.line, self._charset, model.stride_px, params.lines),
+                    recognizer=reading.recognizer,
+                )
                 for reading in readings
             ]
         with progress.stage("layout"):
@@ -114,7 +133,7 @@ class OcrEngine:
             lines=ordered,
             blocks=blocks,
             timings_ms=progress.timings_ms,
-            models={"family": self._family.name, **{role: self._family.of(role).id for role in ROLES}},
+            models={"family": self._family.name, **{role: self._family.of(role).id for role in self._family.roles}},
         )
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from py_ocr.errors import ModelError
 from py_ocr.json_fields import JsonFields, WrongFieldError
 from py_ocr.session import ROLES, Role
 
 _SCHEMA = 1
+_SURE: Final = "sure_recognizer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ class DetectorSpec:
 
     Height and width must be multiples of `side_multiple`. A pixel is text from `binary_threshold` on, a box
     from a mean probability of `box_threshold` on; `unclip_ratio` says how far the shrunk boxes that the model
-    was trained on are grown again, `dilate` whether the text map is thickened by one pixel first.
+    was trained on are grown again, `dilate` whether the text map is thickened by one pixel first. On an input with a
+    side below `min_side_px` it sees nothing.
     """
 
     id: str
@@ -43,6 +46,7 @@ class DetectorSpec:
     box_threshold: float
     unclip_ratio: float
     dilate: bool
+    min_side_px: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,10 @@ ModelSpec = DetectorSpec | RecognizerSpec | ClassifierSpec
 
 @dataclass(frozen=True, slots=True)
 class FamilySpec:
-    """The three models that read a page together."""
+    """The models that read a page together.
+
+    Where there is a `sure_recognizer`, it reads again what the `recognizer` is not sure of.
+    """
 
     name: str
     title: str
@@ -96,16 +103,28 @@ class FamilySpec:
     detector: DetectorSpec
     recognizer: RecognizerSpec
     classifier: ClassifierSpec
+    sure_recognizer: RecognizerSpec | None = None
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """The roles that are filled: ROLES, and the sure recogniser where there is one."""
+        return ROLES if self.sure_recognizer is None else (*ROLES, "sure_recognizer")
 
     def of(self, role: Role) -> ModelSpec:
-        """Return the model of a role."""
+        """Return the model of one of the roles."""
         spec: ModelSpec = getattr(self, role)
         return spec
 
     @property
     def models(self) -> tuple[ModelSpec, ...]:
-        """The models, in the order of ROLES."""
-        return tuple(self.of(role) for role in ROLES)
+        """The models, in the order of the roles."""
+        return tuple(self.of(role) for role in self.roles)
+
+    @property
+    def charsets(self) -> Mapping[Role, AssetFile]:
+        """The files of the recognisers' characters, by role."""
+        specs = {role: self.of(role) for role in self.roles}
+        return {role: spec.charset for role, spec in specs.items() if isinstance(spec, RecognizerSpec)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +180,7 @@ def _manifest(root: JsonFields) -> Manifest:
     prepared = tuple(
         name
         for name in families.names()
-        if all(models.fields(families.fields(name).text(role)).has("product") for role in ROLES)
+        if all(models.fields(families.fields(name).text(role)).has("product") for role in _roles(families.fields(name)))
     )
     return Manifest(default, families.names(), prepared, root)
 
@@ -176,7 +195,12 @@ def _family(root: JsonFields, name: str) -> FamilySpec:
         detector=_detector(*_model(models, entry, "detector")),
         recognizer=_recognizer(*_model(models, entry, "recognizer")),
         classifier=_classifier(*_model(models, entry, "classifier")),
+        sure_recognizer=_recognizer(*_model(models, entry, _SURE)) if _SURE in _roles(entry) else None,
     )
+
+
+def _roles(entry: JsonFields) -> tuple[Role, ...]:
+    return (*ROLES, _SURE) if entry.has(_SURE) else ROLES
 
 
 def _invalid(cause: str) -> ModelError:
@@ -187,7 +211,7 @@ def _model(models: JsonFields, family: JsonFields, role: Role) -> tuple[str, Jso
     """Return id and entry of a family's model, after checking that it has that role and is prepared."""
     model_id = family.text(role)
     entry = models.fields(model_id)
-    if entry.text("role") != role:
+    if entry.text("role") != ("recognizer" if role == _SURE else role):
         raise WrongFieldError(f"{family.path}.{role} names {model_id!r}, which is a {entry.text('role')}.")
     if not entry.has("product"):
         raise ModelError(
@@ -214,6 +238,7 @@ def _detector(model_id: str, entry: JsonFields) -> DetectorSpec:
         box_threshold=params.number("box_threshold", most=1),
         unclip_ratio=params.number("unclip_ratio"),
         dilate=params.flag("dilate"),
+        min_side_px=params.integer("min_side_px", least=1),
     )
 
 

@@ -19,6 +19,7 @@ from py_ocr.engine import EngineParams, OcrEngine, OcrOptions, OnProgress
 from py_ocr.errors import BackendError, ModelError
 from py_ocr.export.json import to_dict
 from py_ocr.model_spec import FamilySpec, Manifest, load_manifest
+from py_ocr.session import Role
 from py_ocr.types import BackendUse, OcrPage
 
 MODELS_VARIABLE = "PY_OCR_MODELS"
@@ -36,9 +37,9 @@ class ModelFolder:
         """Return the text of golden.json. Raises ModelError when the file is not there."""
         return _read_text(self.golden)
 
-    def charset(self, file: str) -> list[str]:
-        """Return the characters of a recogniser by class. Raises ModelError when the file is not there or damaged."""
-        return [str(character) for character in json.loads(_read_text(self.folder / file))]
+    def charsets(self, family: FamilySpec) -> dict[Role, list[str]]:
+        """Return the characters of each recogniser, by role and class. Raises ModelError when a file is not there."""
+        return {role: json.loads(_read_text(self.folder / file.file)) for role, file in family.charsets.items()}
 
 
 def open_models(folder: Path | None) -> ModelFolder:
@@ -74,8 +75,8 @@ class NativeReader:
         family = models.manifest.family(choice.model)
         backends = _backends(models, family, choice.threads)
         policy = BackendPolicy(choice.backend, backends)
-        charset = models.charset(family.recognizer.charset.file)
-        make_engine = partial(OcrEngine, family=family, charset=charset, params=choice.params)
+        charsets = models.charsets(family)
+        make_engine = partial(OcrEngine, family=family, charsets=charsets, params=choice.params)
         self._options = options
         self._runner = asyncio.Runner()
         try:

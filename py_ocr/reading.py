@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from py_ocr.crop import LineCrop, Rotation
 from py_ocr.languages import LATIN_LANGUAGES, class_mask
 from py_ocr.orientation import Attempt, ReadingPlan
+from py_ocr.profiles import ProfileParams, choose_samples, foreign_letters, is_doubtful, is_foreign
 from py_ocr.recognition import RecognizedLine, TextRecognizer
 from py_ocr.variants import VariantParams, han_variant_conflict
 
@@ -23,18 +24,32 @@ OnLines = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LineReading:
-    """A line image, the right way round, and what it says."""
+    """A line image, the right way round, what it says, and the id of the recogniser that read it."""
 
     crop: LineCrop
     line: RecognizedLine
+    recognizer: str
 
 
 class LineReader:
-    """Reads the lines of a page, some of them more than once."""
+    """Reads the lines of a page, some of them more than once.
 
-    def __init__(self, recognizer: TextRecognizer, variants: VariantParams = VariantParams()) -> None:
+    With a `sure` recogniser, which shares the charset of the other, it reads again what that one may have wrong.
+    """
+
+    def __init__(
+        self,
+        recognizer: TextRecognizer,
+        variants: VariantParams = VariantParams(),
+        sure: TextRecognizer | None = None,
+        profile: ProfileParams = ProfileParams(),
+    ) -> None:
         self._recognizer = recognizer
         self._variants = variants
+        self._sure = sure
+        self._profile = profile
+        self._charset = recognizer.charset
+        self._foreign_c = foreign_letters(recognizer.charset, recognizer.writes)
 
     async def read(
         self, crops: Sequence[LineCrop], plans: Sequence[ReadingPlan], languages: Sequence[str], on_lines: OnLines
@@ -43,8 +58,12 @@ class LineReader:
 
         Raises OptionError for a language that there is not.
         """
-        mask = class_mask(self._recognizer.charset, languages)
-        attempts = _Attempts(self._recognizer, crops, mask, on_lines)
+        mask = class_mask(self._charset, languages)
+        reader = self._recognizer
+        if self._sure is not None and languages and mask[self._foreign_c].any():
+            # Who names a language that the quick one cannot write has said which of them reads it.
+            reader = self._sure
+        attempts = _Attempts(reader, crops, mask, on_lines)
         await attempts.make(
             [attempt for plan in plans for attempt in plan.probing()]
             + [attempt for plan in plans if not plan.probes for attempt in plan.reading(plan.rotation)]
@@ -56,24 +75,54 @@ class LineReader:
         confidences = {index: attempts.best(index).line.confidence for index in range(len(crops))}
         await attempts.make([attempt for plan, rotation in rotated for attempt in plan.retrying(rotation, confidences)])
         readings = tuple(attempts.best(index) for index in range(len(crops)))
+        if self._sure is not None and reader is not self._sure:
+            readings = await self._read_again(self._sure, readings, mask)
         # Who names languages has said which form of Chinese it is.
         return readings if languages else await self._in_one_variant(readings)
 
+    async def _read_again(
+        self, sure: TextRecognizer, readings: tuple[LineReading, ...], class_mask_c: NDArray[np.float32]
+    ) -> tuple[LineReading, ...]:
+        """Let the sure recogniser read the doubtful lines and samples, and every line of a page that needs it."""
+        doubtful = {
+            index for index, reading in enumerate(readings) if is_doubtful(reading.line, self._charset, self._profile)
+        }
+        crops, texts = [reading.crop for reading in readings], [self._text(reading) for reading in readings]
+        asked = sorted(doubtful.union(choose_samples(crops, texts, doubtful, self._profile)))
+        readings = await _replaced(sure, readings, asked, class_mask_c)
+        if not is_foreign((readings[index].line for index in asked), self._charset, self._foreign_c, self._profile):
+            return readings
+        others = [index for index, reading in enumerate(readings) if reading.recognizer != sure.id]
+        return await _replaced(sure, readings, others, class_mask_c)
+
     async def _in_one_variant(self, readings: tuple[LineReading, ...]) -> tuple[LineReading, ...]:
         """Read lines again that have characters of the other form of Chinese than their page, without those."""
-        charset = self._recognizer.charset
-        texts = ["".join(charset[step.label] for step in reading.line.steps) for reading in readings]
+        texts = [self._text(reading) for reading in readings]
         conflict = han_variant_conflict(texts, self._variants)
         if conflict is None:
             return readings
         variant, foreign = conflict
         doubtful = [index for index, text in enumerate(texts) if not foreign.isdisjoint(text)]
-        mask = class_mask(charset, (variant, *LATIN_LANGUAGES))
-        again = await self._recognizer.recognize([readings[index].crop for index in doubtful], mask)
-        replaced = dict(zip(doubtful, again, strict=True))
-        return tuple(
-            LineReading(reading.crop, replaced.get(index, reading.line)) for index, reading in enumerate(readings)
-        )
+        mask = class_mask(self._charset, (variant, *LATIN_LANGUAGES))
+        return await _replaced(self._sure or self._recognizer, readings, doubtful, mask)
+
+    def _text(self, reading: LineReading) -> str:
+        return "".join(self._charset[step.label] for step in reading.line.steps)
+
+
+async def _replaced(
+    recognizer: TextRecognizer,
+    readings: tuple[LineReading, ...],
+    indices: Sequence[int],
+    class_mask_c: NDArray[np.float32],
+) -> tuple[LineReading, ...]:
+    """Return the readings with those at `indices` replaced by what another recogniser, or mask, makes of them."""
+    lines = await recognizer.recognize([readings[index].crop for index in indices], class_mask_c)
+    replaced = dict(zip(indices, lines, strict=True))
+    return tuple(
+        LineReading(reading.crop, replaced[index], recognizer.id) if index in replaced else reading
+        for index, reading in enumerate(readings)
+    )
 
 
 class _Attempts:
@@ -100,7 +149,7 @@ class _Attempts:
             rotated, self._class_mask_c, lambda done, _: self._on_lines(min(read_before + done, total), total)
         )
         for (index, rotation), crop, line in zip(attempts, rotated, lines, strict=True):
-            self._readings.setdefault(index, {})[rotation] = LineReading(crop, line)
+            self._readings.setdefault(index, {})[rotation] = LineReading(crop, line, self._recognizer.id)
 
     def best(self, index: int) -> LineReading:
         """Return the best reading of a line; of equals, that of the first attempt."""

@@ -81,11 +81,11 @@ class Service:
         started = time.perf_counter()
         params = tuned(config["params"])
         family = load_manifest(await read_text("models/manifest.json")).family(config["model"])
-        charset = json.loads(await read_text(f"models/{family.recognizer.charset.file}"))
+        charsets = {role: json.loads(await read_text(f"models/{file.file}")) for role, file in family.charsets.items()}
         policy = web_policy(config["backend"], family)
         self._engine = await RunningEngine.start(
             policy,
-            partial(OcrEngine, family=family, charset=charset, params=params),
+            partial(OcrEngine, family=family, charsets=charsets, params=params),
             lambda use: on_backend(json.dumps(use_to_dict(use), ensure_ascii=False)),
         )
         opened = self._engine.opened

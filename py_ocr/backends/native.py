@@ -82,8 +82,9 @@ class NativeBackend:
         return Device(f"{provider}, onnxruntime {ort.__version__}")
 
     async def open(self, device: Device) -> OpenSessions:  # noqa: ARG002  # the provider chooses its device
-        """Load the three models; see Backend.open."""
-        return OpenSessions(await EngineSessions.load(lambda role: asyncio.to_thread(self._load, role)))
+        """Load the models; see Backend.open."""
+        sessions = await EngineSessions.load(lambda role: asyncio.to_thread(self._load, role), self._family.roles)
+        return OpenSessions(sessions)
 
     async def close(self) -> None:
         """Do nothing: sessions are freed with the objects that hold them."""

@@ -147,8 +147,8 @@ class WebBackend:
         return Device(device.detail, device.identity)
 
     async def open(self, device: Device) -> OpenSessions:  # noqa: ARG002  # the bridge holds what `probe` found
-        """Load the three models; see Backend.open."""
-        return OpenSessions(await EngineSessions.load(self._load))
+        """Load the models; see Backend.open."""
+        return OpenSessions(await EngineSessions.load(self._load, self._family.roles))
 
     async def close(self) -> None:
         """Release the models and the device; see Backend.close."""

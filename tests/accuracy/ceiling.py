@@ -90,7 +90,7 @@ async def _measure(labelled: LabelledSet, scorer: Scorer) -> Ceiling:
     family = models.manifest.family(None)
     sessions = (await NativeBackend("native", models.folder, family).open(Device(""))).sessions
     detector = TextDetector(sessions.detector, family.detector)
-    recognizer = TextRecognizer(sessions.recognizer, family.recognizer, models.charset(family.recognizer.charset.file))
+    recognizer = TextRecognizer(sessions.recognizer, family.recognizer, models.charsets(family)["recognizer"])
     similarities: list[float] = []
     found: dict[float, list[bool]] = {scale: [] for scale in SCALES}
     for image in labelled.images:

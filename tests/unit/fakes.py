@@ -45,6 +45,7 @@ FAMILY: Final = FamilySpec(
         box_threshold=0.5,
         unclip_ratio=1.6,
         dilate=True,
+        min_side_px=32,
     ),
     recognizer=RecognizerSpec(
         id="fake-rec",
@@ -182,7 +183,7 @@ class FakeModels:
     def engine(self, params: EngineParams | None = None) -> OcrEngine:
         """Return an engine that runs on these models."""
         sessions = EngineSessions(self.detector, self.recognizer, self.classifier)
-        return OcrEngine(sessions, FAMILY, CHARSET, params or EngineParams())
+        return OcrEngine(sessions, FAMILY, {"recognizer": CHARSET}, params or EngineParams())
 
 
 def line_crop(width: int, value: int = 0, height: int = 48) -> LineCrop:

@@ -18,7 +18,7 @@ SPEC = FAMILY.detector
 
 @pytest.mark.parametrize("size", [(1, 1), (30, 2000), (640, 480), (736, 736), (5000, 3000), (20_000, 40), (120, 90)])
 def test_the_detector_sees_multiples_within_its_limits(size: tuple[int, int]) -> None:
-    width, height = working_size(*size, SPEC.side_multiple, PARAMS)
+    width, height = working_size(*size, SPEC, PARAMS)
     assert width % SPEC.side_multiple == height % SPEC.side_multiple == 0
     assert min(width, height) >= SPEC.side_multiple
     assert max(width, height) <= PARAMS.long_side_px + SPEC.side_multiple
@@ -26,7 +26,7 @@ def test_the_detector_sees_multiples_within_its_limits(size: tuple[int, int]) ->
 
 @pytest.mark.parametrize("size", [(640, 480), (1240, 1754), (3000, 2000)])
 def test_the_detector_sees_a_page_in_about_its_proportions(size: tuple[int, int]) -> None:
-    width, height = working_size(*size, SPEC.side_multiple, PARAMS)
+    width, height = working_size(*size, SPEC, PARAMS)
     assert width / height == pytest.approx(size[0] / size[1], rel=0.05)
 
 
@@ -59,7 +59,7 @@ def closer(text_px: float | None, scale: float, params: DetectionParams = PARAMS
     """Return the closer look at a page of which LOOK is a view scaled by that, with text so high there, or without."""
     page_size = (round(LOOK[0] / scale), round(LOOK[1] / scale))
     regions = [] if text_px is None else [region_of(0, 50 * row, 300, text_px / scale) for row in range(3)]
-    return closer_look(regions, page_size, LOOK, SPEC.side_multiple, params)
+    return closer_look(regions, page_size, LOOK, SPEC, params)
 
 
 def region_of(x: float, y: float, width: float, height: float) -> TextRegion:
@@ -82,7 +82,7 @@ def test_text_that_is_large_enough_is_not_looked_at_again(text_px: float, needed
 
 def test_the_median_decides_and_not_one_small_line() -> None:
     regions = [region_of(0, 50 * row, 300, height) for row, height in enumerate((20, 80, 80))]
-    assert closer_look(regions, (6400, 4864), LOOK, SPEC.side_multiple, PARAMS) is None
+    assert closer_look(regions, (6400, 4864), LOOK, SPEC, PARAMS) is None
 
 
 @pytest.mark.parametrize(("scale", "taken"), [(0.75, True), (0.79, False), (1.0, False)])

@@ -46,7 +46,7 @@ def test_the_json_has_the_agreed_fields_and_no_others() -> None:
     assert set(page) == {
         "schema", "width", "height", "text", "lines", "blocks", "timings_ms", "backend", "models",
     }  # fmt: skip
-    assert set(page["lines"][0]) == {"text", "confidence", "quad", "orientation_degrees", "words"}
+    assert set(page["lines"][0]) == {"text", "confidence", "quad", "orientation_degrees", "recognizer", "words"}
     assert set(page["lines"][0]["words"][0]) == {"text", "confidence", "quad"}
     assert set(page["blocks"][0]) == {"lines", "rows", "quad"}
     assert set(page["backend"]) == {"requested", "used", "detail", "fallbacks"}

@@ -93,7 +93,8 @@ class FakeBackend:
             raise self.error
         self.clock.now_s += 2
         models = (self.detector, FakeRecognizer(), FakeClassifier())
-        return OpenSessions(EngineSessions(*(Timed(one, self.clock, self.s_per_megapixel) for one in models)))
+        detector, recognizer, classifier = (Timed(one, self.clock, self.s_per_megapixel) for one in models)
+        return OpenSessions(EngineSessions(detector, recognizer, classifier))
 
     async def close(self) -> None:
         self.closed += 1

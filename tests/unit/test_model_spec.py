@@ -48,6 +48,7 @@ def manifest() -> dict[str, Any]:
                     "unclip_ratio": 1.6,
                     "dilate": True,
                     "side_multiple": 32,
+                    "min_side_px": 32,
                 },
             },
             "rec": {

@@ -59,7 +59,9 @@ async def started(
     policy = BackendPolicy(requested, [webgpu, wasm])
     on_backend = None if heard is None else heard.append
     return (
-        await RunningEngine.start(policy, partial(OcrEngine, family=FAMILY, charset=CHARSET), on_backend),
+        await RunningEngine.start(
+            policy, partial(OcrEngine, family=FAMILY, charsets={"recognizer": CHARSET}), on_backend
+        ),
         webgpu,
         wasm,
     )

@@ -40,7 +40,9 @@ ROOMS: Final[Mapping[str, Room]] = {
     # What labels mean.
     "labels": Room({"ctc", "languages", "variants"}, ("vocabulary",)),
     # The stages that ask a model.
-    "asking": Room({"detection", "crop", "orientation", "recognition", "reading"}, ("vocabulary", "planes", "labels")),
+    "asking": Room(
+        {"detection", "crop", "orientation", "recognition", "profiles", "reading"}, ("vocabulary", "planes", "labels")
+    ),
     # What becomes of readings.
     "readings": Room({"lines", "rejection", "layout"}, ("vocabulary", "planes", "asking")),
     "engine": Room({"engine", "tuning"}, _STAGES),

@@ -73,7 +73,7 @@ def test_a_run_that_fails_is_a_backend_error(folder: Path, family: FamilySpec) -
     ("role", "stage"), [("detector", "detect"), ("recognizer", "recognize"), ("classifier", "orient")]
 )
 def test_a_run_that_fails_names_its_stage(folder: Path, family: FamilySpec, role: Role, stage: str) -> None:
-    session = opened(NativeBackend("native", folder, family)).of(role)
+    session = asyncio.run(opened(NativeBackend("native", folder, family)).of(role))
     with pytest.raises(BackendError) as caught:
         asyncio.run(session.run({"image": np.zeros((1, 5), dtype=np.float32)}))
     assert caught.value.stage == stage

@@ -51,7 +51,7 @@ def test_an_unknown_model_is_wrong_usage_that_names_the_known_ones(capsys: pytes
     with pytest.raises(SystemExit) as ended:
         main([str(SIGN), "--model", "no-such-model"])
     assert ended.value.code == 2
-    assert "ppocr-v6-small" in capsys.readouterr().err
+    assert "balanced" in capsys.readouterr().err
 
 
 def test_a_missing_models_folder_says_what_to_do(

@@ -27,7 +27,7 @@ def test_the_manifest_follows_its_schema() -> None:
 
 def test_the_engine_reads_every_prepared_family_of_the_manifest() -> None:
     manifest = load_manifest(MANIFEST_PATH.read_text(encoding="utf-8"))
-    assert manifest.prepared == ("ppocr-v6-small", "ppocr-v4-mobile", "ppocr-v6-tiny")
+    assert manifest.prepared == ("balanced", "fast", "best", "ppocr-v4-mobile")
     assert [manifest.family(name).name for name in manifest.prepared] == list(manifest.prepared)
 
 
