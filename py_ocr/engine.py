@@ -108,7 +108,7 @@ class OcrEngine:
         """
         params, model = self._params, self._family.recognizer
         progress = _Progress(on_progress)
-        with progress.stage("decode"):
+        with progress.stage("decode", steps=0):  # whoever decoded the file has told that
             page = page_from_rgba(rgba)
         with progress.stage("detect"):
             regions = await self._detector.detect(page)

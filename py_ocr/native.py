@@ -99,8 +99,10 @@ class NativeReader:
         return to_dict(self._runner.run(self._read(image.read_bytes(), on_stage)))
 
     async def _read(self, data: bytes, on_stage: OnProgress) -> OcrPage:
+        on_stage("decode", 0, 1)
         started = time.perf_counter()
         rgba = decode_image(data)
+        on_stage("decode", 1, 1)
         decode_ms = (time.perf_counter() - started) * 1000
         page = await self._engine.recognize(rgba, self._options, on_stage)
         timings = {**page.timings_ms, "decode": decode_ms + page.timings_ms.get("decode", 0.0)}

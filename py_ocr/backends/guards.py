@@ -48,18 +48,25 @@ class GuardParams(Params):
     """A probability may be this much below 0 or above 1: sums of a softmax in fp32 are not exact."""
 
 
-class TimeLimitedSession:
+class _Watched:
+    """What the guards have in common: a session, the backend that it runs on, and the stage that it runs in."""
+
+    def __init__(self, session: InferenceSession, backend: str, stage: Stage) -> None:
+        self._session = session
+        self._backend = backend
+        self._stage: Stage = stage
+        self.input_names = session.input_names
+        self.output_names = session.output_names
+
+
+class TimeLimitedSession(_Watched):
     """A session whose runs end with the error `backend_timeout` when they take unreasonably long."""
 
     def __init__(
         self, session: InferenceSession, backend: str, stage: Stage, params: GuardParams = GuardParams()
     ) -> None:
-        self._session = session
-        self._backend = backend
-        self._stage: Stage = stage
+        super().__init__(session, backend, stage)
         self._params = params
-        self.input_names = session.input_names
-        self.output_names = session.output_names
 
     async def run(self, feeds: Tensors) -> Tensors:
         """Run the model once; see InferenceSession.run."""
@@ -72,16 +79,12 @@ class TimeLimitedSession:
             raise BackendError("backend_timeout", cause, _REMEDY, stage=self._stage) from error
 
 
-class GuardedSession:
+class GuardedSession(_Watched):
     """A session whose outputs are looked at: what cannot be right is the error `output_wrong`."""
 
     def __init__(self, session: InferenceSession, backend: str, stage: Stage, check: Check) -> None:
-        self._session = session
-        self._backend = backend
-        self._stage: Stage = stage
+        super().__init__(session, backend, stage)
         self._check = check
-        self.input_names = session.input_names
-        self.output_names = session.output_names
 
     async def run(self, feeds: Tensors) -> Tensors:
         """Run the model once; see InferenceSession.run."""
@@ -91,7 +94,7 @@ class GuardedSession:
         return outputs
 
 
-class BlindnessGuard:
+class BlindnessGuard(_Watched):
     """A detector that is not believed at once when it sees nothing at all in an image with contrast.
 
     A constant map can be right, so the detector is then shown text of the same size: one that is blind to that too
@@ -99,11 +102,8 @@ class BlindnessGuard:
     """
 
     def __init__(self, session: InferenceSession, backend: str, params: GuardParams = GuardParams()) -> None:
-        self._session = session
-        self._backend = backend
+        super().__init__(session, backend, "detect")
         self._params = params
-        self.input_names = session.input_names
-        self.output_names = session.output_names
 
     async def run(self, feeds: Tensors) -> Tensors:
         """Run the model once; see InferenceSession.run."""
@@ -116,7 +116,7 @@ class BlindnessGuard:
         if self._is_flat(shown["probability"]):
             value = float(probability.flat[0])
             difference = f"the text map of {width} × {height} pixels is {value:.3g} everywhere, whatever is shown"
-            raise output_wrong(self._backend, difference, "detect")
+            raise output_wrong(self._backend, difference, self._stage)
         return outputs
 
     def _is_flat(self, probability: Tensor) -> bool:

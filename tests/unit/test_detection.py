@@ -24,6 +24,22 @@ def test_the_detector_sees_multiples_within_its_limits(size: tuple[int, int]) ->
     assert max(width, height) <= PARAMS.long_side_px + SPEC.side_multiple
 
 
+@pytest.mark.parametrize(
+    ("size", "seen"),
+    [
+        ((800, 960), (960, 1152)),
+        ((600, 900), (896, 1344)),
+        ((320, 640), (480, 960)),
+        ((318, 640), (640, 1280)),
+        ((4000, 2000), (1600, 800)),
+        ((1280, 960), (1280, 960)),
+    ],
+    ids=["small", "blurred if larger", "no longer tiny", "tiny", "large", "right as it is"],
+)
+def test_how_large_the_detector_sees_a_page(size: tuple[int, int], seen: tuple[int, int]) -> None:
+    assert working_size(*size, SPEC.side_multiple, PARAMS) == seen
+
+
 @pytest.mark.parametrize("size", [(640, 480), (1240, 1754), (3000, 2000)])
 def test_the_detector_sees_a_page_in_about_its_proportions(size: tuple[int, int]) -> None:
     width, height = working_size(*size, SPEC, PARAMS)
@@ -124,3 +140,11 @@ def test_a_page_with_text_of_a_good_size_is_looked_at_once() -> None:
     model = FakeDetector()
     assert len(asyncio.run(TextDetector(model, SPEC).detect(page))) == 1
     assert len(model.shapes) == 1
+
+
+def test_characters_that_stand_one_below_the_other_are_found_as_one_line() -> None:
+    page = blank_page(960, 960)
+    for row in range(6):
+        draw_bar(page, "ok", (400, 200 + 36 * row, 420, 220 + 36 * row))
+    (region,) = asyncio.run(TextDetector(FakeDetector(), SPEC).detect(page))
+    assert overlap(region.quad, quad_of(392, 192, 36, 216)) > 0.8

@@ -110,7 +110,7 @@ def test_progress_comes_stage_by_stage_and_ends_complete() -> None:
         )
     )
     stages = list(dict.fromkeys(stage for stage, _, _ in events))
-    assert stages == ["decode", "detect", "crop", "orient", "recognize", "layout"]
+    assert stages == ["detect", "crop", "orient", "recognize", "layout"]
     for stage in stages:
         counts = [done for name, done, _ in events if name == stage]
         totals = {total for name, _, total in events if name == stage}

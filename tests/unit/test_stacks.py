@@ -26,3 +26,21 @@ def test_characters_that_touch_one_below_the_other_are_one_vertical_line() -> No
 def test_the_cells_of_a_table_stay_apart(gap: float) -> None:
     cells = [region_of(50, 100 + (20 + gap) * index, 22, 20) for index in range(6)]
     assert len(join_stacks(cells, PARAMS)) == len(cells)
+
+
+@pytest.mark.parametrize(
+    ("count", "width", "gap", "shift", "joined"),
+    [
+        (4, 18, 0, 0, True),
+        (3, 18, 0, 0, False),
+        (6, 60, 0, 0, False),
+        (6, 18, 3, 0, True),
+        (6, 18, 6, 0, False),
+        (6, 18, 0, 4, True),
+        (6, 18, 0, 9, False),
+    ],
+    ids=["four", "too few", "words", "close", "apart", "in line", "staggered"],
+)
+def test_what_is_one_vertical_line(count: int, width: float, gap: float, shift: float, joined: bool) -> None:
+    stack = [region_of(50 + shift * (index % 2), (20 + gap) * index, width, 20) for index in range(count)]
+    assert len(join_stacks(stack, PARAMS)) == (1 if joined else count)

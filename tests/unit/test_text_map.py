@@ -1,5 +1,7 @@
 """From a probability map to regions."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -40,10 +42,9 @@ def test_large_text_is_grown_by_less_than_the_paper_says() -> None:
     kernel = quad_of(80, 78, 160, 100)
     (region,) = regions(probability_of(kernel))
     nominal = 160 * 100 * SPEC.unclip_ratio / (2 * (160 + 100))
-    assert nominal > PARAMS.full_margin_px
+    assert nominal == pytest.approx(49.2, abs=0.1)
     margin = (quad_size(region.quad)[1] - 100) / 2
-    expected = PARAMS.full_margin_px + (nominal - PARAMS.full_margin_px) * PARAMS.large_margin_share
-    assert margin == pytest.approx(expected, abs=1.5)
+    assert margin == pytest.approx(20 + 29.2 * 0.7, abs=1.5)
 
 
 def test_the_score_is_about_the_probability_inside() -> None:
@@ -64,6 +65,22 @@ def test_specks_and_weak_places_are_not_text() -> None:
     specks[::9, ::9] = 0.9
     assert regions(specks) == ()
     assert regions(probability_of(quad_of(50, 50, 100, 20), value=SPEC.box_threshold - 0.15)) == ()
+
+
+def test_what_is_two_pixels_wide_and_high_is_a_speck() -> None:
+    exact = replace(SPEC, dilate=False)
+    for size, found in ((2, 0), (3, 1)):
+        square = np.zeros((64, 64), dtype=np.float32)
+        square[30 : 30 + size, 30 : 30 + size] = 0.9
+        assert len(regions_from_map(square, (1, 1), exact, PARAMS)) == found
+
+
+@pytest.mark.parametrize(("dilate", "count"), [(True, 1), (False, 2)])
+def test_a_map_is_thickened_over_gaps_of_a_pixel_where_the_model_asks_for_it(dilate: bool, count: int) -> None:
+    parted = probability_of(quad_of(50, 100, 40, 20), quad_of(92, 100, 40, 20))
+    gap = parted[110, 80:100] < SPEC.binary_threshold
+    assert gap.sum() == 1
+    assert len(regions_from_map(parted, (1, 1), replace(SPEC, dilate=dilate), PARAMS)) == count
 
 
 def test_an_empty_map_has_no_regions() -> None:
