@@ -89,10 +89,8 @@ class Service:
             lambda use: on_backend(json.dumps(use_to_dict(use), ensure_ascii=False)),
         )
         opened = self._engine.opened
-        use = use_to_dict(opened.use)
         return {
-            **use,
-            "backend": use["used"],
+            **use_to_dict(opened.use),
             "threads": config["threads"],
             "isolated": config["isolated"],
             "model": family.name,

@@ -1,5 +1,6 @@
 // Serves the built site: right MIME types, cross-origin isolation, and nothing kept without asking the server again.
 
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,40 +8,29 @@ import { parseArgs } from "node:util";
 
 import sirv from "sirv";
 
+const WEB = dirname(fileURLToPath(import.meta.url));
+
 const { values } = parseArgs({
   options: {
     port: { type: "string", default: "8080" },
-    root: { type: "string", default: join(dirname(fileURLToPath(import.meta.url)), "dist") },
+    root: { type: "string", default: join(WEB, "dist") },
     "no-isolation": { type: "boolean", default: false },
   },
 });
 
-const ISOLATION = {
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Embedder-Policy": "require-corp",
-};
-
-/** What the site needs, and what docs/embedding.md asks of pages that embed it: no eval, no inline script. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'self'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "style-src 'self'",
-  "img-src 'self' blob: data:",
-  "object-src 'none'",
-  "base-uri 'none'",
-].join("; ");
+/**
+ * What the site sends with every file. `common` holds what it needs, and what docs/embedding.md asks of pages that embed
+ * it: no eval, no inline script. `isolation` gives WASM its threads.
+ */
+const { common, isolation } = JSON.parse(await readFile(join(WEB, "headers.json"), "utf8"));
+const headers = values["no-isolation"] ? common : { ...common, ...isolation };
 
 const serve = sirv(values.root, {
   dev: true,
   etag: true,
   dotfiles: false,
   setHeaders(response) {
-    response.setHeader("Cache-Control", "no-cache");
-    response.setHeader("X-Content-Type-Options", "nosniff");
-    response.setHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
-    if (!values["no-isolation"]) {
-      for (const [name, value] of Object.entries(ISOLATION)) response.setHeader(name, value);
-    }
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   },
 });
 

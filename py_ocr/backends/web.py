@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol
 
 import numpy as np
-import py_ocr_bridge  # type: ignore[import-not-found]  # the worker registers it: web/src/ort-bridge.ts
+import py_ocr_bridge  # type: ignore[import-not-found]  # registered by web/src/worker/ort-bridge.ts
 from numpy.typing import NDArray
 from pyodide.ffi import JsException  # type: ignore[import-not-found]  # exists in Pyodide only
 

@@ -1,6 +1,6 @@
 /** The Backends panel: a visitor measures this device and takes the result away. */
 
-import type { BackendReport } from "../../web/src/backend-report.js";
+import type { BackendReport } from "../../web/src/client/backend-report.js";
 import { expect, test } from "./test.js";
 
 test.use({ permissions: ["clipboard-read", "clipboard-write"] });

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 
 import type { Page } from "@playwright/test";
 
-import type { PyOcrElement } from "../../web/src/ocr-element.js";
+import type { PyOcrElement } from "../../web/src/element/ocr-element.js";
 import { fixture, fromRoot } from "./paths.js";
 import { expect, test } from "./test.js";
 
@@ -20,9 +20,14 @@ function documentedPolicy(): string {
 }
 
 /** Serve a page with some elements, and fixtures beside it, under the documented policy. */
-async function openHost(page: Page, siteUrl: string, body: string): Promise<void> {
+async function openHost(
+  page: Page,
+  siteUrl: string,
+  body: string,
+  { withScript = true } = {},
+): Promise<void> {
   const headers = { "Content-Security-Policy": documentedPolicy() };
-  const script = `<script type="module" src="assets/ocr-element.js"></script>`;
+  const script = withScript ? `<script type="module" src="assets/ocr-element.js"></script>` : "";
   const html = `<!doctype html><html lang="en"><head><title>Host</title>${script}</head><body>${body}</body></html>`;
   await page.route("**/host.html", (route) =>
     route.fulfill({ contentType: "text/html", headers, body: html }),
@@ -69,6 +74,24 @@ test("elements read their src under a strict policy, share one engine, and end i
   expect(page.workers()).toHaveLength(1);
   await page.evaluate(() => document.querySelector("py-ocr")?.remove());
   await expect.poll(() => page.workers().length).toBe(0);
+});
+
+test("properties that are set before the script has come count as if set after", async ({
+  page,
+  plainSite,
+}) => {
+  await openHost(page, plainSite.url, "", { withScript: false });
+  await page.evaluate(() => {
+    const element = document.createElement("py-ocr");
+    Object.assign(element, { backend: "wasm", languages: ["de", "en"], src: "note.png" });
+    document.body.append(element);
+  });
+  await page.addScriptTag({ type: "module", url: "assets/ocr-element.js" });
+  const element = page.locator("py-ocr");
+  await expect(element).toHaveAttribute("backend", "wasm");
+  await expect(element).toHaveAttribute("languages", "de en");
+  const seen = await element.evaluate((each: PyOcrElement) => [each.state, each.name, Object.keys(each)]);
+  expect(seen).toEqual(["reading", "note.png", []]);
 });
 
 test("an element that is only moved goes on reading; a removed one stops", async ({ page, plainSite }) => {

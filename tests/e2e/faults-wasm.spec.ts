@@ -28,7 +28,7 @@ test("without shared memory it reads with one thread, and says so", async ({ pag
   await inWorker(page.context(), "delete globalThis.SharedArrayBuffer;");
   const reader = await openListening(page, plainSite.url, "auto");
   const info = valueOf(await reader.start());
-  expect(info).toMatchObject({ backend: "wasm", threads: 1, isolated: false });
+  expect(info).toMatchObject({ used: "wasm", threads: 1, isolated: false });
   expect(info.fallbacks).toEqual([
     { from: "webgpu", to: "wasm", reason: expect.stringContaining("WebGPU cannot be used") },
   ]);

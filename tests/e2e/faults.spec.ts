@@ -60,14 +60,14 @@ test("a GPU that computes rightly passes its self-check, which is not repeated",
 }) => {
   const first = await openListening(await visitor.newPage(), site.url, "auto");
   const info = valueOf(await first.start());
-  expect(info).toMatchObject({ backend: "webgpu", fallbacks: [] });
+  expect(info).toMatchObject({ used: "webgpu", fallbacks: [] });
   expect(info.timings_ms["self_check"]).toBeGreaterThan(0);
   expect(info.host_operators).toContain("Shape");
   expect(valueOf(await first.read(IMAGE)).text).toBe(text);
 
   const second = await openListening(await visitor.newPage(), site.url, "auto");
   const again = valueOf(await second.start());
-  expect(again.backend).toBe("webgpu");
+  expect(again.used).toBe("webgpu");
   expect(again.timings_ms["self_check"]).toBeLessThan(info.timings_ms["self_check"]! / 10);
 });
 
@@ -75,7 +75,7 @@ test("the other family of models passes as well", async ({ visitor, site }) => {
   const options = { backend: "webgpu", model: "ppocr-v4-mobile" } as const;
   const reader = await Reader.open(await visitor.newPage(), site.url, options);
   const info = valueOf(await reader.start());
-  expect(info).toMatchObject({ backend: "webgpu", model: "ppocr-v4-mobile", fallbacks: [] });
+  expect(info).toMatchObject({ used: "webgpu", model: "ppocr-v4-mobile", fallbacks: [] });
   expect(info.timings_ms["self_check"]).toBeGreaterThan(0);
 });
 
@@ -141,7 +141,7 @@ for (const [name, fault, reason] of [
     await armed(visitor);
     const page = await visitor.newPage();
     const reader = await openListening(page, site.url, "auto");
-    expect(valueOf(await reader.start()).backend).toBe("webgpu");
+    expect(valueOf(await reader.start()).used).toBe("webgpu");
     await arm(page, fault);
     const result = valueOf(await reader.read(IMAGE));
     expect(result.text).toBe(text);
@@ -180,7 +180,7 @@ test("WebGPU that was asked for by name fails by name, and works again", async (
   await armed(visitor);
   const page = await visitor.newPage();
   const reader = await openListening(page, site.url, "webgpu");
-  expect(valueOf(await reader.start()).backend).toBe("webgpu");
+  expect(valueOf(await reader.start()).used).toBe("webgpu");
   await arm(page, "destroy");
   expect(errorOf(await reader.read(IMAGE))).toMatchObject({ code: "backend_lost" });
   const recovered = valueOf(await reader.read(IMAGE));

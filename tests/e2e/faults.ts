@@ -108,7 +108,7 @@ export async function tamperWithReferences(context: BrowserContext): Promise<voi
 
 /** Open a reader that writes down every change of backend. */
 export async function openListening(page: Page, siteUrl: string, backend: string): Promise<Reader> {
-  const reader = await Reader.open(page, siteUrl);
+  const opened = await Reader.open(page, siteUrl);
   await page.evaluate((chosen) => {
     globalThis.backends = [];
     reader.client = new pyOcr.OcrClient({
@@ -116,7 +116,7 @@ export async function openListening(page: Page, siteUrl: string, backend: string
       onBackendChange: ({ used }) => void globalThis.backends.push(used),
     });
   }, backend);
-  return reader;
+  return opened;
 }
 
 declare global {

@@ -1,6 +1,6 @@
 /** Cancelling and disposing: promises that settle at once, and an engine that goes on. */
 
-import type { Progress } from "../../web/src/types.js";
+import type { Progress } from "../../web/src/shared/types.js";
 import { fixture } from "./paths.js";
 import { Reader, errorOf, valueOf } from "./reader.js";
 import { expect, test } from "./test.js";

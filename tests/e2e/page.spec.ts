@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 
 import type { Locator, Page } from "@playwright/test";
 
-import type { OcrPage } from "../../web/src/types.js";
+import type { OcrPage } from "../../web/src/shared/types.js";
 import { fixture } from "./paths.js";
 import { expect, test } from "./test.js";
 
@@ -146,6 +146,24 @@ test("settings outlive the visit, and the address overrules them", async ({ page
   await page.goto(`${site.url}?backend=webgpu`);
   await openSettings();
   await expect(dialog.getByLabel("Backend")).toHaveValue("webgpu");
+});
+
+test("without the list of models the settings offer the default, and the list when it can be had", async ({
+  page,
+  site,
+}) => {
+  const unhandled: Error[] = [];
+  page.on("pageerror", (error) => unhandled.push(error));
+  const models = page.getByRole("dialog", { name: "Settings" }).getByLabel("Model", { exact: true });
+  await page.route("**/models/manifest.json", (route) => route.abort());
+  await page.goto(site.url);
+  await page.getByRole("button", { name: "Settings" }).click();
+  await expect(models.locator("option")).toHaveText(["Default"]);
+  await page.unroute("**/models/manifest.json");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Settings" }).click();
+  await expect(models.locator("option").first()).toHaveText(/\(default\)$/);
+  expect(unhandled).toEqual([]);
 });
 
 test("the page fits a narrow screen", async ({ page, site }) => {

@@ -2,7 +2,7 @@
 
 import { execFileSync } from "node:child_process";
 
-import type { OcrPage } from "../../web/src/types.js";
+import type { OcrPage } from "../../web/src/shared/types.js";
 import { PYTHON, fromRoot } from "./paths.js";
 import { valueOf } from "./reader.js";
 import { expect, test } from "./test.js";

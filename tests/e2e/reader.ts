@@ -2,8 +2,8 @@
 
 import type { Page } from "@playwright/test";
 
-import type { OcrClientOptions } from "../../web/src/ocr-client.js";
-import type { EngineInfo, OcrPage, Progress } from "../../web/src/types.js";
+import type { OcrClientOptions } from "../../web/src/client/ocr-client.js";
+import type { EngineInfo, OcrPage, Progress } from "../../web/src/shared/types.js";
 
 /** What the tests read of an error, whichever class it is of. */
 export interface Failure {

@@ -1,5 +1,6 @@
 /** WASM with threads and without, and where there is no GPU. */
 
+import type { EngineInfo } from "../../web/src/shared/types.js";
 import { fixture } from "./paths.js";
 import { Reader, errorOf, valueOf } from "./reader.js";
 import { expect, test } from "./test.js";
@@ -8,7 +9,7 @@ const NOTE = "Hello world\nInvoice 2026";
 
 test("an isolated page reads with several threads", async ({ warm }) => {
   const info = valueOf(await warm.start());
-  expect(info).toMatchObject({ backend: "wasm", requested: "wasm", isolated: true, fallbacks: [] });
+  expect(info).toMatchObject({ used: "wasm", requested: "wasm", isolated: true, fallbacks: [] });
   expect(info.threads).toBeGreaterThan(1);
   const page = valueOf(await warm.read(fixture("note.png")));
   expect(page.text).toBe(NOTE);
@@ -18,15 +19,30 @@ test("an isolated page reads with several threads", async ({ warm }) => {
 test("a page that is not isolated reads the same with one thread", async ({ page, plainSite, warm }) => {
   const reader = await Reader.open(page, plainSite.url, { backend: "wasm" });
   const info = valueOf(await reader.start());
-  expect(info).toMatchObject({ backend: "wasm", isolated: false, threads: 1 });
+  expect(info).toMatchObject({ used: "wasm", isolated: false, threads: 1 });
   const [single, several] = [reader, warm].map((one) => one.read(fixture("note.png")));
   expect(valueOf(await single!).lines).toEqual(valueOf(await several!).lines);
+});
+
+test("what runs is told with the declared fields and no others", async ({ warm }) => {
+  const fields = {
+    requested: true,
+    used: true,
+    detail: true,
+    fallbacks: true,
+    threads: true,
+    isolated: true,
+    model: true,
+    host_operators: true,
+    timings_ms: true,
+  } satisfies Record<keyof EngineInfo, true>;
+  expect(Object.keys(valueOf(await warm.start())).sort()).toEqual(Object.keys(fields).sort());
 });
 
 test("without a GPU, auto reads on WASM and says why", async ({ page, site }) => {
   const reader = await Reader.open(page, site.url);
   const info = valueOf(await reader.start());
-  expect(info).toMatchObject({ backend: "wasm", requested: "auto" });
+  expect(info).toMatchObject({ used: "wasm", requested: "auto" });
   expect(info.fallbacks).toEqual([{ from: "webgpu", to: "wasm", reason: expect.stringContaining("WebGPU") }]);
   const result = valueOf(await reader.read(fixture("note.png")));
   expect(result.text).toBe(NOTE);

@@ -15,7 +15,7 @@ test("WebGPU reads a small image to exactly the same text as WASM", async ({ sit
     watch(context);
     const reader = await Reader.open(await context.newPage(), site.url);
     const info = valueOf(await reader.start());
-    expect(info).toMatchObject({ backend: "webgpu", requested: "auto", fallbacks: [] });
+    expect(info).toMatchObject({ used: "webgpu", requested: "auto", fallbacks: [] });
     expect(info.detail).toContain("swiftshader");
 
     const image = fixture("note.png");

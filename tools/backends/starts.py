@@ -27,7 +27,7 @@ READ = """async ([options, sample]) => {
     return [ready, text, timings_ms.self_check ?? 0];
 }"""
 
-# The verdicts of the self-check are kept like web/src/verdict-store.ts does it.
+# The verdicts of the self-check are kept like web/src/worker/verdict-store.ts does it.
 VERDICTS = """async () => {
     const cache = await caches.open("py-ocr-verdicts");
     const entries = (await cache.keys()).map(async ({ url }) =>

@@ -15,11 +15,12 @@ from tools.project import Project
 
 
 def run_tests(project: Project) -> int:
-    """Run the checkers and both suites, each whatever the others give; return 0 if everything passed."""
+    """Run the checkers and every suite, each whatever the others give; return 0 if everything passed."""
     started = time.monotonic()
     suites = {
         "linters and type checkers": run_checkers,
         "unit tests in CPython": _pytest,
+        "unit tests of the browser side": _node_test,
         "tests in Chromium": _playwright,
     }
     outcomes = []
@@ -43,6 +44,18 @@ def _pytest(project: Project) -> Outcome:
     return read_junit(report, status)
 
 
+def _node_test(project: Project) -> Outcome:
+    report = project.build / "node-test.xml"
+    report.unlink(missing_ok=True)
+    folder = project.root / "tests" / "unit" / "web"
+    reporters = {"spec": "stdout", "junit": str(report)}
+    options = [f"--test-reporter{end}" for name, to in reporters.items() for end in (f"={name}", f"-destination={to}")]
+    tests = [str(path) for path in sorted(folder.glob("*.test.ts"))]
+    command = ["node", f"--import={(folder / 'typescript.mjs').as_uri()}", "--test", *options, *tests]
+    status = subprocess.run(command, cwd=project.root, stdin=subprocess.DEVNULL, check=False).returncode
+    return read_node_junit(report, status)
+
+
 def _playwright(project: Project) -> Outcome:
     report = project.build / "playwright.json"
     report.unlink(missing_ok=True)
@@ -60,6 +73,19 @@ def read_junit(report: Path, status: int) -> Outcome:
     failed = int(suite["failures"]) + int(suite["errors"])
     skipped = int(suite["skipped"])
     return Outcome(int(suite["tests"]) - failed - skipped, failed, skipped, status)
+
+
+def read_node_junit(report: Path, status: int) -> Outcome:
+    """Return the counts of the JUnit file of `node --test`, whose suites say nothing of failures.
+
+    Raises `SetupError` if there is none, or no test in it.
+    """
+    cases = list(ElementTree.parse(report).getroot().iter("testcase")) if report.is_file() else []
+    if not cases:
+        raise SetupError(f"node --test ended with status {status} before it ran a test.", "See its output above.")
+    failed = sum(case.find("failure") is not None for case in cases)
+    skipped = sum(case.find("skipped") is not None for case in cases)
+    return Outcome(len(cases) - failed - skipped, failed, skipped, status)
 
 
 def read_playwright(report: Path, status: int) -> Outcome:

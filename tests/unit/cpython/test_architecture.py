@@ -14,7 +14,6 @@ import pytest
 
 ROOT: Final = Path(__file__).parents[3]
 PACKAGE: Final = ROOT / "py_ocr"
-WEB: Final = ROOT / "web" / "src"
 
 HARD_CAP_LINES: Final = 400
 
@@ -83,9 +82,6 @@ OWNERS: Final[Mapping[str, set[str]]] = {
     "py_ocr.backends.web": {"web_entry"},
 }
 """What only these modules may import."""
-
-PAGE_SIDE: Final = ("ocr-client", "ocr-element", "page", "headless")
-"""What runs on the main thread: it must not pull Pyodide or ONNX Runtime in."""
 
 
 def python_imports(path: Path) -> set[str]:
@@ -207,45 +203,6 @@ def test_unit_tests_for_both_runtimes_use_what_both_have() -> None:
     # The site's numpy has no `random` and no `testing`; hypothesis and onnxruntime exist in CPython only.
     missing = re.compile(r"np\.(random|testing)\b|import (hypothesis|onnxruntime|subprocess)|from hypothesis")
     assert [path.name for path in paths if missing.search(path.read_text(encoding="utf-8"))] == []
-
-
-_TS_IMPORT: Final = re.compile(
-    r"^(?:import|export)\s+(?P<type>type\s)?(?P<what>[^;'\"]*?)(?:from\s+)?[\"'](?P<module>[^\"']+)[\"']", re.MULTILINE
-)
-
-
-def typescript_imports(path: Path) -> Iterator[str]:
-    """Return the modules that a file imports and that are still there when it runs."""
-    for match in _TS_IMPORT.finditer(path.read_text(encoding="utf-8")):
-        names = [name.strip() for name in match["what"].strip().strip("{}").split(",") if name.strip()]
-        only_types = match["type"] is not None or (names != [] and all(name.startswith("type ") for name in names))
-        if not only_types:
-            yield match["module"]
-
-
-def typescript_graph() -> dict[str, set[str]]:
-    paths = list(WEB.glob("*.ts"))
-    assert paths
-    return {
-        path.stem: {module.removeprefix("./").removesuffix(".js") for module in typescript_imports(path)}
-        for path in paths
-    }
-
-
-@pytest.mark.parametrize("name", PAGE_SIDE)
-def test_the_main_thread_loads_no_runtime(name: str) -> None:
-    graph = typescript_graph()
-    assert name in graph
-    reached, waiting = set(), {name}
-    while waiting:
-        module = waiting.pop()
-        reached.add(module)
-        waiting |= graph.get(module, set()) - reached
-    assert {"pyodide", "onnxruntime-web", "worker", "engine", "python-host", "ort-bridge"} & reached == set()
-
-
-def test_the_browser_side_has_no_circular_imports() -> None:
-    assert_acyclic(typescript_graph())
 
 
 def assert_acyclic(graph: Mapping[str, set[str]]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from py_ocr.languages import LANGUAGES
 
 ROOT = Path(__file__).parents[3]
-SOURCE = ROOT / "web" / "src" / "languages.ts"
+SOURCE = ROOT / "web" / "src" / "page" / "languages.ts"
 
 
 def test_the_page_lists_the_languages_of_the_engine() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tools.commands.command_line import main
 from tools.commands.outcome import Outcome
-from tools.commands.run_tests import read_junit, read_playwright
+from tools.commands.run_tests import read_junit, read_node_junit, read_playwright
 from tools.errors import SetupError
 from tools.process import CommandFailedError, run
 from tools.progress import StepProgress
@@ -42,6 +42,16 @@ def test_the_results_of_pytest_are_counted(tmp_path: Path) -> None:
     assert read_junit(report, 1) == Outcome(passed=4, failed=3, skipped=3, status=1)
 
 
+def test_the_results_of_node_are_counted_by_case(tmp_path: Path) -> None:
+    report = tmp_path / "node-test.xml"
+    report.write_text(
+        '<testsuites><testcase name="a"/><testsuite name="s" failures="0"><testcase name="b"/>'
+        '<testcase name="c" failure="no"><failure type="testCodeFailure"/></testcase></testsuite>'
+        '<testcase name="d"><skipped type="skipped"/></testcase></testsuites>'
+    )
+    assert read_node_junit(report, 1) == Outcome(passed=2, failed=1, skipped=1, status=1)
+
+
 def test_the_results_of_playwright_are_counted_and_a_flaky_test_failed(tmp_path: Path) -> None:
     report = tmp_path / "playwright.json"
     report.write_text(json.dumps({"stats": {"expected": 5, "unexpected": 1, "flaky": 1, "skipped": 2}}))
@@ -53,6 +63,8 @@ def test_a_runner_that_wrote_no_report_is_an_error_and_not_zero_failures(tmp_pat
         read_junit(tmp_path / "absent.xml", 4)
     with pytest.raises(SetupError, match="status 1"):
         read_playwright(tmp_path / "absent.json", 1)
+    with pytest.raises(SetupError, match="status 2"):
+        read_node_junit(tmp_path / "absent.xml", 2)
 
 
 def test_the_output_of_a_program_is_passed_on_line_by_line_and_logged(step: StepProgress, tmp_path: Path) -> None:

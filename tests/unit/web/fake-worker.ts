@@ -1,0 +1,95 @@
+/** A worker that does what a test says, in place of the one with the engine; and what else the client asks of a page. */
+
+import type { BackendNotice, Request, Response } from "../../../web/src/shared/protocol.js";
+import type { EngineInfo } from "../../../web/src/shared/types.js";
+
+export const INFO: EngineInfo = {
+  requested: "auto",
+  used: "wasm",
+  detail: "1 thread",
+  fallbacks: [],
+  threads: 1,
+  isolated: false,
+  model: "a-family",
+  host_operators: [],
+  timings_ms: {},
+};
+
+/** Hears the client's requests, and answers when the test says so. */
+export class FakeWorker {
+  /** Every worker that was made, in order. */
+  static made: FakeWorker[] = [];
+
+  static get last(): FakeWorker {
+    const worker = FakeWorker.made.at(-1);
+    if (worker === undefined) throw new Error("no worker was made");
+    return worker;
+  }
+
+  onmessage: ((event: { data: Response | BackendNotice }) => void) | null = null;
+  onerror: ((event: { message: string }) => void) | null = null;
+  readonly requests: Request[] = [];
+  readonly transferred: Transferable[] = [];
+  isTerminated = false;
+
+  constructor(readonly url: URL) {
+    FakeWorker.made.push(this);
+  }
+
+  postMessage(request: Request, transfer: Transferable[] = []): void {
+    if (this.isTerminated) throw new Error("a dead worker was spoken to");
+    this.requests.push(request);
+    this.transferred.push(...transfer);
+  }
+
+  terminate(): void {
+    this.isTerminated = true;
+  }
+
+  say(data: Response | BackendNotice): void {
+    this.onmessage?.({ data });
+  }
+
+  die(message: string): void {
+    this.onerror?.({ message });
+  }
+
+  /** The last request of a kind. */
+  request<Kind extends Request["kind"]>(kind: Kind): Extract<Request, { kind: Kind }> {
+    const found = this.requests.findLast((one): one is Extract<Request, { kind: Kind }> => one.kind === kind);
+    if (found === undefined) throw new Error(`there was no request ${kind}`);
+    return found;
+  }
+
+  started(): void {
+    this.say({ kind: "started", id: this.request("start").id, info: INFO });
+  }
+}
+
+/** A bitmap that knows whether it was closed. */
+export class FakeBitmap {
+  isClosed = false;
+
+  close(): void {
+    this.isClosed = true;
+  }
+}
+
+class FakeImageData {}
+
+/** Put these in the place of what a page has. */
+export function installPage(): void {
+  FakeWorker.made = [];
+  Object.assign(globalThis, {
+    Worker: FakeWorker,
+    ImageBitmap: FakeBitmap,
+    ImageData: FakeImageData,
+    createImageBitmap: async () => new FakeBitmap(),
+    document: { baseURI: "https://example.org/app/page.html" },
+  });
+}
+
+/** Let everything run that waits for nothing else. */
+export function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

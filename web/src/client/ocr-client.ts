@@ -1,0 +1,208 @@
+/** The public class: starts the worker and turns its messages into promises. */
+
+import { OcrError } from "../shared/errors.js";
+import type { BackendNotice, Request, Response, StartConfig, TransferableImage } from "../shared/protocol.js";
+import type {
+  BackendChoice,
+  BackendUse,
+  EngineInfo,
+  EngineParams,
+  OcrPage,
+  ProgressListener,
+} from "../shared/types.js";
+import { untilAborted } from "./abort.js";
+import { createWorker, resolveBaseUrl, workerError } from "./engine-worker.js";
+import { type OcrImage, toTransferable } from "./ocr-image.js";
+
+export { OcrError } from "../shared/errors.js";
+export type * from "../shared/types.js";
+export type { OcrImage } from "./ocr-image.js";
+
+export interface OcrClientOptions {
+  /** Where the site's files lie. By default the folder above this module's. Must be of the page's own origin. */
+  readonly baseUrl?: string | URL;
+  readonly backend?: BackendChoice;
+  /** The model family; the manifest's default when absent. */
+  readonly model?: string;
+  /** Threads of the WASM runtime. Takes effect only where the page is cross-origin isolated. */
+  readonly threads?: number;
+  /** Other values for parameters of the stages, for who wants to trade accuracy for speed or the reverse. */
+  readonly params?: EngineParams;
+  /** Hears of every change of backend after the start, such as the one that a lost GPU leads to. */
+  readonly onBackendChange?: (use: BackendUse) => void;
+}
+
+export interface CallOptions {
+  /** Ends the call: its promise rejects at once with a DOMException named "AbortError". */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: ProgressListener;
+}
+
+export interface RecognizeCallOptions extends CallOptions {
+  /** ISO 639-1 codes of the languages to expect; characters that none of them uses are not read. */
+  readonly languages?: readonly string[];
+}
+
+interface Pending {
+  resolve(response: Response): void;
+  reject(error: Error): void;
+  readonly onProgress: ProgressListener;
+}
+
+/** A request that is under way. */
+interface Sent {
+  readonly id: number;
+  readonly response: Promise<Response>;
+}
+
+/** After these nothing that lives in the worker can be trusted: the next call starts a fresh one. */
+const FATAL_CODES: ReadonlySet<string> = new Set(["engine_crashed", "backend_crashed"]);
+
+/** Omit that keeps the members of a union apart. */
+type WithoutId<T> = T extends unknown ? Omit<T, "id"> : never;
+
+/** Reads text from images in a worker of its own. Costs nothing until `start` or the first `recognize`. */
+export class OcrClient {
+  readonly #config: StartConfig;
+  readonly #onBackendChange: (use: BackendUse) => void;
+  readonly #pending = new Map<number, Pending>();
+  readonly #startListeners = new Set<ProgressListener>();
+  #worker: Worker | undefined;
+  /** Why there is no worker any more. */
+  #stopReason: Error = workerError(undefined);
+  #started: Promise<EngineInfo> | undefined;
+  #disposed = false;
+  #nextId = 1;
+
+  constructor(options: OcrClientOptions = {}) {
+    const { baseUrl, backend = "auto", model, threads, params, onBackendChange } = options;
+    this.#onBackendChange = onBackendChange ?? (() => undefined);
+    this.#config = {
+      baseUrl: resolveBaseUrl(baseUrl),
+      backend,
+      ...(model === undefined ? {} : { model }),
+      ...(threads === undefined ? {} : { threads }),
+      ...(params === undefined ? {} : { params }),
+    };
+  }
+
+  /** Load everything and say what runs. Later calls return the same; after a failure the next call tries again. */
+  async start({ signal, onProgress }: CallOptions = {}): Promise<EngineInfo> {
+    this.#throwIfDisposed();
+    signal?.throwIfAborted();
+    if (onProgress !== undefined) this.#startListeners.add(onProgress);
+    try {
+      this.#started ??= this.#startWorker();
+      return await untilAborted(this.#started, signal);
+    } finally {
+      if (onProgress !== undefined) this.#startListeners.delete(onProgress);
+    }
+  }
+
+  /** Read the text of one image. Starts the engine first when it is not running yet. */
+  async recognize(image: OcrImage, options: RecognizeCallOptions = {}): Promise<OcrPage> {
+    const { signal } = options;
+    await this.start(options);
+    const { id, response } = this.#sendImage(await toTransferable(image), options);
+    const cancel = (): void => {
+      this.#pending.delete(id);
+      this.#worker?.postMessage({ kind: "cancel", id } satisfies Request);
+    };
+    signal?.addEventListener("abort", cancel, { once: true });
+    try {
+      const answer = await untilAborted(response, signal);
+      if (answer.kind !== "recognized") throw new Error(`unexpected answer ${answer.kind}`);
+      return answer.page;
+    } finally {
+      signal?.removeEventListener("abort", cancel);
+    }
+  }
+
+  /** Stop the worker and free its memory. Whatever is pending rejects with the code "disposed". */
+  dispose(): void {
+    this.#disposed = true;
+    this.#stopWorker(disposedError());
+  }
+
+  async #startWorker(): Promise<EngineInfo> {
+    this.#worker = createWorker(this.#config.baseUrl);
+    this.#worker.onmessage = ({ data }: MessageEvent<Response | BackendNotice>) => this.#receive(data);
+    this.#worker.onerror = (event) => this.#stopWorker(workerError(event.message));
+    const report: ProgressListener = (progress) => {
+      for (const listener of this.#startListeners) listener(progress);
+    };
+    try {
+      const { response } = this.#send({ kind: "start", config: this.#config }, report, []);
+      const answer = await response;
+      if (answer.kind !== "started") throw new Error(`unexpected answer ${answer.kind}`);
+      return answer.info;
+    } catch (error) {
+      this.#stopWorker(error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    }
+  }
+
+  /** Hand an image over to the worker. A bitmap that cannot be handed over is nobody's, and is closed. */
+  #sendImage(image: TransferableImage, { signal, onProgress, languages }: RecognizeCallOptions): Sent {
+    const transfer = image instanceof ImageBitmap ? [image] : [];
+    const options = languages === undefined ? {} : { languages };
+    try {
+      signal?.throwIfAborted();
+      return this.#send({ kind: "recognize", image, options }, onProgress ?? (() => undefined), transfer);
+    } catch (error) {
+      for (const bitmap of transfer) bitmap.close();
+      throw error;
+    }
+  }
+
+  #send(request: WithoutId<Request>, onProgress: ProgressListener, transfer: Transferable[]): Sent {
+    // It may have died since the start, while an image was made ready for it.
+    if (this.#worker === undefined) throw this.#stopReason;
+    const id = this.#nextId;
+    this.#nextId += 1;
+    this.#worker.postMessage({ ...request, id } satisfies Request, transfer);
+    const response = new Promise<Response>((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject, onProgress });
+    });
+    return { id, response };
+  }
+
+  #receive(response: Response | BackendNotice): void {
+    if (response.kind === "backend") {
+      this.#onBackendChange(response.use);
+      return;
+    }
+    const pending = this.#pending.get(response.id);
+    if (pending === undefined) return; // cancelled: nobody waits for it any more
+    if (response.kind === "progress") {
+      pending.onProgress(response.progress);
+      return;
+    }
+    this.#pending.delete(response.id);
+    if (response.kind !== "failed") {
+      pending.resolve(response);
+      return;
+    }
+    const error = OcrError.fromJSON(response.error);
+    pending.reject(error);
+    if (FATAL_CODES.has(error.code)) this.#stopWorker(error);
+  }
+
+  #stopWorker(reason: Error): void {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    this.#stopReason = reason;
+    this.#started = undefined;
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const { reject } of pending) reject(reason);
+  }
+
+  #throwIfDisposed(): void {
+    if (this.#disposed) throw disposedError();
+  }
+}
+
+function disposedError(): OcrError {
+  return new OcrError("disposed", "The OCR client was disposed.", "Create a new OcrClient.", "load");
+}

@@ -1,0 +1,17 @@
+/** The events of `<py-ocr>`. They bubble and cross shadow roots, so they can be heard on any element. */
+
+import type { OcrError } from "../shared/errors.js";
+import type { OcrPage, Progress } from "../shared/types.js";
+import type { ReadingState } from "./reading.js";
+
+export interface PyOcrEventMap {
+  "py-ocr-progress": CustomEvent<Progress>;
+  "py-ocr-result": CustomEvent<OcrPage>;
+  "py-ocr-error": CustomEvent<OcrError>;
+  "py-ocr-state": CustomEvent<ReadingState>;
+}
+
+declare global {
+  interface HTMLElementEventMap extends PyOcrEventMap {}
+  interface DocumentEventMap extends PyOcrEventMap {}
+}

@@ -1,0 +1,68 @@
+/** What `<py-ocr>` shows: the image beside a panel with progress, error or text; before there is one, the chooser. */
+
+import { createChooser } from "./chooser-view.js";
+import { create } from "./dom.js";
+import { ErrorView } from "./error-view.js";
+import { ImageView } from "./image-view.js";
+import { ProgressView } from "./progress-view.js";
+import { ResultView } from "./result-view.js";
+
+/** What people ask for. */
+export interface FrameActions {
+  onChoose(): void;
+  onCancel(): void;
+  onRetry(): void;
+}
+
+export class Frame {
+  readonly element: HTMLElement;
+  readonly view: ImageView;
+  readonly progress: ProgressView;
+  readonly failure: ErrorView;
+  readonly result: ResultView;
+  readonly #panel: HTMLElement;
+  readonly #announcer = create("p", { class: "visually-hidden", role: "status" });
+
+  constructor({ onChoose, onCancel, onRetry }: FrameActions) {
+    this.view = new ImageView((line) => this.#point(line, "image"));
+    this.progress = new ProgressView(onCancel);
+    this.failure = new ErrorView(onRetry);
+    this.result = new ResultView({
+      onPoint: (line, byKeyboard) => this.#point(line, byKeyboard ? "keyboard" : "list"),
+      onAgain: onRetry,
+    });
+    const views = [this.progress, this.failure, this.result].map(({ element }) => element);
+    this.#panel = create("div", { class: "panel" }, ...views);
+    this.element = create(
+      "div",
+      { class: "frame", part: "frame" },
+      create("slot", { name: "empty" }, createChooser(onChoose)),
+      create("div", { class: "body" }, this.view.element, this.#panel),
+      this.#announcer,
+    );
+  }
+
+  /** Tell a screen reader. */
+  announce(text: string): void {
+    this.#announcer.textContent = text;
+  }
+
+  /** Make a change of the panel; when what had the focus is gone with it, stay in the panel. */
+  keepFocus(change: () => void): void {
+    const root = this.element.getRootNode();
+    const hadFocus = root instanceof ShadowRoot && this.#panel.contains(root.activeElement);
+    change();
+    if (hadFocus) this.#focusPanel();
+  }
+
+  #focusPanel(): void {
+    const isOver = this.progress.element.hidden && this.failure.element.hidden;
+    if (isOver) this.result.focus();
+    else this.#panel.querySelector<HTMLElement>(":not([hidden]) > button")?.focus();
+  }
+
+  #point(line: number, from: "image" | "list" | "keyboard"): void {
+    this.view.activate(line, { reveal: from === "keyboard" });
+    this.result.lines.activate(line, { reveal: from === "image" });
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * What lies over an image once it is read: a box per line (SVG), and real, selectable text in its place.
+ *
+ * Both are drawn in source pixels. The boxes scale by their view box, the text by one transform on its layer.
+ */
+
+import type { OcrLine, OcrPage } from "../shared/types.js";
+import { cellsOf, svgPoints } from "./text-geometry.js";
+
+/** Below this a line is shown as uncertain. It only changes how a line looks. */
+export const UNCERTAIN_BELOW = 0.8;
+
+const SVG = "http://www.w3.org/2000/svg";
+const FONT_FAMILY = "sans-serif";
+/** Share of a line's height that its font takes, so that ascenders and descenders stay inside the box. */
+const FONT_SHARE = 0.8;
+
+/** The boxes and the text of one page. `onPoint` is told which line is under the pointer, or -1. */
+export class Overlay {
+  readonly boxes: SVGSVGElement;
+  readonly text: HTMLDivElement;
+  #polygons: SVGPolygonElement[] = [];
+  #active = -1;
+  #pen: CanvasRenderingContext2D | null = null;
+
+  constructor(onPoint: (line: number) => void) {
+    this.boxes = document.createElementNS(SVG, "svg");
+    this.boxes.setAttribute("part", "boxes");
+    this.boxes.setAttribute("class", "boxes");
+    this.boxes.setAttribute("aria-hidden", "true");
+    this.text = document.createElement("div");
+    this.text.className = "text-layer";
+    // The list of lines beside the image says the same to a screen reader, once and in order.
+    this.text.ariaHidden = "true";
+    this.text.addEventListener("pointerover", (event) => onPoint(lineOf(event.target)));
+    this.text.addEventListener("pointerleave", () => onPoint(-1));
+  }
+
+  /** Draw a page, or nothing. */
+  show(page: OcrPage | null): void {
+    this.#active = -1;
+    this.#polygons = [];
+    this.boxes.replaceChildren();
+    this.text.replaceChildren();
+    if (!page) return;
+    this.boxes.setAttribute("viewBox", `0 0 ${page.width} ${page.height}`);
+    this.text.style.width = `${page.width}px`;
+    this.text.style.height = `${page.height}px`;
+    this.#polygons = page.lines.map(drawBox);
+    this.boxes.append(...this.#polygons);
+    for (const row of page.blocks.flatMap((block) => block.rows))
+      this.text.append(...this.#writeRow(page, row));
+  }
+
+  /** Scale the text so that one source pixel takes `scale` CSS pixels. */
+  rescale(scale: number): void {
+    this.text.style.transform = `scale(${scale})`;
+  }
+
+  /** Mark one line as the current one; -1 for none. */
+  activate(line: number): void {
+    this.#polygons[this.#active]?.classList.remove("active");
+    this.#polygons[line]?.classList.add("active");
+    this.#active = line;
+  }
+
+  /** A row copies as one line: spans in absolute places say nothing of spaces and line breaks by themselves. */
+  #writeRow(page: OcrPage, row: readonly number[]): Node[] {
+    const nodes = row.flatMap((index) => {
+      const line = page.lines[index];
+      return line ? [...this.#write(line, index), document.createTextNode(" ")] : [];
+    });
+    return [...nodes.slice(0, -1), document.createElement("br")];
+  }
+
+  #write(line: OcrLine, index: number): HTMLSpanElement[] {
+    return cellsOf(line).map((cell) => {
+      const fontPx = cell.height * FONT_SHARE;
+      const span = document.createElement("span");
+      span.textContent = cell.text;
+      span.dataset["line"] = String(index);
+      span.style.font = `${fontPx}px/${cell.height}px ${FONT_FAMILY}`;
+      const naturalPx = Math.max(this.#measure(cell.text, fontPx), 1);
+      // Browsers paint a selected line break as wide as a space: the box cuts it off before the next word.
+      span.style.width = `${naturalPx}px`;
+      const stretch = cell.length / naturalPx;
+      span.style.transform = `matrix(${cell.matrix.join(",")}) scaleX(${stretch})`;
+      return span;
+    });
+  }
+
+  #measure(text: string, fontPx: number): number {
+    this.#pen ??= document.createElement("canvas").getContext("2d");
+    if (!this.#pen) return text.length * fontPx * 0.5;
+    this.#pen.font = `${fontPx}px ${FONT_FAMILY}`;
+    return this.#pen.measureText(text).width;
+  }
+}
+
+function drawBox(line: OcrLine): SVGPolygonElement {
+  const polygon = document.createElementNS(SVG, "polygon");
+  polygon.setAttribute("points", svgPoints(line.quad));
+  polygon.setAttribute("part", "box");
+  polygon.classList.toggle("uncertain", line.confidence < UNCERTAIN_BELOW);
+  return polygon;
+}
+
+function lineOf(target: EventTarget | null): number {
+  const line = target instanceof HTMLElement ? target.dataset["line"] : undefined;
+  return line === undefined ? -1 : Number(line);
+}

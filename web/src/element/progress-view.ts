@@ -1,0 +1,73 @@
+/** What is shown while something is going on: the stage in words, a bar, how long it has taken, and a way out. */
+
+import type { Progress } from "../shared/types.js";
+import { create, createButton } from "./dom.js";
+import { describeProgress, formatDuration } from "./wording.js";
+
+const TICK_MS = 200;
+
+/** A panel that is hidden until `start` and again after `stop`. */
+export class ProgressView {
+  readonly element: HTMLElement;
+  readonly #title = create("p", { class: "progress-title", part: "status" });
+  readonly #detail = create("span");
+  readonly #elapsed = create("span", { class: "progress-elapsed" });
+  readonly #fill = create("div", { class: "progress-fill" });
+  readonly #bar: HTMLElement;
+  #startedAt = 0;
+  #isWaiting = false;
+  #ticker: ReturnType<typeof setInterval> | undefined;
+
+  constructor(onCancel: () => void) {
+    this.#bar = create("div", { class: "progress-bar", part: "progress", role: "progressbar" }, this.#fill);
+    this.#bar.ariaLabel = "Progress";
+    this.element = create(
+      "div",
+      { class: "progress", hidden: true },
+      this.#title,
+      this.#bar,
+      create("p", { class: "progress-detail" }, this.#detail, this.#elapsed),
+      createButton("Cancel", onCancel, { class: "quiet", part: "button" }),
+    );
+  }
+
+  /** Show the panel and start its clock, which starts again when the waiting ends. */
+  start(title: string): void {
+    this.stop();
+    this.#startedAt = performance.now();
+    this.#isWaiting = true;
+    this.#say(title, "", null);
+    this.#ticker = setInterval(() => this.#tick(), TICK_MS);
+    this.#tick();
+    this.element.hidden = false;
+  }
+
+  /** Show a progress event. */
+  update(progress: Progress): void {
+    if (this.#isWaiting) this.#startedAt = performance.now();
+    this.#isWaiting = false;
+    const { title, detail, fraction } = describeProgress(progress);
+    this.#say(title, detail, fraction);
+  }
+
+  /** Hide the panel and stop its clock. */
+  stop(): void {
+    clearInterval(this.#ticker);
+    this.#ticker = undefined;
+    this.element.hidden = true;
+  }
+
+  #tick(): void {
+    const elapsedMs = performance.now() - this.#startedAt;
+    this.#elapsed.textContent = elapsedMs < 1000 ? "" : formatDuration(elapsedMs);
+  }
+
+  #say(title: string, detail: string, fraction: number | null): void {
+    this.#title.textContent = title;
+    this.#detail.textContent = detail;
+    this.#bar.classList.toggle("indeterminate", fraction === null);
+    this.#bar.ariaValueNow = fraction === null ? null : String(Math.round(fraction * 100));
+    this.#bar.ariaValueText = detail ? `${title}: ${detail}` : title;
+    this.#fill.style.inlineSize = fraction === null ? "" : `${fraction * 100}%`;
+  }
+}

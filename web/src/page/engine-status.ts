@@ -1,0 +1,57 @@
+/** The engine's line in the masthead: which backend runs, and why not a faster one. Also starts it ahead of time. */
+
+import { type EngineLease, EngineSlot } from "../client/client-pool.js";
+import { create } from "../element/dom.js";
+import { describeBackend, describeProgress } from "../element/wording.js";
+import type { BackendUse } from "../shared/types.js";
+import type { Settings } from "./settings.js";
+
+/** Keeps the engine of the current settings alive between images. */
+export class EngineStatus {
+  readonly #element: HTMLElement;
+  readonly #slot = new EngineSlot();
+  #lease: EngineLease | null = null;
+
+  constructor(element: HTMLElement) {
+    this.#element = element;
+  }
+
+  /** Take up the engine of these settings and let go of the one before. It is not started yet. */
+  use({ backend, model }: Settings): void {
+    const lease = this.#slot.use({ backend, ...(model && { model }) });
+    if (lease === this.#lease) return;
+    this.#lease = lease;
+    this.#say("", "idle");
+  }
+
+  /** Start the engine before the image is there. What goes wrong is told by the reading that needs it. */
+  warm(): void {
+    const lease = this.#lease;
+    if (!lease) return;
+    const isCurrent = (): boolean => this.#lease === lease;
+    lease.client
+      .start({
+        onProgress: (progress) => isCurrent() && this.#say(describeProgress(progress).title, "starting"),
+      })
+      .then(
+        (info) => isCurrent() && this.showUse(info),
+        () => isCurrent() && this.#say("Not running", "failed"),
+      );
+  }
+
+  /** Show what a result was really made with: an engine can fall back in the middle of a reading. */
+  showUse(use: BackendUse): void {
+    const { name, reasons } = describeBackend(use);
+    this.#say(name, "ready", reasons);
+  }
+
+  #say(text: string, state: "idle" | "starting" | "ready" | "failed", reasons = ""): void {
+    const parts = reasons ? [text, create("span", { class: "reasons" }, ` ${reasons}`)] : [text];
+    const said = [text, reasons].join(" ").trim();
+    // Said again, the same words would be read out again.
+    if (this.#element.title !== said) this.#element.replaceChildren(...parts);
+    this.#element.title = said;
+    this.#element.dataset["state"] = state;
+    this.#element.hidden = text === "";
+  }
+}

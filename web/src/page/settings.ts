@@ -1,0 +1,133 @@
+/** The settings of the page: kept in localStorage, overruled by the address (`?backend=wasm&languages=en,de`) for one visit. */
+
+import { MANIFEST, type Manifest, isServed } from "../shared/manifest.js";
+import type { BackendChoice } from "../shared/types.js";
+import { languageNames, listLanguages } from "./languages.js";
+
+export interface Settings {
+  readonly backend: BackendChoice;
+  /** The model family; "" is the site's default. */
+  readonly model: string;
+  /** Languages to expect; none means all that the model knows. */
+  readonly languages: readonly string[];
+}
+
+const STORAGE_KEY = "py-ocr-settings";
+const DEFAULTS: Settings = { backend: "auto", model: "", languages: [] };
+
+/** Read what was kept and what the address asks for. An unknown name is kept: the engine says what is wrong with it. */
+export function readSettings(): Settings {
+  const query = new URLSearchParams(location.search);
+  const asked = {
+    ...(query.has("backend") && { backend: query.get("backend") as BackendChoice }),
+    ...(query.has("model") && { model: query.get("model") ?? "" }),
+    ...(query.has("languages") && { languages: separate(query.get("languages") ?? "") }),
+  };
+  return { ...DEFAULTS, ...readStored(), ...asked };
+}
+
+/** Wire the settings dialog. `onChange` hears of every choice. */
+export function wireSettings(
+  { dialog, opener }: { dialog: HTMLDialogElement; opener: HTMLElement },
+  onChange: (settings: Settings) => void,
+): void {
+  const backend = control(dialog, "backend");
+  const model = control(dialog, "model");
+  const languages = control(dialog, "languages");
+  let manifest: Manifest | null = null;
+  const describe = (): void => {
+    const family = manifest?.families[model.value || manifest.default];
+    const note = dialog.querySelector("#model-description");
+    if (note) note.textContent = family?.description ?? "";
+  };
+  opener.addEventListener("click", () => {
+    dialog.showModal();
+    void listModels(model).then((listed) => {
+      manifest = listed;
+      model.value = readSettings().model;
+      describe();
+    });
+  });
+  backend.value = readSettings().backend;
+  showLanguages(languages, readSettings().languages);
+  dialog.addEventListener("change", () => {
+    const settings = {
+      backend: backend.value as BackendChoice,
+      model: model.value,
+      languages: separate(languages.value),
+    };
+    store(settings);
+    describe();
+    onChange(settings);
+  });
+  // A click on the backdrop is a click on the dialog itself.
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+}
+
+let manifestRequest: Promise<Manifest | null> | undefined;
+
+/** Fetch the manifest, once. Null when it cannot be had now; the next call tries again. */
+function fetchManifest(): Promise<Manifest | null> {
+  manifestRequest ??= fetch(MANIFEST)
+    .then((response) => (response.ok ? (response.json() as Promise<Manifest>) : null))
+    .catch(() => null) // no connection, or no JSON
+    .then((manifest) => {
+      if (manifest === null) manifestRequest = undefined;
+      return manifest;
+    });
+  return manifestRequest;
+}
+
+/** Fill the list of models from the manifest. Without it the default stays the only choice. */
+async function listModels(select: HTMLSelectElement): Promise<Manifest | null> {
+  const manifest = await fetchManifest();
+  if (manifest === null) {
+    select.replaceChildren(new Option("Default", ""));
+    return null;
+  }
+  const options = Object.entries(manifest.families)
+    .filter(([, family]) => isServed(manifest, family))
+    .map(([name, { title }]) =>
+      name === manifest.default ? new Option(`${title} (default)`, "") : new Option(title, name),
+    );
+  select.replaceChildren(...options);
+  return manifest;
+}
+
+/** Offer all languages, each one, and the several that the address may have asked for. */
+function showLanguages(select: HTMLSelectElement, chosen: readonly string[]): void {
+  const options = [new Option("All that the model knows", "")];
+  if (chosen.length > 1) options.push(new Option(languageNames(chosen), chosen.join(" ")));
+  options.push(...listLanguages().map(([code, name]) => new Option(name, code)));
+  select.replaceChildren(...options);
+  select.value = chosen.join(" ");
+}
+
+function separate(codes: string): string[] {
+  return codes.split(/[\s,]+/u).filter(Boolean);
+}
+
+function readStored(): Partial<Settings> {
+  try {
+    return JSON.parse(localStorage.getItem(STORAGE_KEY) ?? "{}") as Partial<Settings>;
+  } catch {
+    return {}; // storage is blocked, or holds something else: the defaults hold
+  }
+}
+
+function store(settings: Settings): void {
+  try {
+    localStorage.setItem(STORAGE_KEY, JSON.stringify(settings));
+  } catch {
+    // Storage is blocked or full: the choice still holds for this visit.
+  }
+  const address = new URL(location.href);
+  for (const name of ["backend", "model", "languages"]) address.searchParams.delete(name);
+  history.replaceState(null, "", address);
+}
+
+function control(dialog: HTMLDialogElement, name: string): HTMLSelectElement {
+  const select = dialog.querySelector<HTMLSelectElement>(`select[name="${name}"]`);
+  if (!select) throw new Error(`the settings dialog has no ${name}`);
+  return select;
+}

@@ -1,0 +1,80 @@
+/** What the client and the worker say to each other. Every request has an id, and exactly one answer unless cancelled. */
+
+import type { OcrErrorData } from "./errors.js";
+import type { BackendMeasurement } from "./measurement.js";
+import type {
+  BackendChoice,
+  BackendUse,
+  EngineInfo,
+  EngineParams,
+  OcrPage,
+  Progress,
+  WebBackend,
+} from "./types.js";
+
+export interface StartConfig {
+  /** Where assets.json lies; ends with a slash. */
+  readonly baseUrl: string;
+  readonly backend: BackendChoice;
+  /** The model family; the manifest's default when absent. */
+  readonly model?: string;
+  /** Threads of the WASM runtime; chosen from the processor when absent. */
+  readonly threads?: number;
+  readonly params?: EngineParams;
+}
+
+export interface MeasureConfig extends StartConfig {
+  readonly backend: WebBackend;
+  /** Time every size and check the largest golden case, as far as the time for that suffices. */
+  readonly thorough: boolean;
+}
+
+/** An image that can cross to the worker. Encoded files (a Blob) are decoded there. */
+export type TransferableImage = Blob | ImageData | ImageBitmap;
+
+export interface RecognizeOptions {
+  readonly languages?: readonly string[];
+}
+
+export type StartRequest = {
+  readonly kind: "start";
+  readonly id: number;
+  readonly config: StartConfig;
+};
+
+export type RecognizeRequest = {
+  readonly kind: "recognize";
+  readonly id: number;
+  readonly image: TransferableImage;
+  readonly options: RecognizeOptions;
+};
+
+/** Measures a backend in place of starting an engine. */
+export type MeasureRequest = {
+  readonly kind: "measure";
+  readonly id: number;
+  readonly config: MeasureConfig;
+};
+
+/** Ends the request `id`, whose answer nobody waits for any more. */
+export type CancelRequest = { readonly kind: "cancel"; readonly id: number };
+
+export type Request = StartRequest | RecognizeRequest | MeasureRequest | CancelRequest;
+
+/** Another backend has taken over. Answers no request. */
+export type BackendNotice = { readonly kind: "backend"; readonly use: BackendUse };
+
+export type Response =
+  | { readonly kind: "progress"; readonly id: number; readonly progress: Progress }
+  | { readonly kind: "started"; readonly id: number; readonly info: EngineInfo }
+  | {
+      readonly kind: "step";
+      readonly id: number;
+      readonly what: string;
+      readonly done: number;
+      readonly total: number;
+    }
+  | { readonly kind: "measured"; readonly id: number; readonly measured: BackendMeasurement }
+  | { readonly kind: "recognized"; readonly id: number; readonly page: OcrPage }
+  | { readonly kind: "cancelled"; readonly id: number }
+  | { readonly kind: "failed"; readonly id: number; readonly error: OcrErrorData };

@@ -1,0 +1,96 @@
+/** What both threads speak of: stages, progress, results. Mirrors the JSON that py_ocr writes. */
+
+/** Where something happens: in progress events, timings and errors. */
+export type Stage = "load" | "decode" | "detect" | "crop" | "orient" | "recognize" | "layout";
+
+/** `done` of `total`: bytes while loading, pieces of the stage while recognising. `item` names the piece, or is "". */
+export interface Progress {
+  readonly stage: Stage;
+  readonly item: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+export type ProgressListener = (progress: Progress) => void;
+
+/** The backends of a browser. `webnn` is experimental: `auto` never tries it. */
+export const WEB_BACKENDS = ["webgpu", "wasm", "webnn"] as const;
+
+export type WebBackend = (typeof WEB_BACKENDS)[number];
+
+/** A backend that a caller may ask for. `native` and `native-cuda` say that they need CPython. */
+export type BackendChoice = "auto" | WebBackend | "native" | "native-cuda";
+
+/** Values by stage and name, as in `{ detection: { long_side_px: 1280 } }`; the names are those of py_ocr's EngineParams. */
+export type EngineParams = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/** A change of backend on the way to a result, and why it was made. */
+export interface Fallback {
+  readonly from: string;
+  readonly to: string;
+  readonly reason: string;
+}
+
+/** Which backend runs, and why it is not another. */
+export interface BackendUse {
+  readonly requested: string;
+  readonly used: string;
+  /** What the backend says of itself: the adapter's name, or how many threads. */
+  readonly detail: string;
+  readonly fallbacks: readonly Fallback[];
+}
+
+/** What runs after `OcrClient.start`. */
+export interface EngineInfo extends BackendUse {
+  /** Threads of the WASM runtime; 1 where the page is not cross-origin isolated. */
+  readonly threads: number;
+  readonly isolated: boolean;
+  /** The model family. */
+  readonly model: string;
+  /** Operators of the models that the processor computes although a GPU computes the others. */
+  readonly host_operators: readonly string[];
+  /** How long each part of the start took, in milliseconds; `python` from the start of the worker. */
+  readonly timings_ms: Readonly<Record<string, number>>;
+}
+
+/** [x, y] in pixels of the source image, (0, 0) being the top-left corner of its first pixel. */
+export type Point = readonly [number, number];
+
+/** Corners clockwise from where the reading of the text starts. */
+export type Quad = readonly [Point, Point, Point, Point];
+
+export interface OcrWord {
+  readonly text: string;
+  readonly confidence: number;
+  readonly quad: Quad;
+}
+
+export interface OcrLine {
+  readonly text: string;
+  readonly confidence: number;
+  readonly quad: Quad;
+  /** How far the text is turned clockwise on the page: 0, 90, 180 or 270. */
+  readonly orientation_degrees: number;
+  readonly words: readonly OcrWord[];
+}
+
+export interface OcrBlock {
+  /** Indices into `OcrPage.lines`, in reading order. */
+  readonly lines: readonly number[];
+  /** The same indices by printed row: the items of one row lie side by side, as on a receipt. */
+  readonly rows: readonly (readonly number[])[];
+  readonly quad: Quad;
+}
+
+/** The text of one image, lines in reading order. No lines means that there is no text. */
+export interface OcrPage {
+  readonly schema: 1;
+  readonly width: number;
+  readonly height: number;
+  readonly text: string;
+  readonly lines: readonly OcrLine[];
+  readonly blocks: readonly OcrBlock[];
+  readonly timings_ms: Readonly<Partial<Record<Stage, number>>>;
+  readonly backend: BackendUse;
+  readonly models: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,225 @@
+/**
+ * The site's own files: listed in assets.json, fetched in parallel, verified by sha256, kept in Cache Storage.
+ * Nothing unverified is handed out or stored, and a second visit fetches none of it again.
+ */
+
+import { OcrError, describeError } from "../shared/errors.js";
+import type { ProgressListener } from "../shared/types.js";
+import { ByteProgress } from "./byte-progress.js";
+
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+interface AssetEntry {
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+const CACHE_NAME = "py-ocr-assets";
+const RELOAD = "Reload the page; if it happens again, deploy the site's files again, all of them together.";
+
+export class AssetStore {
+  readonly #progress: ByteProgress;
+  readonly #requested = new Map<string, Promise<Bytes>>();
+  readonly #writes = new Map<string, Promise<void>>();
+  /** The models, where the browser keeps nothing: another backend must not cost their download again. */
+  readonly #kept = new Map<string, Bytes>();
+
+  private constructor(
+    private readonly baseUrl: string,
+    private readonly entries: ReadonlyMap<string, AssetEntry>,
+    private readonly cache: Cache | undefined,
+    onProgress: ProgressListener,
+  ) {
+    this.#progress = new ByteProgress(onProgress);
+  }
+
+  /** Read assets.json under `baseUrl` (which ends with a slash). Throws OcrError when it is missing or invalid. */
+  static async open(baseUrl: string, onProgress: ProgressListener): Promise<AssetStore> {
+    if (!globalThis.isSecureContext) {
+      throw new OcrError(
+        "insecure_context",
+        "This page was not loaded over a secure connection, so its files cannot be verified.",
+        "Serve it over https, or open it on localhost.",
+        "load",
+      );
+    }
+    const [response, cache] = await Promise.all([
+      request(new URL("assets.json", baseUrl), "assets.json", "no-cache"),
+      openCache(),
+    ]);
+    const entries = parseIndex(await response.text());
+    return new AssetStore(baseUrl, entries, cache, onProgress);
+  }
+
+  url(path: string): string {
+    return new URL(path, this.baseUrl).href;
+  }
+
+  paths(): Iterable<string> {
+    return this.entries.keys();
+  }
+
+  /** Return the sha256 of `path` as assets.json lists it, or "" when it does not. */
+  checksum(path: string): string {
+    return this.entries.get(path)?.sha256 ?? "";
+  }
+
+  /** Start fetching `path` now; the next `load` of it takes the result. */
+  prefetch(path: string): void {
+    // Whoever loads it sees a rejection; without this, one that comes earlier would count as unhandled.
+    this.#request(path).catch(() => undefined);
+  }
+
+  /** Return the verified bytes of `path`. They belong to the caller: the store keeps no copy in memory. */
+  async load(path: string): Promise<Bytes> {
+    const bytes = this.#request(path);
+    this.#requested.delete(path);
+    return bytes;
+  }
+
+  /** Return the verified text of `path`, which is small and therefore kept. */
+  async loadText(path: string): Promise<string> {
+    return new TextDecoder().decode(await this.#request(path));
+  }
+
+  #request(path: string): Promise<Bytes> {
+    let bytes = this.#requested.get(path);
+    if (bytes === undefined) {
+      bytes = this.#read(path);
+      this.#requested.set(path, bytes);
+    }
+    return bytes;
+  }
+
+  /** Import a module of the site. The browser fetches it itself, as it fetched the worker, so it is not verified. */
+  async importModule<T>(path: string): Promise<T> {
+    try {
+      return (await import(this.url(path))) as T;
+    } catch (error) {
+      throw unreachable(path, describeError(error));
+    }
+  }
+
+  /** Wait for what is being stored, then remove what an earlier version of this site left in the cache. */
+  async sweep(): Promise<void> {
+    await Promise.all(this.#writes.values());
+    if (this.cache === undefined) return;
+    const prefix = this.#cacheKey("");
+    const current = new Set([...this.entries.values()].map(({ sha256 }) => this.#cacheKey(sha256)));
+    const stale = (await this.cache.keys()).filter(({ url }) => url.startsWith(prefix) && !current.has(url));
+    await Promise.all(stale.map((key) => this.cache?.delete(key)));
+  }
+
+  #cacheKey(sha256: string): string {
+    return this.url(`.sha256/${sha256}`);
+  }
+
+  async #read(path: string): Promise<Bytes> {
+    const entry = this.entries.get(path);
+    if (entry === undefined) {
+      throw new OcrError("asset_missing", `The site's list of files lacks ${path}.`, RELOAD, "load");
+    }
+    this.#progress.expect(entry.bytes);
+    await this.#writes.get(path);
+    const cached = this.#kept.get(path)?.slice() ?? (await this.#readCached(entry));
+    if (cached !== undefined) {
+      this.#progress.receive(path, entry.bytes);
+      return cached;
+    }
+    const bytes = await this.#download(path, entry);
+    if ((await sha256Hex(bytes)) !== entry.sha256) throw corrupt(path, "its checksum differs");
+    if (this.cache !== undefined) this.#writes.set(path, this.#write(entry, bytes));
+    else if (path.endsWith(".onnx")) this.#kept.set(path, bytes.slice());
+    return bytes;
+  }
+
+  async #readCached(entry: AssetEntry): Promise<Bytes | undefined> {
+    const key = this.#cacheKey(entry.sha256);
+    const hit = await this.cache?.match(key);
+    if (hit === undefined) return undefined;
+    const bytes = new Uint8Array(await hit.arrayBuffer());
+    if (bytes.length === entry.bytes && (await sha256Hex(bytes)) === entry.sha256) return bytes;
+    await this.cache?.delete(key);
+    return undefined;
+  }
+
+  async #download(path: string, entry: AssetEntry): Promise<Bytes> {
+    // Cache Storage keeps the file under its checksum, so the HTTP cache need not keep a second copy.
+    const response = await request(new URL(path, this.baseUrl), path, "no-store");
+    const bytes = new Uint8Array(entry.bytes);
+    let received = 0;
+    try {
+      const reader = response.body?.getReader();
+      for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
+        const chunk = part.value;
+        if (received + chunk.length > bytes.length) throw corrupt(path, "it is longer than listed");
+        bytes.set(chunk, received);
+        received += chunk.length;
+        this.#progress.receive(path, chunk.length);
+      }
+    } catch (error) {
+      throw error instanceof OcrError ? error : unreachable(path, describeError(error));
+    }
+    if (received < bytes.length) {
+      throw corrupt(path, received === 0 ? "it is empty" : `only ${received} of ${bytes.length} bytes came`);
+    }
+    return bytes;
+  }
+
+  async #write(entry: AssetEntry, bytes: Bytes): Promise<void> {
+    try {
+      await this.cache?.put(this.#cacheKey(entry.sha256), new Response(bytes));
+    } catch (error) {
+      // A full disk or a private window only costs the next visit a download.
+      console.warn(`py-ocr: could not keep a file for the next visit: ${describeError(error)}`);
+    }
+  }
+}
+
+async function openCache(): Promise<Cache | undefined> {
+  try {
+    return await caches.open(CACHE_NAME);
+  } catch (error) {
+    console.warn(`py-ocr: no cache for the next visit: ${describeError(error)}`);
+    return undefined;
+  }
+}
+
+async function request(url: URL, path: string, cache: RequestCache): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(url, { cache });
+  } catch (error) {
+    throw unreachable(path, describeError(error));
+  }
+  if (!response.ok) throw unreachable(path, `the server answered ${response.status}`);
+  return response;
+}
+
+function parseIndex(text: string): ReadonlyMap<string, AssetEntry> {
+  try {
+    const index = JSON.parse(text) as { version: unknown; files: Record<string, AssetEntry> };
+    if (index.version !== 1) throw new Error(`version ${String(index.version)} is not known`);
+    return new Map(Object.entries(index.files));
+  } catch (error) {
+    throw corrupt("assets.json", describeError(error));
+  }
+}
+
+async function sha256Hex(bytes: Bytes): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function corrupt(path: string, reason: string): OcrError {
+  return new OcrError("asset_corrupt", `The file ${path} is corrupted: ${reason}.`, RELOAD, "load");
+}
+
+function unreachable(path: string, reason: string): OcrError {
+  return new OcrError(
+    "asset_unreachable",
+    `The file ${path} could not be fetched: ${reason}.`,
+    "Check the connection and try again.",
+    "load",
+  );
+}

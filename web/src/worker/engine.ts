@@ -1,0 +1,100 @@
+/** The engine inside the worker: puts store, bridge and Python together, fetching in parallel what they will need. */
+
+import { MANIFEST, type Manifest, filesOf } from "../shared/manifest.js";
+import type { RecognizeOptions, RecognizeRequest, StartConfig } from "../shared/protocol.js";
+import type { EngineInfo, OcrPage, ProgressListener } from "../shared/types.js";
+import { AssetStore } from "./asset-store.js";
+import { likelyBackend } from "./device-probe.js";
+import { decodeImage } from "./image-decode.js";
+import { Jpeg2000Decoder } from "./jpeg2000.js";
+import { type OrtServices, createBridge, createOrtServices } from "./ort-bridge.js";
+import { type BackendListener, Cancelled, PythonHost, pythonPaths } from "./python-host.js";
+
+/** More threads than this gain little on models of this size. */
+const MAX_THREADS = 4;
+
+export class Engine {
+  readonly #running = new Map<number, AbortController>();
+
+  private constructor(
+    private readonly python: PythonHost,
+    private readonly jpeg2000: Jpeg2000Decoder,
+    readonly info: EngineInfo,
+  ) {}
+
+  static async start(
+    config: StartConfig,
+    onProgress: ProgressListener,
+    onBackend: BackendListener,
+  ): Promise<Engine> {
+    const store = await AssetStore.open(config.baseUrl, onProgress);
+    const ort = createOrtServices(store, threadsFor(config));
+    for (const path of pythonPaths(store.paths())) store.prefetch(path);
+    // What fails here fails again when Python asks for it, and is told then.
+    prepareModels(store, ort, config).catch(() => undefined);
+    const python = await PythonHost.boot(store, createBridge(store, ort));
+    const booted_ms = performance.now();
+    const settings = {
+      backend: config.backend,
+      model: config.model ?? null,
+      threads: ort.threads,
+      isolated: crossOriginIsolated,
+      params: config.params ?? {},
+    };
+    const info = await python.start(settings, onBackend);
+    void store.sweep();
+    const timings_ms = { python: booted_ms, ...info.timings_ms };
+    return new Engine(python, new Jpeg2000Decoder(store), { ...info, timings_ms });
+  }
+
+  /** Read an image. Throws Cancelled after `cancel(id)`. */
+  async recognize(
+    id: number,
+    image: RecognizeRequest["image"],
+    options: RecognizeOptions,
+    onProgress: ProgressListener,
+  ): Promise<OcrPage> {
+    const controller = new AbortController();
+    this.#running.set(id, controller);
+    try {
+      const startedAt = performance.now();
+      onProgress({ stage: "decode", item: "", done: 0, total: 1 });
+      const pixels = await decodeImage(image, this.jpeg2000);
+      const decode_ms = performance.now() - startedAt;
+      onProgress({ stage: "decode", item: "", done: 1, total: 1 });
+      if (controller.signal.aborted) throw new Cancelled();
+      return await this.python.recognize(id, pixels, { ...options, decode_ms }, (stage, done, total) =>
+        onProgress({ stage, item: "", done, total }),
+      );
+    } finally {
+      this.#running.delete(id);
+    }
+  }
+
+  /** Stop reading the image of that request at the next await; does nothing when it is over. */
+  cancel(id: number): void {
+    if (!this.#running.has(id)) return;
+    this.#running.get(id)?.abort();
+    this.python.cancel(id);
+  }
+}
+
+/** How many threads the WASM runtime gets: more than one only where the page is cross-origin isolated. */
+export function threadsFor({ threads }: Pick<StartConfig, "threads">): number {
+  return crossOriginIsolated ? (threads ?? Math.min(MAX_THREADS, navigator.hardwareConcurrency)) : 1;
+}
+
+/** Load, while Python starts, the runtime and the models that its policy will most probably choose. */
+async function prepareModels(
+  store: AssetStore,
+  { gpu, sessions }: OrtServices,
+  config: StartConfig,
+): Promise<void> {
+  const manifest = store.loadText(MANIFEST);
+  const backend = config.backend === "auto" ? await likelyBackend(gpu) : config.backend;
+  if (backend !== "webgpu" && backend !== "wasm") return;
+  sessions.prepare(backend, []);
+  const { models, charsets } = filesOf(JSON.parse(await manifest) as Manifest, config.model);
+  for (const path of charsets) store.prefetch(path);
+  sessions.prepare(backend, models);
+}

@@ -1,0 +1,93 @@
+/** Turns whatever the client sent into pixels: the browser decodes what it can; JPEG 2000, TIFF and PNM go elsewhere. */
+
+import { OcrError, describeError } from "../shared/errors.js";
+import { outOfMemory, truncated, undecodable } from "./image-errors.js";
+import { readImageHeader } from "./image-header.js";
+import type { Jpeg2000Decoder } from "./jpeg2000.js";
+import type { PythonImage } from "./python-host.js";
+
+/** The limit of py_ocr (image.MAX_PIXELS); checked here before a decoder reserves the memory. */
+const MAX_PIXELS = 120_000_000;
+/** Beyond this side a canvas draws nothing, without a word. */
+const MAX_SIDE = 65_535;
+
+/** Return the pixels of an image. Throws OcrError with a code `image_…` for a file that cannot be read. */
+export async function decodeImage(
+  image: Blob | ImageData | ImageBitmap,
+  jpeg2000: Jpeg2000Decoder,
+): Promise<PythonImage> {
+  if (image instanceof ImageData) return rgba(image);
+  if (image instanceof ImageBitmap) return readPixels(image);
+  const bytes = await readBytes(image);
+  if (bytes.length === 0) {
+    throw new OcrError("image_empty", "The file is empty.", "Choose another file.", "decode");
+  }
+  const header = readImageHeader(bytes);
+  if (header?.format === "tiff" || header?.format === "pnm") return { kind: "encoded", data: bytes };
+  if (header?.size !== undefined) checkSize(header.size.width, header.size.height);
+  if (header?.truncated) throw truncated();
+  // Also where the browser could read it (Safari): the same file must give the same pixels everywhere.
+  if (header?.format === "jpeg2000") return jpeg2000.decode(bytes);
+  try {
+    // The type is left out: browsers go by the content, and a wrong one must not matter.
+    return readPixels(
+      await createImageBitmap(new Blob([bytes]), {
+        imageOrientation: "from-image",
+        premultiplyAlpha: "none",
+        colorSpaceConversion: "none",
+      }),
+    );
+  } catch (error) {
+    if (error instanceof OcrError) throw error;
+    if (header?.format === "gif") throw truncated();
+    const what =
+      header === undefined
+        ? "is not an image in a format that this browser reads"
+        : `is a damaged ${header.format.toUpperCase()} image, or of a kind that this browser cannot read`;
+    throw undecodable(what);
+  }
+}
+
+async function readBytes(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch (error) {
+    throw new OcrError(
+      "image_unreadable",
+      `The file could not be read: ${describeError(error)}.`,
+      "It may have been moved or changed: choose it again.",
+      "decode",
+    );
+  }
+}
+
+function checkSize(width: number, height: number): void {
+  if (width * height <= MAX_PIXELS && Math.max(width, height) <= MAX_SIDE) return;
+  const size = `${width.toLocaleString("en")} x ${height.toLocaleString("en")} pixels`;
+  throw new OcrError(
+    "image_too_large",
+    `The image is ${size}; at most ${MAX_PIXELS / 1e6} megapixels can be read.`,
+    "Scale it down, or cut it into parts.",
+    "decode",
+  );
+}
+
+/** Draw the bitmap, read its pixels and close it. */
+function readPixels(bitmap: ImageBitmap): PythonImage {
+  const { width, height } = bitmap;
+  try {
+    checkSize(width, height);
+    const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+    if (context === null) throw outOfMemory(width, height);
+    context.drawImage(bitmap, 0, 0);
+    return rgba(context.getImageData(0, 0, width, height));
+  } catch (error) {
+    throw error instanceof OcrError ? error : outOfMemory(width, height);
+  } finally {
+    bitmap.close();
+  }
+}
+
+function rgba({ data, width, height }: ImageData): PythonImage {
+  return { kind: "rgba", data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength), width, height };
+}

@@ -1,0 +1,73 @@
+/**
+ * What Python sees of this side: the JavaScript module `py_ocr_bridge`, imported by py_ocr/backends/web.py only.
+ *
+ * It decides nothing and holds nothing; every function hands on to the service that does the work. What Python calls is
+ * written as Python writes it, in snake_case; nothing else is.
+ */
+
+import type { PyBuffer } from "pyodide/ffi";
+
+import type { WebBackend } from "../shared/types.js";
+import type { AssetStore } from "./asset-store.js";
+import { type Device, probeDevice } from "./device-probe.js";
+import { GpuSlot } from "./gpu-slot.js";
+import { Runtimes } from "./ort-runtime.js";
+import { type Session, Sessions } from "./ort-sessions.js";
+import { type BridgeTensor, type Dtype, copyTensor } from "./tensors.js";
+import { readVerdict, writeVerdict } from "./verdict-store.js";
+
+/** A loaded model as Python sees it. */
+export interface BridgeSession {
+  readonly input_names: readonly string[];
+  readonly output_names: readonly string[];
+  run(...inputs: readonly BridgeTensor[]): Promise<readonly BridgeTensor[]>;
+}
+
+export interface Bridge {
+  /** What a backend would run on. Rejects with the reason when it cannot run at all. */
+  probe(backend: WebBackend): Promise<Device>;
+  /** Why the GPU device was lost, or undefined while it is in use. */
+  gpu_loss(): string | undefined;
+  create_session(backend: WebBackend, path: string): Promise<BridgeSession>;
+  /** Release a backend's models, and its device. */
+  close_backend(backend: WebBackend): Promise<void>;
+  copy_tensor(name: string, array: PyBuffer, dtype: Dtype, ...dims: readonly number[]): BridgeTensor;
+  read_text(path: string): Promise<string>;
+  read_verdict(key: string): Promise<string | undefined>;
+  write_verdict(key: string, verdict: string): Promise<void>;
+}
+
+/** What the bridge stands on, for those on this side who need a part of it. */
+export interface OrtServices {
+  readonly gpu: GpuSlot;
+  readonly sessions: Sessions;
+  readonly threads: number;
+}
+
+/** Make the services of ONNX Runtime Web. Nothing is fetched yet. `threads` are those of the WASM runtime. */
+export function createOrtServices(store: AssetStore, threads: number): OrtServices {
+  const gpu = new GpuSlot();
+  return { gpu, sessions: new Sessions(store, new Runtimes(store, threads), gpu), threads };
+}
+
+/** Make the module that Python imports. */
+export function createBridge(store: AssetStore, { gpu, sessions, threads }: OrtServices): Bridge {
+  return {
+    probe: (backend) => probeDevice(backend, { store, gpu, threads }),
+    gpu_loss: () => gpu.loss,
+    create_session: async (backend, path) => toPython(await sessions.create(backend, path)),
+    close_backend: (backend) => sessions.close(backend),
+    copy_tensor: (name, array, dtype, ...dims) => copyTensor(name, array, dtype, dims),
+    read_text: (path) => store.loadText(path),
+    read_verdict: readVerdict,
+    write_verdict: writeVerdict,
+  };
+}
+
+function toPython(session: Session): BridgeSession {
+  return {
+    input_names: session.inputNames,
+    output_names: session.outputNames,
+    run: (...inputs) => session.run(inputs),
+  };
+}

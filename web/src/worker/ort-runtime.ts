@@ -1,0 +1,62 @@
+/** The builds of ONNX Runtime Web: each is initialised once, so that webgpu and wasm can live in one worker. */
+
+import type * as Ort from "onnxruntime-web";
+
+import type { WebBackend } from "../shared/types.js";
+import type { AssetStore } from "./asset-store.js";
+import { heard } from "./heard.js";
+import { buildFor } from "./ort-builds.js";
+
+/** An initialised build, which does one thing at a time. */
+export class Runtime {
+  #tail: Promise<unknown> = Promise.resolve();
+
+  constructor(readonly ort: typeof Ort) {}
+
+  /** Run `work` after all that was enqueued before, whether that succeeded or not. */
+  enqueue<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#tail.then(work, work);
+    this.#tail = result.catch(() => undefined);
+    return result;
+  }
+}
+
+export class Runtimes {
+  readonly #runtimes = new Map<WebBackend, Promise<Runtime>>();
+
+  constructor(
+    private readonly store: AssetStore,
+    private readonly threads: number,
+  ) {}
+
+  /** Return the runtime of a backend, initialising it when it is first asked for. */
+  get(backend: WebBackend): Promise<Runtime> {
+    let runtime = this.#runtimes.get(backend);
+    if (runtime === undefined) {
+      runtime = this.#initialise(backend);
+      this.#runtimes.set(backend, runtime);
+      // A file that could not be fetched may be there the next time.
+      runtime.catch(() => this.#runtimes.delete(backend));
+    }
+    return runtime;
+  }
+
+  /** Refuse this backend from now on, for `reason`: a module cannot be initialised a second time. */
+  giveUp(backend: WebBackend, reason: string): void {
+    this.#runtimes.set(backend, heard(Promise.reject(new Error(reason))));
+  }
+
+  async #initialise(backend: WebBackend): Promise<Runtime> {
+    const { api, glue, binary } = buildFor(backend);
+    const [ort, wasmBinary] = await Promise.all([
+      this.store.importModule<typeof Ort>(api),
+      this.store.load(binary),
+    ]);
+    ort.env.logLevel = "error";
+    ort.env.wasm.wasmPaths = { mjs: this.store.url(glue) };
+    ort.env.wasm.wasmBinary = wasmBinary;
+    // On a GPU only shape arithmetic stays on the processor: more threads would idle and cost memory.
+    ort.env.wasm.numThreads = backend === "wasm" ? this.threads : 1;
+    return new Runtime(ort);
+  }
+}

@@ -1,0 +1,158 @@
+/** Boots Pyodide from verified files and hands out the Python object that the worker talks to. */
+
+import { type PyodideConfig, loadPyodide } from "pyodide";
+import type { PyCallable, PyProxy } from "pyodide/ffi";
+
+import { OcrError, type OcrErrorData, describeError } from "../shared/errors.js";
+import type { BackendMeasurement, StepListener } from "../shared/measurement.js";
+import type { BackendUse, EngineInfo, OcrPage, Stage } from "../shared/types.js";
+import type { AssetStore, Bytes } from "./asset-store.js";
+import type { Bridge } from "./ort-bridge.js";
+import { type WheelFile, unpackWheel } from "./wheel.js";
+
+const CORE = { binary: "pyodide/pyodide.asm.wasm", library: "pyodide/python_stdlib.zip" } as const;
+const LOADER = "pyodide/pyodide.asm.mjs";
+const LOCK = "pyodide/pyodide-lock.json";
+
+/** The library is compiled without docstrings and assertions, so Python must say that it is so. */
+const PYTHON_SETTINGS = { PYTHONOPTIMIZE: "2", PYTHONDONTWRITEBYTECODE: "1" };
+
+/** An image for py_ocr: pixels as the browser decoded them, or an encoded file that only Python can decode. */
+export type PythonImage =
+  | { readonly kind: "rgba"; readonly data: Uint8Array; readonly width: number; readonly height: number }
+  | { readonly kind: "encoded"; readonly data: Uint8Array };
+
+export type BackendListener = (use: BackendUse) => void;
+
+export type StageListener = (stage: Stage, done: number, total: number) => void;
+
+/** `py_ocr.web_entry.Service`; every method returns JSON: {"value": …} or {"error": …}. */
+interface PythonService extends PyProxy {
+  start(configJson: string, listener: (useJson: string) => void): Promise<string>;
+  measure(configJson: string, listener: StepListener): Promise<string>;
+  recognize(id: number, image: PythonImage, optionsJson: string, listener: StageListener): Promise<string>;
+  cancel(id: number): void;
+}
+
+type Outcome<T> = { value: T } | { error: OcrErrorData } | { cancelled: true };
+
+/** The recognition was cancelled in Python, which is not an error. */
+export class Cancelled extends Error {}
+
+/** Every file that Python needs, to be fetched before anything asks for them. */
+export function pythonPaths(paths: Iterable<string>): string[] {
+  return [CORE.binary, CORE.library, LOCK, ...wheelPaths(paths)];
+}
+
+function wheelPaths(paths: Iterable<string>): string[] {
+  return [...paths].filter((path) => path.startsWith("wheels/"));
+}
+
+type CreatePyodideModule = NonNullable<PyodideConfig["createPyodideModule"]>;
+
+export class PythonHost {
+  private constructor(private readonly service: PythonService) {}
+
+  static async boot(store: AssetStore, bridge: Bridge): Promise<PythonHost> {
+    const files = Promise.all(
+      wheelPaths(store.paths()).map(async (path) => unpackWheel(await store.load(path))),
+    ).then((wheels) => wheels.flat());
+    files.catch(() => undefined); // until it is awaited below
+    // Pyodide's loader would log a rejection and wait for ever, so everything it fetches is here before it starts.
+    const [{ default: createPyodideModule }, lockFileContents, binary, library] = await Promise.all([
+      store.importModule<{ default: CreatePyodideModule }>(LOADER),
+      store.loadText(LOCK),
+      store.load(CORE.binary),
+      store.load(CORE.library),
+    ]);
+    const core = new Map([
+      [store.url(CORE.binary), binary],
+      [store.url(CORE.library), library],
+    ]);
+    const pyodide = await withFetchFrom(core, () =>
+      loadPyodide({
+        indexURL: store.url("pyodide/"),
+        packageBaseUrl: store.url("wheels/"),
+        createPyodideModule,
+        lockFileContents,
+        env: PYTHON_SETTINGS,
+        // When a wheel is bad Python starts without it, and `files` says so below: here nobody would hear it.
+        fsInit: async (fs, { sitePackages }) => install(fs, sitePackages, await files.catch(() => [])),
+      }),
+    );
+    await files;
+    pyodide.registerJsModule("py_ocr_bridge", bridge);
+    const entry = pyodide.pyimport("py_ocr.web_entry") as PyProxy & { Service: PyCallable };
+    return new PythonHost(entry.Service() as PythonService);
+  }
+
+  /** Start the engine. `onBackend` hears of every change of backend from then on. */
+  async start(config: object, onBackend: BackendListener): Promise<EngineInfo> {
+    const listener = (json: string): void => onBackend(JSON.parse(json) as BackendUse);
+    return unwrap<EngineInfo>(() => this.service.start(JSON.stringify(config), listener));
+  }
+
+  /** Measure a backend, for which nothing need be started. */
+  async measure(config: object, onStep: StepListener): Promise<BackendMeasurement> {
+    return unwrap<BackendMeasurement>(() => this.service.measure(JSON.stringify(config), onStep));
+  }
+
+  async recognize(id: number, image: PythonImage, options: object, onStage: StageListener): Promise<OcrPage> {
+    return unwrap<OcrPage>(() => this.service.recognize(id, image, JSON.stringify(options), onStage));
+  }
+
+  /** Cancel the recognition `id` at its next await, wherever it is. */
+  cancel(id: number): void {
+    this.service.cancel(id);
+  }
+}
+
+/** Return the value that Python answers. Python answers whatever happens, unless its interpreter has died. */
+async function unwrap<T>(call: () => Promise<string>): Promise<T> {
+  let json: string;
+  try {
+    json = await call();
+  } catch (error) {
+    throw new OcrError(
+      "engine_crashed",
+      `Python stopped working: ${describeError(error)}.`,
+      "Try again: it starts afresh. If the image is very large, scale it down.",
+      "recognize",
+      error instanceof Error ? error.stack : undefined,
+    );
+  }
+  const outcome = JSON.parse(json) as Outcome<T>;
+  if ("value" in outcome) return outcome.value;
+  if ("cancelled" in outcome) throw new Cancelled();
+  throw OcrError.fromJSON(outcome.error);
+}
+
+type FileSystem = Parameters<NonNullable<PyodideConfig["fsInit"]>>[0];
+
+function install(fs: FileSystem, root: string, files: readonly WheelFile[]): void {
+  const made = new Set<string>();
+  for (const { path, data } of files) {
+    const target = `${root}/${path}`;
+    const folder = target.slice(0, target.lastIndexOf("/"));
+    if (!made.has(folder)) fs.mkdirTree(folder);
+    made.add(folder);
+    fs.writeFile(target, data, { canOwn: true });
+  }
+}
+
+/** Let `work` fetch these addresses from memory: Pyodide's loader takes addresses only, and fetches them itself. */
+async function withFetchFrom<T>(files: ReadonlyMap<string, Bytes>, work: () => Promise<T>): Promise<T> {
+  const original = globalThis.fetch;
+  globalThis.fetch = async (input, init) => {
+    const url = input instanceof Request ? input.url : new URL(input, location.href).href;
+    const bytes = files.get(url);
+    if (bytes === undefined) return original(input, init);
+    const type = url.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
+    return new Response(bytes, { headers: { "content-type": type } });
+  };
+  try {
+    return await work();
+  } finally {
+    globalThis.fetch = original;
+  }
+}

@@ -1,0 +1,58 @@
+/** The worker: takes requests, hands them to the engine, sends back what comes of them. */
+
+import { OcrError } from "../shared/errors.js";
+import type { BackendNotice, CancelRequest, Request, Response } from "../shared/protocol.js";
+import type { ProgressListener } from "../shared/types.js";
+import { Engine } from "./engine.js";
+import { measure } from "./measuring.js";
+import { Cancelled } from "./python-host.js";
+
+let engine: Promise<Engine> | undefined;
+
+globalThis.onmessage = ({ data: request }: MessageEvent<Request>) => {
+  if (request.kind === "cancel") cancel(request.id);
+  else void answer(request);
+};
+
+function send(message: Response | BackendNotice): void {
+  postMessage(message);
+}
+
+function cancel(id: number): void {
+  engine?.then(
+    (running) => running.cancel(id),
+    () => undefined, // nothing runs: whoever asked for the start has heard why
+  );
+}
+
+async function answer(request: Exclude<Request, CancelRequest>): Promise<void> {
+  const { id } = request;
+  try {
+    send(await handle(request, (progress) => send({ kind: "progress", id, progress })));
+  } catch (error) {
+    if (error instanceof Cancelled) send({ kind: "cancelled", id });
+    else {
+      const stage = request.kind === "recognize" ? "recognize" : "load";
+      send({ kind: "failed", id, error: OcrError.from(error, stage).toJSON() });
+    }
+  }
+}
+
+async function handle(
+  request: Exclude<Request, CancelRequest>,
+  onProgress: ProgressListener,
+): Promise<Response> {
+  const { id } = request;
+  if (request.kind === "start") {
+    engine = Engine.start(request.config, onProgress, (use) => send({ kind: "backend", use }));
+    return { kind: "started", id, info: (await engine).info };
+  }
+  if (request.kind === "measure") {
+    const onStep = (what: string, done: number, total: number): void =>
+      send({ kind: "step", id, what, done, total });
+    return { kind: "measured", id, measured: await measure(request.config, onProgress, onStep) };
+  }
+  if (engine === undefined) throw new Error("recognize came before start");
+  const page = await (await engine).recognize(id, request.image, request.options, onProgress);
+  return { kind: "recognized", id, page };
+}
