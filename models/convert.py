@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import onnx
 
 from models import graph
-from models.entry import CatalogModel
+from models.entry import CatalogModel, Role
 
 _BLANK = ""
 
@@ -33,46 +34,56 @@ def prepare_model(
     Raises ValueError when the source graph is not built as its role says.
     """
     model = onnx.load_from_string(source)
-    files: dict[str, bytes] = {}
-    established: dict[str, Any] = {}
     metadata = {item.key: item.value for item in model.metadata_props}
-
     graph.simplify(model)
-    if entry.role == "detector":
-        _image_input(model, entry, ["batch", "height", "width", 3])
-        graph.name_output(model, "probability", ["batch", 1, "height", "width"])
-    elif entry.role == "classifier":
-        size = [entry.params["height_px"], entry.params["width_px"]]
-        _image_input(model, entry, ["batch", *size, 3])
-        graph.name_output(model, "probability", ["batch", 2])
-    else:
-        classes = model.graph.output[0].type.tensor_type.shape.dim[2].dim_value
-        charset = read_charset(metadata["character"], classes)
-        data = _json_lines(charset)
-        file_name = f"{model_id}.charset.json"
-        space = classes - 1 if charset[-1] == " " else None
-        files[file_name] = data
-        established["charset"] = {
-            "file": file_name,
-            "sha256": hashlib.sha256(data).hexdigest(),
-            "bytes": len(data),
-            "classes": classes,
-            "blank": 0,
-            "space": space,
-        }
-        _image_input(model, entry, ["batch", entry.params["height_px"], "width", 3])
-        graph.decode_ctc(model, space=space)
+    charset = _EDIT[entry.role](model, entry, metadata)
     if weights == "fp16":
         graph.store_weights_as_fp16(model)
 
-    product = graph.serialize(model)
+    files: dict[str, bytes] = {}
+    established: dict[str, Any] = {}
+    if charset is not None:
+        file_name = f"{model_id}.charset.json"
+        files[file_name] = _json_lines(charset)
+        established["charset"] = {
+            **_file_entry(file_name, files[file_name]),
+            "classes": len(charset),
+            "blank": 0,
+            "space": _space(charset),
+        }
     file_name = f"{model_id}.onnx"
-    files[file_name] = product
-    established["product"] = {"file": file_name, "sha256": hashlib.sha256(product).hexdigest(), "bytes": len(product)}
+    files[file_name] = graph.serialize(model)
+    established["product"] = _file_entry(file_name, files[file_name])
     (opset,) = (item.version for item in model.opset_import if item.domain == "")
     established["opset"] = opset
     established["operators"] = graph.operator_inventory(model)
     return Prepared(files, established)
+
+
+def _edit_detector(model: onnx.ModelProto, entry: CatalogModel, _metadata: Mapping[str, str]) -> None:
+    _image_input(model, entry, ["batch", "height", "width", 3])
+    graph.name_output(model, "probability", ["batch", 1, "height", "width"])
+
+
+def _edit_classifier(model: onnx.ModelProto, entry: CatalogModel, _metadata: Mapping[str, str]) -> None:
+    _image_input(model, entry, ["batch", entry.params["height_px"], entry.params["width_px"], 3])
+    graph.name_output(model, "probability", ["batch", 2])
+
+
+def _edit_recognizer(model: onnx.ModelProto, entry: CatalogModel, metadata: Mapping[str, str]) -> list[str]:
+    classes = model.graph.output[0].type.tensor_type.shape.dim[2].dim_value
+    charset = read_charset(metadata["character"], classes)
+    _image_input(model, entry, ["batch", entry.params["height_px"], "width", 3])
+    graph.decode_ctc(model, space=_space(charset))
+    return charset
+
+
+_EDIT: Mapping[Role, Callable[[onnx.ModelProto, CatalogModel, Mapping[str, str]], list[str] | None]] = {
+    "detector": _edit_detector,
+    "classifier": _edit_classifier,
+    "recognizer": _edit_recognizer,
+}
+"""The graph edits of a role, in place; they return the text of each class where the model reads characters."""
 
 
 def read_charset(character: str, classes: int) -> list[str]:
@@ -91,6 +102,15 @@ def read_charset(character: str, classes: int) -> list[str]:
 
 def _image_input(model: onnx.ModelProto, entry: CatalogModel, shape: list[Any]) -> None:
     graph.read_rgb_bytes(model, mean=entry.mean, std=entry.std, shape=shape)
+
+
+def _space(charset: Sequence[str]) -> int | None:
+    """Return the class of the space: the last one, where there is one."""
+    return len(charset) - 1 if charset[-1] == " " else None
+
+
+def _file_entry(name: str, data: bytes) -> dict[str, Any]:
+    return {"file": name, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
 
 
 def _json_lines(charset: list[str]) -> bytes:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-import urllib.request
+import urllib.parse
 import zipfile
 from pathlib import Path
 
 from models.entry import Download, Source, Wheel
+from tools.download import UnreachableError, fetch
 from tools.errors import SetupError
+from tools.progress import Progress
 from tools.project import this_project
 from tools.store import ContentStore, sha256_file
-
-_TIMEOUT_S = 30
-_CHUNK_BYTES = 1 << 20
 
 
 def fetch_source(source: Source, wheels: Path | None = None) -> bytes:
@@ -63,21 +62,15 @@ def _download_wheel(wheel: Wheel, folder: Path) -> Path:
 
 def _download(source: Download) -> Path:
     store = ContentStore(this_project().cache)
-    if store.find(source.sha256) is None:
-        print(f"fetching {source.url}", flush=True)
-        with tempfile.TemporaryDirectory() as folder:
-            target = Path(folder) / source.url.rpartition("/")[2]
-            try:
-                with urllib.request.urlopen(source.url, timeout=_TIMEOUT_S) as response, target.open("wb") as file:
-                    while chunk := response.read(_CHUNK_BYTES):
-                        file.write(chunk)
-            except OSError as error:
-                raise SetupError(
-                    f"{source.url} could not be fetched: {error}.",
-                    "This model is not in a package registry. Check that its publisher's host can be reached "
-                    "from here, or choose a family that is part of the set-up.",
-                ) from error
-            store.add(target, source.sha256)
+    try:
+        with Progress(sys.stdout).step(f"Model {source.url.rpartition('/')[2]}") as step:
+            fetch(source.url, source.sha256, store, step)
+    except UnreachableError as error:
+        raise SetupError(
+            error.cause,
+            f"This model is not in a package registry. Check that {urllib.parse.urlsplit(source.url).hostname} can be "
+            "reached from here, or choose a family that is part of the set-up.",
+        ) from error
     return store.path(source.sha256)
 
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 
 from models.manifest import read_manifest
 from models.prepare import DEFAULT_FOLDER, ensure_prepared
+from py_ocr.backends.onnx_runtime import ort
 from py_ocr.golden import GoldenCase, golden_feeds, summarize
 from tools.store import atomic_file
 

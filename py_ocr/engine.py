@@ -83,13 +83,19 @@ class OcrEngine:
         self._classifier = LineOrientationClassifier(sessions.classifier, family.classifier, params.orientation)
         sure = None
         if family.sure_recognizer is not None and sessions.sure_recognizer is not None:
-            charset = charsets["sure_recognizer"]
-            sure = TextRecognizer(sessions.sure_recognizer, family.sure_recognizer, charset, params.recognition)
+            sure = TextRecognizer(
+                sessions.sure_recognizer,
+                family.sure_recognizer,
+                charsets["sure_recognizer"],
+                params.recognition,
+                sessions.batching,
+            )
         recognizer = TextRecognizer(
             sessions.recognizer,
             family.recognizer,
             charsets["recognizer"],
             params.recognition,
+            sessions.batching,
             written_in=None if sure is None else sure.charset,
         )
         self._charset = recognizer.charset

@@ -14,6 +14,8 @@ from typing import Any, Self
 from py_ocr.backends.checked import CheckedBackend
 from py_ocr.backends.policy import AUTO, BackendPolicy
 from py_ocr.backends.running import RunningEngine
+from py_ocr.backends.self_check import ForgetfulStore
+from py_ocr.backends.torch.backend import TorchBackend
 from py_ocr.decode import check_readable, decode_image
 from py_ocr.engine import EngineParams, OcrEngine, OcrOptions, OnProgress
 from py_ocr.errors import BackendError, ModelError
@@ -73,7 +75,7 @@ class NativeReader:
         self, models: ModelFolder, choice: NativeChoice = NativeChoice(), options: OcrOptions = OcrOptions()
     ) -> None:
         family = models.manifest.family(choice.model)
-        backends = _backends(models, family, choice.threads)
+        backends = _backends(models, family, choice)
         policy = BackendPolicy(choice.backend, backends)
         charsets = models.charsets(family)
         make_engine = partial(OcrEngine, family=family, charsets=charsets, params=choice.params)
@@ -115,8 +117,15 @@ class NativeReader:
         self._runner.close()
 
 
-def _backends(models: ModelFolder, family: FamilySpec, threads: int | None) -> tuple[CheckedBackend, ...]:
-    """Return the backends of CPython, or raise BackendError where ONNX Runtime is not installed."""
+def _backends(models: ModelFolder, family: FamilySpec, choice: NativeChoice) -> tuple[CheckedBackend, ...]:
+    """Return the backends of CPython, or raise BackendError where ONNX Runtime is needed and not installed.
+
+    PyTorch comes last, so `auto` does not wait for it to be imported unless all others failed.
+    """
+    pytorch = TorchBackend(models.folder, family, choice.threads)
+    checked = CheckedBackend(pytorch, family, models.references, ForgetfulStore())
+    if choice.backend == pytorch.name:
+        return (checked,)
     try:
         from py_ocr.backends.native import native_backends  # noqa: PLC0415  # an extra: models and images need it, --help does not
     except ModuleNotFoundError as error:
@@ -127,7 +136,7 @@ def _backends(models: ModelFolder, family: FamilySpec, threads: int | None) -> t
             "ONNX Runtime is not installed.",
             "Install it with `pip install 'py-ocr[native]'`.",
         ) from error
-    return native_backends(models.folder, family, models.references, threads)
+    return (*native_backends(models.folder, family, models.references, choice.threads), checked)
 
 
 def _read_text(path: Path) -> str:

@@ -30,6 +30,12 @@ def number(
     return field(default=default, metadata=limits)
 
 
+def optional_whole_number(*, least: float = 0) -> int | None:
+    """Return a dataclass field for a whole number from `least`, or None, which leaves the choice to somebody else."""
+    limits = {"least": least, "above": None, "most": None, "multiple": None}
+    return field(default=None, metadata=limits)
+
+
 @dataclass(frozen=True, slots=True)
 class Params:
     """Base of the parameter classes. Raises OptionError (`option_invalid`) for a value out of its range."""
@@ -44,7 +50,9 @@ def check_value(params: type[Params], name: str, value: object, path: str) -> No
     known = next(each for each in fields(params) if each.name == name)
     if "least" not in known.metadata:
         return
-    kind = type(known.default)
+    if known.default is None and value is None:
+        return
+    kind = int if known.default is None else type(known.default)
     # `bool` is a kind of `int` that nobody means as a number.
     is_number = type(value) is int or (type(value) is float and kind is float and math.isfinite(value))
     if not (is_number and isinstance(value, (int, float)) and _is_within(value, known.metadata)):

@@ -13,8 +13,8 @@ from py_ocr.crop import PAD_VALUE, LineCrop
 from py_ocr.ctc import decode_best_path
 from py_ocr.errors import ModelError
 from py_ocr.model_spec import RecognizerSpec
-from py_ocr.parameters import Params, number
-from py_ocr.session import Runs
+from py_ocr.parameters import Params, number, optional_whole_number
+from py_ocr.session import Batching, Runs
 from py_ocr.types import CtcStep
 
 _EVEN_ODDS: Final = 0.5
@@ -23,20 +23,27 @@ _EVEN_ODDS: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class RecognitionParams(Params):
-    """How lines are put into batches. They trade time for memory; the text hardly changes."""
+    """How lines are put into batches, where that is not left to the backend (None). The text hardly changes."""
 
-    width_step_px: int = number(32, least=1)
-    """Line images are padded to a multiple of this. Smaller steps compute less padding; larger ones give a GPU fewer
-    shapes to compile."""
+    width_step_px: int | None = optional_whole_number(least=1)
+    """Line images are padded to a multiple of this; see Batching."""
 
     min_width_px: int = number(32, least=1)
     """Narrower line images are padded to this: the recognisers halve the width several times."""
 
-    batch_lines: int = number(8, least=1)
-    """Most lines in a batch; memory grows with it."""
+    batch_lines: int | None = optional_whole_number(least=1)
+    """Most lines in a batch; see Batching."""
 
-    batch_width_px: int = number(8192, least=1)
-    """Most columns of all lines of a batch together, which bounds the memory of batches of long lines."""
+    batch_width_px: int | None = optional_whole_number(least=1)
+    """Most columns of all lines of a batch together; see Batching."""
+
+    def batching(self, liked: Batching) -> Batching:
+        """Return how lines are put into batches on a backend that likes it like this."""
+        return Batching(
+            lines=self.batch_lines or liked.lines,
+            width_step_px=self.width_step_px or liked.width_step_px,
+            width_px=self.batch_width_px or liked.width_px,
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +88,8 @@ class TextRecognizer:
         spec: RecognizerSpec,
         charset: Sequence[str],
         params: RecognitionParams = RecognitionParams(),
+        liked: Batching = Batching(),
+        *,
         written_in: Sequence[str] | None = None,
     ) -> None:
         """Take the model and the characters of its classes.
@@ -90,7 +99,8 @@ class TextRecognizer:
         """
         self._session = session
         self._spec = spec
-        self._params = params
+        self._batching = params.batching(liked)
+        self._min_width_px = params.min_width_px
         self.id = spec.id
         self.charset = tuple(charset) if written_in is None else tuple(written_in)
         self._labels = _labels_in(self.charset, charset, spec.id)
@@ -115,7 +125,7 @@ class TextRecognizer:
         blank = int(self._labels[self._spec.blank])
         own_mask = np.ascontiguousarray(class_mask[self._labels])
         lines: dict[int, RecognizedLine] = {}
-        for batch in make_batches(crops, self._params):
+        for batch in make_batches(crops, self._batching, self._min_width_px):
             outputs = await self._session.run({"image": batch.image_nhwc, "class_mask": own_mask})
             labels, scores = self._labels[outputs["labels"]], outputs["scores"]
             for row, index in enumerate(batch.indices):
@@ -142,15 +152,15 @@ def _labels_in(charset: Sequence[str], own: Sequence[str], model_id: str) -> NDA
     return np.array([labels[text] for text in own], dtype=np.int32)
 
 
-def make_batches(crops: Sequence[LineCrop], params: RecognitionParams) -> tuple[LineBatch, ...]:
+def make_batches(crops: Sequence[LineCrop], batching: Batching, min_width_px: int) -> tuple[LineBatch, ...]:
     """Group line images by their width, rounded up to the step, so that none is padded by more than a step."""
     groups: dict[int, list[int]] = {}
     for index, crop in enumerate(crops):
-        steps = -(-max(crop.width_px, params.min_width_px) // params.width_step_px)
-        groups.setdefault(steps * params.width_step_px, []).append(index)
+        steps = -(-max(crop.width_px, min_width_px) // batching.width_step_px)
+        groups.setdefault(steps * batching.width_step_px, []).append(index)
     batches = []
     for width, indices in sorted(groups.items()):
-        size = max(1, min(params.batch_lines, params.batch_width_px // width))
+        size = max(1, min(batching.lines, batching.width_px // width))
         for start in range(0, len(indices), size):
             part = tuple(indices[start : start + size])
             batches.append(LineBatch(_stack([crops[i].image_hwc for i in part], width), part))

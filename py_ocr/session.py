@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, Protocol
 
 import numpy as np
@@ -84,19 +84,39 @@ class LateSession:
 
 
 @dataclass(frozen=True, slots=True)
+class Batching:
+    """How a backend likes its lines. The numbers here are a processor's: small batches, hardly padded.
+
+    `lines`: most lines in a batch. `width_step_px`: line images are padded to a multiple of this; a small step computes
+    less padding, a large one makes fewer batches. `width_px`: most columns of all lines of a batch together, which
+    bounds the memory of batches of long lines.
+    """
+
+    lines: int = 8
+    width_step_px: int = 32
+    width_px: int = 8192
+
+
+@dataclass(frozen=True, slots=True)
 class EngineSessions:
-    """The models of a profile, one for each role: loaded, but for the sure recogniser, which not every page needs."""
+    """The models of a profile, one for each role, and how their backend likes its lines.
+
+    All are loaded but the sure recogniser, which not every page needs.
+    """
 
     detector: InferenceSession
     recognizer: InferenceSession
     classifier: InferenceSession
     sure_recognizer: LateSession | None = None
+    batching: Batching = field(default=Batching(), kw_only=True)
 
     @classmethod
     async def load(cls, load: Callable[[Role], Awaitable[InferenceSession]], roles: Collection[Role]) -> EngineSessions:
         """Load the model of each role, one after the other, the sure one later. Raises what `load` raises."""
-        sure = LateSession(lambda: load("sure_recognizer")) if "sure_recognizer" in roles else None
-        return cls(**{role: await load(role) for role in ROLES}, sure_recognizer=sure)
+        sessions: dict[str, Any] = {role: await load(role) for role in ROLES}
+        if "sure_recognizer" in roles:
+            sessions["sure_recognizer"] = LateSession(lambda: load("sure_recognizer"))
+        return cls(**sessions)
 
     async def of(self, role: Role) -> InferenceSession:
         """Return the model of a role, loading it where that is still to be done."""
@@ -109,8 +129,10 @@ class EngineSessions:
         async def wrap_sure(session: InferenceSession) -> InferenceSession:
             return wrap("sure_recognizer", session)
 
-        sure = None if self.sure_recognizer is None else self.sure_recognizer.then(wrap_sure)
-        return EngineSessions(**{role: wrap(role, getattr(self, role)) for role in ROLES}, sure_recognizer=sure)
+        wrapped: dict[str, Any] = {role: wrap(role, getattr(self, role)) for role in ROLES}
+        if self.sure_recognizer is not None:
+            wrapped["sure_recognizer"] = self.sure_recognizer.then(wrap_sure)
+        return replace(self, **wrapped)
 
 
 def as_tensor(array: NDArray[Any]) -> Tensor:

@@ -16,6 +16,7 @@ RUNTIME_OF: Final = {
     "webnn": _BROWSER,
     "native": _CPYTHON,
     "native-cuda": _CPYTHON,
+    "native-torch": _CPYTHON,
 }
 """Every backend that there is, and where it runs."""
 

@@ -1,4 +1,4 @@
-"""Native ONNX Runtime, in CPython. The only module that imports onnxruntime."""
+"""Native ONNX Runtime, in CPython."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-import onnxruntime as ort
-
 from py_ocr.backends.backend import Device, OpenSessions
 from py_ocr.backends.checked import CheckedBackend, LoadText
+from py_ocr.backends.onnx_runtime import ort
 from py_ocr.backends.self_check import ForgetfulStore
 from py_ocr.errors import BackendError, Stage
 from py_ocr.model_spec import FamilySpec

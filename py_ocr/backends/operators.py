@@ -1,8 +1,8 @@
 """Which operators a backend computes: a model that needs another one is refused by name before anything is loaded.
 
 The tables are data, from the operator lists inside the package onnxruntime-web (docs/webgpu-operators.md and
-docs/webnn-operators.md); a test compares them with the installed version. The processor's kernels (`wasm`, `native`)
-cover ONNX whole, and `native-cuda` hands what it lacks to them, so these three have no table.
+docs/webnn-operators.md) and from backends/torch/operators.py; tests compare them. The processor's kernels (`wasm`,
+`native`) cover ONNX whole, and `native-cuda` hands what it lacks to them, so these three have no table.
 """
 
 from __future__ import annotations
@@ -56,9 +56,16 @@ _WEBNN: Final = """
     Transpose Trilu Unsqueeze Where Xor
 """
 
+_TORCH: Final = """
+    Add ArgMax AveragePool BatchNormalization Cast Clip Concat Conv ConvTranspose Div Erf GlobalAveragePool HardSigmoid
+    MatMul MaxPool Mul Pow ReduceMax ReduceMean Relu Reshape Resize Sigmoid Slice Softmax Sqrt Squeeze Sub Transpose
+    Unsqueeze
+"""
+
 SUPPORT: Final[Mapping[str, OperatorSupport]] = {
     "webgpu": OperatorSupport(frozenset(_WEBGPU.split()), _HOST),
     "webnn": OperatorSupport(frozenset(_WEBNN.split()), _HOST),
+    "native-torch": OperatorSupport(frozenset(_TORCH.split()), frozenset({"Shape"})),
 }
 """By backend."""
 

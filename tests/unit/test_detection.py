@@ -37,7 +37,7 @@ def test_the_detector_sees_multiples_within_its_limits(size: tuple[int, int]) ->
     ids=["small", "blurred if larger", "no longer tiny", "tiny", "large", "right as it is"],
 )
 def test_how_large_the_detector_sees_a_page(size: tuple[int, int], seen: tuple[int, int]) -> None:
-    assert working_size(*size, SPEC.side_multiple, PARAMS) == seen
+    assert working_size(*size, SPEC, PARAMS) == seen
 
 
 @pytest.mark.parametrize("size", [(640, 480), (1240, 1754), (3000, 2000)])

@@ -2,46 +2,55 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from py_ocr.crop import PAD_VALUE, CropParams, LineCrop, crop_line
 from py_ocr.recognition import RecognitionParams, TextRecognizer, make_batches
-from py_ocr.session import Tensor
+from py_ocr.session import Batching, Tensor
 from tests.unit.drawing import quad_of
 from tests.unit.fakes import CHARSET, FAMILY, PHRASES, FakeRecognizer, blank_page, draw_bar, line_crop
 
-PARAMS = RecognitionParams(width_step_px=32, min_width_px=32, batch_lines=4, batch_width_px=1024)
+BATCHING = Batching(lines=4, width_step_px=32, width_px=1024)
+MIN_WIDTH_PX = 32
+PARAMS = RecognitionParams(min_width_px=MIN_WIDTH_PX)
 WIDTHS = [8, 31, 32, 33, 320, 321, 100, 100, 101, 99, 98, 700, 1500, 40]
 
 
 def test_every_line_is_in_exactly_one_batch() -> None:
-    batches = make_batches([line_crop(width) for width in WIDTHS], PARAMS)
+    batches = make_batches([line_crop(width) for width in WIDTHS], BATCHING, MIN_WIDTH_PX)
     assert sorted(index for batch in batches for index in batch.indices) == list(range(len(WIDTHS)))
 
 
 def test_no_line_is_padded_by_more_than_a_step() -> None:
-    for batch in make_batches([line_crop(width) for width in WIDTHS], PARAMS):
+    for batch in make_batches([line_crop(width) for width in WIDTHS], BATCHING, MIN_WIDTH_PX):
         width = batch.image_nhwc.shape[2]
-        assert width % PARAMS.width_step_px == 0
+        assert width % BATCHING.width_step_px == 0
         for index in batch.indices:
-            assert 0 <= width - max(WIDTHS[index], PARAMS.min_width_px) < PARAMS.width_step_px
+            assert 0 <= width - max(WIDTHS[index], MIN_WIDTH_PX) < BATCHING.width_step_px
 
 
 def test_a_batch_has_at_most_so_many_lines_and_columns_but_never_none() -> None:
-    batches = make_batches([line_crop(width) for width in WIDTHS * 3], PARAMS)
+    batches = make_batches([line_crop(width) for width in WIDTHS * 3], BATCHING, MIN_WIDTH_PX)
     for batch in batches:
         count, _, width, _ = batch.image_nhwc.shape
         assert count == len(batch.indices)
-        assert 1 <= count <= PARAMS.batch_lines
-        assert count == 1 or count * width <= PARAMS.batch_width_px
-    assert max(len(batch.indices) for batch in batches) == PARAMS.batch_lines
+        assert 1 <= count <= BATCHING.lines
+        assert count == 1 or count * width <= BATCHING.width_px
+    assert max(len(batch.indices) for batch in batches) == BATCHING.lines
+
+
+def test_the_backend_says_how_lines_are_put_into_batches_unless_the_caller_does() -> None:
+    assert RecognitionParams().batching(BATCHING) == BATCHING
+    assert RecognitionParams(batch_lines=2).batching(BATCHING) == replace(BATCHING, lines=2)
+    assert RecognitionParams(width_step_px=320, batch_width_px=640).batching(BATCHING) == Batching(4, 320, 640)
 
 
 def test_lines_stand_at_the_left_and_the_rest_is_padding() -> None:
     crops = [line_crop(width, value=index + 1) for index, width in enumerate(WIDTHS)]
-    for batch in make_batches(crops, PARAMS):
+    for batch in make_batches(crops, BATCHING, MIN_WIDTH_PX):
         for row, index in enumerate(batch.indices):
             image = batch.image_nhwc[row]
             assert (image[:, : WIDTHS[index]] == index + 1).all()
@@ -49,11 +58,11 @@ def test_lines_stand_at_the_left_and_the_rest_is_padding() -> None:
 
 
 def test_no_lines_make_no_batches() -> None:
-    assert make_batches([], PARAMS) == ()
+    assert make_batches([], BATCHING, MIN_WIDTH_PX) == ()
 
 
 def read(crops: list[LineCrop], model: FakeRecognizer | None = None) -> tuple[list[str], list[tuple[int, int]]]:
-    recognizer = TextRecognizer(model or FakeRecognizer(), FAMILY.recognizer, CHARSET, PARAMS)
+    recognizer = TextRecognizer(model or FakeRecognizer(), FAMILY.recognizer, CHARSET, PARAMS, BATCHING)
     progress: list[tuple[int, int]] = []
     mask = np.ones(len(CHARSET), dtype=np.float32)
     lines = asyncio.run(recognizer.recognize(crops, mask, lambda done, total: progress.append((done, total))))

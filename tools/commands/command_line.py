@@ -107,6 +107,6 @@ def _pass_on(project: Project, name: str, arguments: Sequence[str]) -> int:
         prepare_site(project, browser=True)
     elif not project.venv_python.exists():
         raise SetupError("Help needs the set-up.", "Run `python3 -m tools setup` first.")
-    command = [str(project.venv_python), "-m", f"tools.{name}", *arguments]
+    command = [str(project.venv_python), "-m", f"measure.{name}", *arguments]
     env = {**os.environ, "PYTHONPATH": str(project.root)}
     return subprocess.run(command, env=env, check=False).returncode

@@ -54,6 +54,7 @@ ROOMS: Final[Mapping[str, Room]] = {
             "backends.checked",
             "backends.guards",
             "backends.measuring",
+            "backends.onnx_runtime",
             "backends.operators",
             "backends.policy",
             "backends.self_check",
@@ -61,7 +62,20 @@ ROOMS: Final[Mapping[str, Room]] = {
         ("vocabulary",),
     ),
     # Each of them owns one runtime.
-    "adapters": Room({"backends.native", "backends.web"}, ("vocabulary", "watching")),
+    "adapters": Room(
+        {
+            "backends.native",
+            "backends.web",
+            "backends.torch.backend",
+            "backends.torch.fusion",
+            "backends.torch.graph",
+            "backends.torch.image_operators",
+            "backends.torch.operators",
+            "backends.torch.program",
+            "backends.torch.session",
+        },
+        ("vocabulary", "watching"),
+    ),
     "running": Room({"backends.running"}, ("vocabulary", "engine", "watching")),
     # Who composes an engine: in CPython, and in a worker.
     "native": Room({"native"}, _COMPOSING),
@@ -73,12 +87,19 @@ ROOMS: Final[Mapping[str, Room]] = {
 }
 """Each module of the package in its room."""
 
+_PYTORCH: Final = {
+    f"backends.torch.{name}" for name in ("fusion", "graph", "image_operators", "operators", "program", "session")
+}
+
 OWNERS: Final[Mapping[str, set[str]]] = {
-    "onnxruntime": {"backends.native"},
+    "onnxruntime": {"backends.onnx_runtime"},
+    "torch": _PYTORCH,
+    "onnx": _PYTORCH,
     "pyodide": {"backends.web"},
     "py_ocr_bridge": {"backends.web"},
     "js": set(),
     "py_ocr.backends.native": {"native"},
+    "py_ocr.backends.torch": {"native", "backends.torch.backend", *_PYTORCH},
     "py_ocr.backends.web": {"web_entry"},
 }
 """What only these modules may import."""
@@ -157,7 +178,7 @@ def test_the_engine_does_not_ask_where_it_runs() -> None:
 
 def sources() -> Iterator[Path]:
     """Return every source file that people write."""
-    for folder in ("py_ocr", "web", "models", "tools", "tests"):
+    for folder in ("py_ocr", "web", "models", "measure", "tools", "tests"):
         for suffix in ("*.py", "*.ts", "*.mjs", "*.js", "*.css", "*.html", "*.sh"):
             for path in (ROOT / folder).rglob(suffix):
                 parts = path.relative_to(ROOT).parts

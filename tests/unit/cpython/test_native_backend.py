@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxruntime as ort
 import pytest
 from onnx import TensorProto, helper
 
 from py_ocr.backends.backend import Device
 from py_ocr.backends.native import NativeBackend, native_backends
+from py_ocr.backends.onnx_runtime import ort
 from py_ocr.errors import BackendError
 from py_ocr.model_spec import AssetFile, FamilySpec
 from py_ocr.session import EngineSessions, Role

@@ -9,7 +9,8 @@ from py_ocr.components import find_components
 from py_ocr.ctc import decode_best_path
 from py_ocr.geometry import convex_hull, intersection_area, min_area_rect, polygon_area, reading_order
 from py_ocr.layout import analyze_layout
-from py_ocr.recognition import RecognitionParams, make_batches
+from py_ocr.recognition import make_batches
+from py_ocr.session import Batching
 from py_ocr.types import Quad
 from tests.unit.drawing import quad_of, text_line, tilted
 from tests.unit.fakes import line_crop
@@ -82,8 +83,8 @@ def test_ctc_is_collapsing_repeats_then_dropping_blanks(line: NDArray[np.int32])
 
 @given(st.lists(st.integers(1, 3000), max_size=40), st.integers(1, 16), st.integers(32, 9000))
 def test_batches_hold_every_line_once(widths: list[int], lines: int, columns: int) -> None:
-    params = RecognitionParams(batch_lines=lines, batch_width_px=columns)
-    batches = make_batches([line_crop(width, height=1) for width in widths], params)
+    batching = Batching(lines=lines, width_px=columns)
+    batches = make_batches([line_crop(width, height=1) for width in widths], batching, min_width_px=32)
     assert sorted(index for batch in batches for index in batch.indices) == list(range(len(widths)))
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from py_ocr.backends.measuring import BackendMeasurement, ModelMeasurement, RunTimes
 from py_ocr.errors import OcrError, Stage
-from py_ocr.export import to_json
+from py_ocr.export.json import to_json
 from py_ocr.image import MAX_PIXELS
 from py_ocr.types import BackendUse, Fallback, OcrPage, TextBlock, TextLine, TextWord
 from tests.unit.drawing import quad_of
@@ -68,7 +68,7 @@ def test_a_measurement_has_the_declared_fields(measurement: type) -> None:
 
 
 def test_an_error_has_the_declared_fields() -> None:
-    error = OcrError("code", "Cause.", "Remedy.", stage="load").to_dict()
+    error = OcrError("internal", "Cause.", "Remedy.", stage="load").to_dict()
     assert set(error) == declared("errors.ts", "OcrErrorData")
 
 

@@ -4,7 +4,6 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 
 from models.catalog import MODELS
@@ -12,6 +11,7 @@ from models.entry import WheelMember
 from models.fetch import fetch_source
 from models.manifest import read_manifest
 from models.prepare import DEFAULT_FOLDER, ensure_prepared
+from py_ocr.backends.onnx_runtime import ort
 
 PREPARED = [model_id for model_id, model in MODELS.items() if isinstance(model.source, WheelMember)]
 

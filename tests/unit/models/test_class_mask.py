@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from measure.line_images import line_images
 from models.prepare import DEFAULT_FOLDER
-from tests.unit.models.line_images import line_images
 from tests.unit.models.prepared_models import manifest_entry, prepared_bytes, prepared_of_role, run_prepared
 
 pytestmark = pytest.mark.parametrize("model_id", prepared_of_role("recognizer"))

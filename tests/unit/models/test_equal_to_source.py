@@ -11,15 +11,15 @@ from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime as ort
 import pytest
 from numpy.typing import NDArray
 from onnx import numpy_helper
 
+from measure.line_images import TEXTS, line_images, page_image
 from models.catalog import MODELS
 from models.convert import prepare_model
 from models.prepare import DEFAULT_FOLDER
-from tests.unit.models.line_images import TEXTS, line_images, page_image
+from py_ocr.backends.onnx_runtime import ort
 from tests.unit.models.prepared_models import (
     manifest_entry,
     prepared_bytes,

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime as ort
 import pytest
 from numpy.typing import NDArray
 from onnx import numpy_helper
 
 from models.golden import GOLDEN_PATH, SHAPES
 from models.manifest import read_manifest
+from py_ocr.backends.onnx_runtime import ort
 from py_ocr.golden import GoldenCase, first_difference, load_golden
 from tests.unit.models.prepared_models import PREPARED, manifest_entry, prepared_bytes
 

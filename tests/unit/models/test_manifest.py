@@ -80,8 +80,9 @@ def test_an_unreachable_publisher_is_named_with_what_to_do(tmp_path: Path, monke
     family = FAMILIES["ppocr-v6-medium"]
     nowhere = Download("http://127.0.0.1:9/PP-OCRv6_det_medium.onnx", "0" * 64)
     monkeypatch.setitem(MODELS, family.detector, CatalogModel("detector", nowhere, {}, height_multiple=32))
-    with pytest.raises(SetupError, match=r"PP-OCRv6_det_medium\.onnx could not be fetched"):
+    with pytest.raises(SetupError, match=r"PP-OCRv6_det_medium\.onnx could not be fetched") as raised:
         models.prepare.ensure_prepared(tmp_path, family="ppocr-v6-medium")
+    assert "127.0.0.1 can be reached" in raised.value.remedy
 
 
 def test_a_damaged_product_is_made_again(tmp_path: Path) -> None:

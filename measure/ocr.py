@@ -1,0 +1,68 @@
+"""`npm run ocr -- IMAGE...`: reads images with the built page's worker in headless Chromium."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from measure.headless.chromium_launch import plan_launch
+from measure.headless.driver import EngineChoice, HeadlessReader
+from py_ocr.cli.arguments import common_parser, find_images
+from py_ocr.cli.batch import INTERRUPTED, Output, explain, read_all, use_utf8
+from py_ocr.cli.progress import ProgressBar
+from py_ocr.errors import OcrError
+from py_ocr.model_spec import load_manifest
+from tools.errors import SetupError
+from tools.project import Project, this_project
+
+DESCRIPTION = (
+    "Read the text of images with the built page's worker in headless Chromium. Without a GPU, `--backend webgpu` "
+    "computes WebGPU on the processor, which is very slow, and `--backend auto` takes wasm."
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit status."""
+    use_utf8(sys.stdout, sys.stderr)
+    project = this_project()
+    parser = common_parser("npm run ocr --", DESCRIPTION)
+    parser.add_argument("--site", type=Path, metavar="DIR", help="folder of the built site; default: web/dist")
+    options = parser.parse_args(arguments)
+    images = find_images(parser, options.images, options.out)
+    site = options.site or project.root / "web" / "dist"
+    bar = ProgressBar(sys.stderr, len(images))
+    try:
+        if options.model not in (None, *(names := _model_names(project, site))):
+            parser.error(f"argument --model: choose from {', '.join(names)}")
+        launch = plan_launch(project, options.backend)
+        if launch.software_gpu:
+            print("No GPU here: WebGPU runs on SwiftShader, which is very slow.", file=sys.stderr)
+        choice = EngineChoice(options.backend, options.model, options.threads, options.params)
+        with HeadlessReader(
+            site, launch, choice, options.languages, lambda *load: bar.show(0, "starting", _percent(*load))
+        ) as reader:
+            return read_all(reader, images, Output(options.format, options.out, sys.stdout), sys.stderr)
+    except OcrError as error:
+        bar.clear()
+        explain(error, sys.stderr)
+        return 1
+    except SetupError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted.", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _model_names(project: Project, site: Path) -> tuple[str, ...]:
+    try:
+        return load_manifest((site / "models" / "manifest.json").read_text(encoding="utf-8")).names
+    except FileNotFoundError:
+        raise SetupError(f"{site} is not a built site.", f"Run `npm start` in {project.root} first.") from None
+
+
+def _percent(stage: str, done: int, total: int) -> str:
+    return f"{stage} {100 * done // max(total, 1)} %"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
