@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, Page
 from playwright.async_api import Error as PlaywrightError
 
 from measure.backends.figures import Measured
 from measure.headless.chromium_launch import Launch
-from measure.headless.driver import PAGE_TIMEOUT_MS, launch_browser
+from measure.headless.driver import launch_browser, open_page
 from measure.headless.site_server import SiteServer
 from measure.memory import renderer_memory
 from tools.errors import SetupError
@@ -75,15 +74,6 @@ async def _measure(site: Path, job: BrowserJob, on_step: OnStep) -> Measured:
             threads=job.threads,
             software=job.launch.software_gpu,
         )
-
-
-async def open_page(browser: Browser, url: str) -> Page:
-    """Open the site's page for automation."""
-    page = await browser.new_page()
-    # Measuring takes as long as it takes; a page that has died says so.
-    await page.goto(f"{url}headless.html", timeout=PAGE_TIMEOUT_MS)
-    await page.wait_for_function("globalThis.pyOcr", timeout=PAGE_TIMEOUT_MS)
-    return page
 
 
 @contextlib.contextmanager

@@ -6,10 +6,10 @@ import statistics
 from collections.abc import Mapping
 from pathlib import Path
 
-from measure.backends.browser import open_page, told
+from measure.backends.browser import told
 from measure.backends.figures import Start
 from measure.headless.chromium_launch import Launch
-from measure.headless.driver import PAGE_TIMEOUT_MS, launch_browser
+from measure.headless.driver import PAGE_TIMEOUT_MS, launch_browser, open_page
 from measure.headless.site_server import SiteServer
 
 ROUNDS = 3

@@ -112,15 +112,20 @@ async def launch_browser(stack: contextlib.AsyncExitStack, launch: Launch) -> Br
     return browser
 
 
+async def open_page(browser: Browser, url: str) -> Page:
+    """Open the site's page for automation in a new profile. Raises Playwright's errors."""
+    page = await browser.new_page()
+    await page.goto(f"{url}headless.html", timeout=PAGE_TIMEOUT_MS)
+    await page.wait_for_function("globalThis.pyOcr", timeout=PAGE_TIMEOUT_MS)
+    return page
+
+
 async def open_engine(browser: Browser, url: str) -> HeadlessEngine:
     """Open the site's page for automation in a new profile. Raises OcrError when it does not load."""
-    context = await browser.new_context()
-    page = await context.new_page()
     progress = _Progress()
-    await page.expose_function("reportProgress", progress.report)
     try:
-        await page.goto(f"{url}headless.html", timeout=PAGE_TIMEOUT_MS)
-        await page.wait_for_function("globalThis.pyOcr", timeout=PAGE_TIMEOUT_MS)
+        page = await open_page(browser, url)
+        await page.expose_function("reportProgress", progress.report)
         # Evaluated: the site's policy lets no inline script in.
         await page.evaluate(DRIVER.read_text(encoding="utf-8"))
     except PlaywrightError as error:
