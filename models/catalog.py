@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from models.entry import CatalogModel, Download, Family, Source, Wheel, WheelMember
+from models.entry import CatalogModel, Download, Profile, Source, Wheel, WheelMember
 
 RAPIDOCR = Wheel("rapidocr", "3.10.0", "2fc34e26cd0f48514804a94f8832283039c7334076bff60768b1fed9ad068050")
 RAPIDOCR_ONNXRUNTIME = Wheel(
@@ -190,40 +190,40 @@ MODELS: Mapping[str, CatalogModel] = {
     },
 }
 
-FAMILIES: Mapping[str, Family] = {
-    "balanced": Family(
+PROFILES: Mapping[str, Profile] = {
+    "balanced": Profile(
         "Balanced",
         "PP-OCRv6 tiny reads every line, small again what tiny was not sure of or cannot write. The default.",
         "ppocr-v6-small-det",
         "ppocr-v6-tiny-rec",
         sure_recognizer="ppocr-v6-small-rec",
     ),
-    "fast": Family(
+    "fast": Profile(
         "Fast",
         "PP-OCRv6 tiny: a fifth of the download, and the least accurate. No Japanese, Romanian or Vietnamese.",
         "ppocr-v6-tiny-det",
         "ppocr-v6-tiny-rec",
     ),
-    "best": Family(
+    "best": Profile(
         "Best",
         "PP-OCRv6 small reads every line: the most accurate, and the slowest.",
         "ppocr-v6-small-det",
         "ppocr-v6-small-rec",
     ),
-    "ppocr-v4-mobile": Family(
+    "ppocr-v4-mobile": Profile(
         "PP-OCRv4 mobile",
         "An earlier generation: Chinese and English, 6,625 characters.",
         "ppocr-v4-mobile-det",
         "ppocr-v4-mobile-rec",
     ),
-    "ppocr-v6-medium": Family(
+    "ppocr-v6-medium": Profile(
         "PP-OCRv6 medium",
         "The most accurate by its publisher's figures, and the largest. Not in the set-up.",
         "ppocr-v6-medium-det",
         "ppocr-v6-medium-rec",
     ),
     **{
-        f"ppocr-v5-{name}": Family(
+        f"ppocr-v5-{name}": Profile(
             f"PP-OCRv5 {title}",
             f"Reads {languages}, with the detector of PP-OCRv6 small. Not in the set-up.",
             "ppocr-v6-small-det",
@@ -233,4 +233,4 @@ FAMILIES: Mapping[str, Family] = {
     },
 }
 
-DEFAULT_FAMILY = "balanced"
+DEFAULT_PROFILE = "balanced"

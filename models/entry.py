@@ -1,4 +1,4 @@
-"""What an entry of the catalogue is: a model with its source, and a family of models."""
+"""What an entry of the catalogue is: a model with its source, and a profile of models."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class CatalogModel:
 
 
 @dataclass(frozen=True, slots=True)
-class Family:
+class Profile:
     """The models that read a page together. A sure recogniser reads again what the other one is not sure of."""
 
     title: str

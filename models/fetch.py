@@ -69,7 +69,7 @@ def _download(source: Download) -> Path:
         raise SetupError(
             error.cause,
             f"This model is not in a package registry. Check that {urllib.parse.urlsplit(source.url).hostname} can be "
-            "reached from here, or choose a family that is part of the set-up.",
+            "reached from here, or choose a profile that is part of the set-up.",
         ) from error
     return store.path(source.sha256)
 

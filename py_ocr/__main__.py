@@ -28,10 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     images = find_images(parser, options.images, options.out)
     try:
         models = open_models(options.models)
-        if options.model not in (None, *models.manifest.names):
-            parser.error(f"argument --model: choose from {', '.join(models.manifest.names)}")
+        if options.profile not in (None, *models.manifest.names):
+            parser.error(f"argument --profile: choose from {', '.join(models.manifest.names)}")
         recognition = OcrOptions(languages=options.languages)
-        choice = NativeChoice(options.model, options.backend, options.threads, tuned(options.params))
+        choice = NativeChoice(options.profile, options.backend, options.threads, tuned(options.params))
         with NativeReader(models, choice, recognition) as reader:
             return read_all(reader, images, Output(options.format, options.out, sys.stdout), sys.stderr)
     except OcrError as error:

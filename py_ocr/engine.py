@@ -17,7 +17,7 @@ from py_ocr.errors import Stage
 from py_ocr.image import page_from_rgba
 from py_ocr.layout import LayoutParams, analyze_layout
 from py_ocr.lines import LineParams, assemble_line
-from py_ocr.model_spec import FamilySpec
+from py_ocr.model_spec import ProfileSpec
 from py_ocr.orientation import LineOrientationClassifier, OrientationParams
 from py_ocr.profiles import ProfileParams
 from py_ocr.reading import LineReader, OnLines
@@ -67,7 +67,7 @@ class OcrEngine:
     def __init__(
         self,
         sessions: EngineSessions,
-        family: FamilySpec,
+        profile: ProfileSpec,
         charsets: Mapping[Role, Sequence[str]],
         params: EngineParams = EngineParams(),
     ) -> None:
@@ -75,24 +75,24 @@ class OcrEngine:
 
         Raises ModelError where they do not go together.
         """
-        self._family = family
+        self._profile = profile
         self._params = params
         self._detector = TextDetector(
-            sessions.detector, family.detector, params.detection, params.text_map, params.stacks
+            sessions.detector, profile.detector, params.detection, params.text_map, params.stacks
         )
-        self._classifier = LineOrientationClassifier(sessions.classifier, family.classifier, params.orientation)
+        self._classifier = LineOrientationClassifier(sessions.classifier, profile.classifier, params.orientation)
         sure = None
-        if family.sure_recognizer is not None and sessions.sure_recognizer is not None:
+        if profile.sure_recognizer is not None and sessions.sure_recognizer is not None:
             sure = TextRecognizer(
                 sessions.sure_recognizer,
-                family.sure_recognizer,
+                profile.sure_recognizer,
                 charsets["sure_recognizer"],
                 params.recognition,
                 sessions.batching,
             )
         recognizer = TextRecognizer(
             sessions.recognizer,
-            family.recognizer,
+            profile.recognizer,
             charsets["recognizer"],
             params.recognition,
             sessions.batching,
@@ -112,7 +112,7 @@ class OcrEngine:
         Raises ImageError for pixels of another shape, OptionError for a language that there is not, BackendError when
         a model cannot be run.
         """
-        params, model = self._params, self._family.recognizer
+        params, model = self._params, self._profile.recognizer
         progress = _Progress(on_progress)
         with progress.stage("decode", steps=0):  # whoever decoded the file has told that
             page = page_from_rgba(rgba)
@@ -139,7 +139,7 @@ class OcrEngine:
             lines=ordered,
             blocks=blocks,
             timings_ms=progress.timings_ms,
-            models={"family": self._family.name, **{role: self._family.of(role).id for role in self._family.roles}},
+            models={"profile": self._profile.name, **{role: self._profile.of(role).id for role in self._profile.roles}},
         )
 
 

@@ -21,7 +21,7 @@ from tools.project import Project
 
 THREADS = 2
 ROUNDS = 2
-OTHER_FAMILY = "ppocr-v4-mobile"
+OTHER_PROFILE = "ppocr-v4-mobile"
 
 Job = TypeVar("Job", BrowserJob, NativeJob)
 
@@ -83,19 +83,19 @@ def _starts(project: Project) -> dict[str, Start]:
 
 
 def _measure_options(project: Project, figures: Figures) -> None:
-    """Measure what else makes a difference: how weights are stored, the family of models, threads."""
+    """Measure what else makes a difference: how weights are stored, the profile of models, threads."""
     say_status("storing the weights as fp32 and int8")
     with tempfile.TemporaryDirectory() as temporary:
         folders = write_variants(Path(temporary))
         jobs = [
             *(NativeJob(name, threads=THREADS, folder=str(folder)) for name, folder in folders.items()),
             NativeJob("native, 1 thread", threads=1),
-            NativeJob(OTHER_FAMILY, family=OTHER_FAMILY, threads=THREADS),
+            NativeJob(OTHER_PROFILE, profile=OTHER_PROFILE, threads=THREADS),
         ]
         native = _in_turn([replace(job, largest=False) for job in jobs], measure_native)
         figures.storage = compare_variants(folders, native)
     fp16 = native["fp16"]
-    figures.families = [replace(fp16, name=fp16.result["family"]), native[OTHER_FAMILY]]
+    figures.profiles = [replace(fp16, name=fp16.result["profile"]), native[OTHER_PROFILE]]
     wasm = plan_launch(project, "wasm")
     pair = [
         BrowserJob("wasm, 1 thread", "wasm", wasm, threads=1),

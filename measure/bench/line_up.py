@@ -15,7 +15,7 @@ THREADS = 2
 RECEIPTS = "receipts_sroie"
 RECEIPT_COUNT = 3
 PLAIN_PASS = {
-    "detection": {"small_text_px": 0.0, "blind_scale": 0.0},
+    "detection": {"closer_below_px": 0.0, "closer_empty_scale": 0.0},
     "orientation": {"asked": 0, "witnesses": 0, "well_read": 0.0, "badly_read": 0.0},
 }
 """Detect, crop, recognize and nothing more: no closer look, no classifier, no second tries."""

@@ -31,13 +31,13 @@ class EngineChoice:
     """Which engine the page starts; None leaves a choice to it."""
 
     backend: str = "auto"
-    model: str | None = None
+    profile: str | None = None
     threads: int | None = None
     params: Overrides | None = None
 
     def options(self) -> dict[str, Any]:
         """Return the options of OcrClient."""
-        values = {"backend": self.backend, "model": self.model, "threads": self.threads, "params": self.params}
+        values = {"backend": self.backend, "profile": self.profile, "threads": self.threads, "params": self.params}
         return {name: value for name, value in values.items() if value is not None}
 
 

@@ -23,7 +23,7 @@ from py_ocr.backends.operators import check_operators
 from py_ocr.backends.self_check import SelfCheckParams, Verdict, VerdictMemory, VerdictStore, verdict_key
 from py_ocr.errors import BackendError
 from py_ocr.golden import GoldenCase, load_golden
-from py_ocr.model_spec import FamilySpec, RecognizerSpec
+from py_ocr.model_spec import ProfileSpec, RecognizerSpec
 from py_ocr.parameters import Params
 from py_ocr.session import STAGE_OF, InferenceSession, Role
 
@@ -41,7 +41,7 @@ class CheckParams(Params):
 
 
 class CheckedBackend:
-    """Wraps a backend for the models of one family. `load_references` returns the text of models/golden.json.
+    """Wraps a backend for the models of one profile. `load_references` returns the text of models/golden.json.
 
     The reference backends need no self-check and cannot be blind: they are what the others are compared with.
     """
@@ -49,14 +49,14 @@ class CheckedBackend:
     def __init__(
         self,
         backend: Backend,
-        family: FamilySpec,
+        profile: ProfileSpec,
         load_references: LoadText,
         store: VerdictStore,
         params: CheckParams = CheckParams(),
     ) -> None:
         self.name = backend.name
         self._backend = backend
-        self._family = family
+        self._profile = profile
         self._load_references = load_references
         self._memory = VerdictMemory(store, params.self_check)
         self._params = params
@@ -64,7 +64,7 @@ class CheckedBackend:
 
     async def probe(self) -> Device:
         """Refuse models that need what the backend lacks, then probe it; see Backend.probe."""
-        check_operators(self.name, self._family.models)
+        check_operators(self.name, self._profile.models)
         return await self._backend.probe()
 
     async def open(self, device: Device) -> OpenSessions:
@@ -89,7 +89,7 @@ class CheckedBackend:
                 sessions = replace(sessions, sure_recognizer=sessions.sure_recognizer.then(prove))
         if plans:
             timings["self_check"] = _ms_since(started)
-        host_operators = check_operators(self.name, self._family.models)
+        host_operators = check_operators(self.name, self._profile.models)
         return OpenSessions(sessions.wrapped(self._guarded), timings, host_operators)
 
     async def close(self) -> None:
@@ -104,8 +104,8 @@ class CheckedBackend:
         references = load_golden(text)
         fingerprint = hashlib.sha256(text.encode()).hexdigest()
         plans = []
-        for role in self._family.roles:
-            model = self._family.of(role)
+        for role in self._profile.roles:
+            model = self._profile.of(role)
             if model.id not in references:
                 raise self._refused(f"there are no references for {model.id}")
             key = verdict_key(self.name, device.identity, model.id, model.product.sha256, fingerprint)
@@ -135,7 +135,7 @@ class CheckedBackend:
     def _guarded(self, role: Role, session: InferenceSession) -> InferenceSession:
         guards = self._params.guards
         check: Check = partial(check_probability, params=guards)
-        model = self._family.of(role)
+        model = self._profile.of(role)
         if isinstance(model, RecognizerSpec):
             check = check_reading(model.classes, guards)
         guarded: InferenceSession = GuardedSession(session, self.name, STAGE_OF[role], check)

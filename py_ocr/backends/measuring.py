@@ -16,7 +16,7 @@ from py_ocr.backends.backend import Backend
 from py_ocr.backends.operators import check_operators
 from py_ocr.errors import BackendError
 from py_ocr.golden import GoldenCase, first_difference, golden_feeds
-from py_ocr.model_spec import FamilySpec, ModelSpec
+from py_ocr.model_spec import ModelSpec, ProfileSpec
 from py_ocr.parameters import Params, number
 from py_ocr.session import InferenceSession, Role
 
@@ -87,10 +87,10 @@ class ModelMeasurement:
 
 @dataclass(frozen=True, slots=True)
 class BackendMeasurement:
-    """One backend with the models of one family. With an `error` (see OcrError.to_dict) it cannot be used here."""
+    """One backend with the models of one profile. With an `error` (see OcrError.to_dict) it cannot be used here."""
 
     backend: str
-    family: str
+    profile: str
     detail: str = ""
     host_operators: tuple[str, ...] = ()
     sessions_ms: float | None = None
@@ -104,7 +104,7 @@ class BackendMeasurement:
 
 async def measure_backend(
     backend: Backend,
-    family: FamilySpec,
+    profile: ProfileSpec,
     references: Mapping[str, Sequence[GoldenCase]],
     on_step: OnStep,
     *,
@@ -115,7 +115,7 @@ async def measure_backend(
 
     `references` are those of `load_golden`. Sessions are created once, after the backend was asked for its device.
     """
-    plans = [_Plan.of(role, family.of(role), references[family.of(role).id], params) for role in family.roles]
+    plans = [_Plan.of(role, profile.of(role), references[profile.of(role).id], params) for role in profile.roles]
     total = 1 + sum(plan.steps for plan in plans)
     measured: list[ModelMeasurement] = []
     detail, sessions_ms = "", None
@@ -123,7 +123,7 @@ async def measure_backend(
     error: BackendError | None = None
     try:
         on_step("sessions", 0, total)
-        host_operators = check_operators(backend.name, family.models)
+        host_operators = check_operators(backend.name, profile.models)
         device = await backend.probe()
         detail = device.detail
         started = clock()
@@ -141,7 +141,7 @@ async def measure_backend(
         await backend.close()
     return BackendMeasurement(
         backend=backend.name,
-        family=family.name,
+        profile=profile.name,
         detail=detail,
         host_operators=host_operators,
         sessions_ms=sessions_ms,

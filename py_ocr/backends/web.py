@@ -15,7 +15,7 @@ from py_ocr.backends.backend import Device, OpenSessions
 from py_ocr.backends.checked import CheckedBackend
 from py_ocr.backends.policy import BackendPolicy
 from py_ocr.errors import BackendError, ErrorCode, ModelError, Stage
-from py_ocr.model_spec import FamilySpec
+from py_ocr.model_spec import ProfileSpec
 from py_ocr.session import STAGE_OF, EngineSessions, Role, Tensor, as_tensor
 
 AUTOMATIC: Final = ("webgpu", "wasm")
@@ -131,11 +131,11 @@ class CachedVerdicts:
 
 
 class WebBackend:
-    """A backend of a browser, for the models of one family."""
+    """A backend of a browser, for the models of one profile."""
 
-    def __init__(self, name: str, family: FamilySpec) -> None:
+    def __init__(self, name: str, profile: ProfileSpec) -> None:
         self.name = name
-        self._family = family
+        self._profile = profile
 
     async def probe(self) -> Device:
         """Return the adapter's name, or how many threads there are; see Backend.probe."""
@@ -148,14 +148,14 @@ class WebBackend:
 
     async def open(self, device: Device) -> OpenSessions:  # noqa: ARG002  # the bridge holds what `probe` found
         """Load the models; see Backend.open."""
-        return OpenSessions(await EngineSessions.load(self._load, self._family.roles))
+        return OpenSessions(await EngineSessions.load(self._load, self._profile.roles))
 
     async def close(self) -> None:
         """Release the models and the device; see Backend.close."""
         await _bridge.close_backend(self.name)
 
     async def _load(self, role: Role) -> WebSession:
-        path = _MODELS + self._family.of(role).product.file
+        path = _MODELS + self._profile.of(role).product.file
         try:
             return WebSession(self.name, STAGE_OF[role], await _bridge.create_session(self.name, path))
         except JsException as error:
@@ -171,7 +171,7 @@ _REMEDIES: Final = {
 }
 
 
-def web_policy(requested: str, family: FamilySpec) -> BackendPolicy:
+def web_policy(requested: str, profile: ProfileSpec) -> BackendPolicy:
     """Return the policy over the backends of a browser. Raises BackendError; see BackendPolicy."""
 
     async def references() -> str:
@@ -180,7 +180,7 @@ def web_policy(requested: str, family: FamilySpec) -> BackendPolicy:
     store = CachedVerdicts()
 
     def checked(name: str) -> CheckedBackend:
-        return CheckedBackend(WebBackend(name, family), family, references, store)
+        return CheckedBackend(WebBackend(name, profile), profile, references, store)
 
     return BackendPolicy(requested, [checked(name) for name in AUTOMATIC], [checked(name) for name in OPT_IN])
 

@@ -22,10 +22,10 @@ from py_ocr.native import open_models
 async def main(image: Path) -> None:
     """Print {"width", "height", "rgba", "page"}."""
     models = open_models(None)
-    family = models.manifest.family()
-    opened = await BackendPolicy("native", native_backends(models.folder, family, models.references)).ready()
+    profile = models.manifest.profile()
+    opened = await BackendPolicy("native", native_backends(models.folder, profile, models.references)).ready()
     rgba = decode_image(image.read_bytes())
-    page = await OcrEngine(opened.sessions, family, models.charsets(family)).recognize(rgba)
+    page = await OcrEngine(opened.sessions, profile, models.charsets(profile)).recognize(rgba)
     height, width = rgba.shape[:2]
     encoded = base64.b64encode(rgba.tobytes()).decode("ascii")
     print(json.dumps({"width": width, "height": height, "rgba": encoded, "page": to_dict(page)}))

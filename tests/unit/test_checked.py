@@ -14,9 +14,9 @@ from py_ocr.backends.checked import CheckedBackend
 from py_ocr.backends.self_check import SelfCheckParams, VerdictMemory, run_cases, verdict_key
 from py_ocr.errors import BackendError
 from py_ocr.golden import GoldenCase, GoldenTolerance, golden_feeds, load_golden, summarize
-from py_ocr.model_spec import FamilySpec
+from py_ocr.model_spec import ProfileSpec
 from py_ocr.session import EngineSessions, Tensor
-from tests.unit.fakes import CHARSET, FAMILY, FakeClassifier, FakeDetector, FakeModel, FakeRecognizer
+from tests.unit.fakes import CHARSET, PROFILE, FakeClassifier, FakeDetector, FakeModel, FakeRecognizer
 
 Tensors = Mapping[str, Tensor]
 
@@ -99,11 +99,11 @@ class Store(dict[str, str]):
         self[key] = verdict
 
 
-def checked(gpu: Gpu, store: Store, family: FamilySpec = FAMILY, golden: str = GOLDEN) -> CheckedBackend:
+def checked(gpu: Gpu, store: Store, profile: ProfileSpec = PROFILE, golden: str = GOLDEN) -> CheckedBackend:
     async def load() -> str:
         return golden
 
-    return CheckedBackend(gpu, family, load, store)
+    return CheckedBackend(gpu, profile, load, store)
 
 
 def opened(backend: CheckedBackend) -> OpenSessions:
@@ -153,8 +153,8 @@ def test_a_backend_that_was_closed_proves_itself_again_whatever_is_remembered() 
     [
         {"golden": GOLDEN + " "},
         {
-            "family": replace(
-                FAMILY, detector=replace(FAMILY.detector, product=replace(FAMILY.detector.product, sha256="1" * 64))
+            "profile": replace(
+                PROFILE, detector=replace(PROFILE.detector, product=replace(PROFILE.detector.product, sha256="1" * 64))
             )
         },
     ],

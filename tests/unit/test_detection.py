@@ -10,10 +10,10 @@ from py_ocr.detection import DetectionParams, TextDetector, closer_look, working
 from py_ocr.session import Tensor
 from py_ocr.types import TextRegion
 from tests.unit.drawing import overlap, quad_of
-from tests.unit.fakes import FAMILY, FakeDetector, blank_page, draw_bar, grown
+from tests.unit.fakes import PROFILE, FakeDetector, blank_page, draw_bar, grown
 
 PARAMS = DetectionParams()
-SPEC = FAMILY.detector
+SPEC = PROFILE.detector
 
 
 @pytest.mark.parametrize("size", [(1, 1), (30, 2000), (640, 480), (736, 736), (5000, 3000), (20_000, 40), (120, 90)])

@@ -28,7 +28,7 @@ PAGE = OcrPage(
     ),
     timings_ms={"detect": 12.3456},
     backend=BackendUse("auto", "wasm", (Fallback("webgpu", "wasm", "no adapter"),), "2 threads"),
-    models={"family": "f", "detector": "d", "recognizer": "r", "classifier": "c"},
+    models={"profile": "f", "detector": "d", "recognizer": "r", "classifier": "c"},
 )
 
 
@@ -63,7 +63,7 @@ def test_the_json_says_what_the_page_says() -> None:
     assert [block["lines"] for block in page["blocks"]] == [[0, 1], [2]]
     assert page["blocks"][0]["rows"] == [[0, 1]]
     assert page["backend"]["fallbacks"] == [{"from": "webgpu", "to": "wasm", "reason": "no adapter"}]
-    assert page["models"]["family"] == "f"
+    assert page["models"]["profile"] == "f"
 
 
 def test_numbers_are_rounded_to_what_they_mean() -> None:

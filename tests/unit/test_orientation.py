@@ -11,7 +11,7 @@ from py_ocr.crop import CropParams, crop_line
 from py_ocr.orientation import LineOrientationClassifier
 from py_ocr.session import Tensor
 from tests.unit.drawing import quad_of
-from tests.unit.fakes import FAMILY, FakeClassifier, blank_page, draw_bar, line_crop
+from tests.unit.fakes import PROFILE, FakeClassifier, blank_page, draw_bar, line_crop
 
 
 @pytest.mark.parametrize("width", [60, 240, 700])
@@ -21,9 +21,9 @@ def test_lines_on_their_head_are_told_from_upright_ones(width: int) -> None:
     upright = crop_line(page, quad_of(10, 90, width + 20, 60), 48, CropParams())
     crops = [upright, upright.rotated(180), upright]
     model = FakeClassifier()
-    classifier = LineOrientationClassifier(model, FAMILY.classifier)
+    classifier = LineOrientationClassifier(model, PROFILE.classifier)
     probabilities = asyncio.run(classifier.upside_down(crops))
-    assert [probability > FAMILY.classifier.threshold for probability in probabilities] == [False, True, False]
+    assert [probability > PROFILE.classifier.threshold for probability in probabilities] == [False, True, False]
 
 
 def test_every_line_gets_an_answer_in_order_however_many_there_are() -> None:
@@ -32,21 +32,21 @@ def test_every_line_gets_an_answer_in_order_however_many_there_are() -> None:
     draw_bar(page, "alpha", (20, 100, 220, 140))
     upright = crop_line(page, quad_of(10, 90, 220, 60), 48, CropParams())
     crops = [upright.rotated(180) if index % 3 == 0 else upright for index in range(50)]
-    probabilities = asyncio.run(LineOrientationClassifier(model, FAMILY.classifier).upside_down(crops))
+    probabilities = asyncio.run(LineOrientationClassifier(model, PROFILE.classifier).upside_down(crops))
     assert [probability > 0.5 for probability in probabilities] == [index % 3 == 0 for index in range(50)]
-    shape = (FAMILY.classifier.height_px, FAMILY.classifier.width_px, 3)
+    shape = (PROFILE.classifier.height_px, PROFILE.classifier.width_px, 3)
     assert {seen[1:] for seen in model.shapes} == {shape}
 
 
 def test_no_lines_are_not_shown_to_the_model() -> None:
     model = FakeClassifier()
-    assert asyncio.run(LineOrientationClassifier(model, FAMILY.classifier).upside_down([])) == ()
+    assert asyncio.run(LineOrientationClassifier(model, PROFILE.classifier).upside_down([])) == ()
     assert model.shapes == []
 
 
 def test_probabilities_are_plain_numbers() -> None:
     probabilities = asyncio.run(
-        LineOrientationClassifier(FakeClassifier(), FAMILY.classifier).upside_down([line_crop(64)])
+        LineOrientationClassifier(FakeClassifier(), PROFILE.classifier).upside_down([line_crop(64)])
     )
     assert [type(probability) for probability in probabilities] == [float]
     assert not np.isnan(probabilities).any()
@@ -60,7 +60,7 @@ def test_the_order_of_the_labels_is_that_of_the_model() -> None:
     page = blank_page()
     draw_bar(page, "alpha", (20, 100, 220, 140))
     upright = crop_line(page, quad_of(10, 90, 220, 60), 48, CropParams())
-    spec = replace(FAMILY.classifier, labels_degrees=(180, 0))
+    spec = replace(PROFILE.classifier, labels_degrees=(180, 0))
     probabilities = asyncio.run(
         LineOrientationClassifier(Reversed(), spec).upside_down([upright, upright.rotated(180)])
     )

@@ -11,7 +11,7 @@ from py_ocr.crop import PAD_VALUE, CropParams, LineCrop, crop_line
 from py_ocr.recognition import RecognitionParams, TextRecognizer, make_batches
 from py_ocr.session import Batching, Tensor
 from tests.unit.drawing import quad_of
-from tests.unit.fakes import CHARSET, FAMILY, PHRASES, FakeRecognizer, blank_page, draw_bar, line_crop
+from tests.unit.fakes import CHARSET, PHRASES, PROFILE, FakeRecognizer, blank_page, draw_bar, line_crop
 
 BATCHING = Batching(lines=4, width_step_px=32, width_px=1024)
 MIN_WIDTH_PX = 32
@@ -62,7 +62,7 @@ def test_no_lines_make_no_batches() -> None:
 
 
 def read(crops: list[LineCrop], model: FakeRecognizer | None = None) -> tuple[list[str], list[tuple[int, int]]]:
-    recognizer = TextRecognizer(model or FakeRecognizer(), FAMILY.recognizer, CHARSET, PARAMS, BATCHING)
+    recognizer = TextRecognizer(model or FakeRecognizer(), PROFILE.recognizer, CHARSET, PARAMS, BATCHING)
     progress: list[tuple[int, int]] = []
     mask = np.ones(len(CHARSET), dtype=np.float32)
     lines = asyncio.run(recognizer.recognize(crops, mask, lambda done, total: progress.append((done, total))))

@@ -61,7 +61,7 @@ def source_probabilities(model_id: str) -> NDArray[np.float32]:
     return run_source(model_id, line_images())
 
 
-def family(model_id: str) -> str:
+def profile(model_id: str) -> str:
     return model_id.rpartition("-")[0]
 
 
@@ -84,7 +84,7 @@ def test_decoding_in_the_graph_gives_the_labels_and_probabilities_of_the_source(
 def test_a_prepared_recognizer_reads_what_its_source_reads(model_id: str) -> None:
     source = source_probabilities(model_id)
     outputs = decode(model_id, prepared_bytes(model_id))
-    tolerance = STORAGE_TOLERANCE[family(model_id)]
+    tolerance = STORAGE_TOLERANCE[profile(model_id)]
 
     differing = outputs["labels"] != source.argmax(axis=2)
     assert (lead(source)[differing] < NEAR_TIE).all()
@@ -114,7 +114,7 @@ def test_a_prepared_detector_gives_the_map_of_its_source(model_id: str) -> None:
     source = run_source(model_id, page_image())
     prepared = run_prepared(prepared_bytes(model_id), image=page_image())["probability"]
     threshold = manifest_entry(model_id)["params"]["binary_threshold"]
-    tolerance = MAP_TOLERANCE[family(model_id)]
+    tolerance = MAP_TOLERANCE[profile(model_id)]
 
     assert (source > threshold).mean() > 0.02, "the page must have text"
     assert np.abs(prepared - source).mean() < tolerance

@@ -10,7 +10,7 @@ export const INFO: EngineInfo = {
   fallbacks: [],
   threads: 1,
   isolated: false,
-  model: "a-family",
+  profile: "a-profile",
   host_operators: [],
   timings_ms: {},
 };

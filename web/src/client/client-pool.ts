@@ -13,7 +13,7 @@ import { TurnQueue } from "./turn-queue.js";
 export interface EngineChoice {
   readonly baseUrl?: string;
   readonly backend?: BackendChoice;
-  readonly model?: string;
+  readonly profile?: string;
 }
 
 /** A share in an engine, which ends when the last of them is released. */
@@ -34,8 +34,8 @@ interface Entry {
 const entries = new Map<string, Entry>();
 
 /** Name a choice of engine: equal choices have equal keys. */
-function engineKey({ baseUrl = "", backend = "auto", model = "" }: EngineChoice): string {
-  return JSON.stringify([baseUrl, backend, model]);
+function engineKey({ baseUrl = "", backend = "auto", profile = "" }: EngineChoice): string {
+  return JSON.stringify([baseUrl, backend, profile]);
 }
 
 /** Share the engine of a choice. It starts when it is first used. */

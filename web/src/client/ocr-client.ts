@@ -22,8 +22,8 @@ export interface OcrClientOptions {
   /** Where the site's files lie. By default the folder above this module's. Must be of the page's own origin. */
   readonly baseUrl?: string | URL;
   readonly backend?: BackendChoice;
-  /** The model family; the manifest's default when absent. */
-  readonly model?: string;
+  /** Which models read: "balanced", "fast", "best" or another of the site's; its default when absent. */
+  readonly profile?: string;
   /** Threads of the WASM runtime. Takes effect only where the page is cross-origin isolated. */
   readonly threads?: number;
   /** Other values for parameters of the stages, for who wants to trade accuracy for speed or the reverse. */
@@ -75,12 +75,12 @@ export class OcrClient {
   #nextId = 1;
 
   constructor(options: OcrClientOptions = {}) {
-    const { baseUrl, backend = "auto", model, threads, params, onBackendChange } = options;
+    const { baseUrl, backend = "auto", profile, threads, params, onBackendChange } = options;
     this.#onBackendChange = onBackendChange ?? (() => undefined);
     this.#config = {
       baseUrl: resolveBaseUrl(baseUrl),
       backend,
-      ...(model === undefined ? {} : { model }),
+      ...(profile === undefined ? {} : { profile }),
       ...(threads === undefined ? {} : { threads }),
       ...(params === undefined ? {} : { params }),
     };

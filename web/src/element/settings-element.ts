@@ -3,7 +3,7 @@
 import type { EngineChoice } from "../client/client-pool.js";
 import type { BackendChoice } from "../shared/types.js";
 
-const PROPERTIES = ["src", "backend", "model", "baseUrl", "languages", "name"] as const;
+const PROPERTIES = ["src", "backend", "profile", "baseUrl", "languages", "name"] as const;
 
 export class SettingsElement extends HTMLElement {
   #name = "image";
@@ -34,12 +34,12 @@ export class SettingsElement extends HTMLElement {
     this.setAttribute("backend", value);
   }
 
-  /** The model family; "" is the default of the site. */
-  get model(): string {
-    return this.getAttribute("model") ?? "";
+  /** Which models read, such as "fast" or "best"; "" is the default of the site. */
+  get profile(): string {
+    return this.getAttribute("profile") ?? "";
   }
-  set model(value: string) {
-    this.setAttribute("model", value);
+  set profile(value: string) {
+    this.setAttribute("profile", value);
   }
 
   /** Where the engine's files lie; "" is where this script came from. */
@@ -70,7 +70,7 @@ export class SettingsElement extends HTMLElement {
   protected get engineChoice(): EngineChoice {
     return {
       ...(this.baseUrl && { baseUrl: this.baseUrl }),
-      ...(this.model && { model: this.model }),
+      ...(this.profile && { profile: this.profile }),
       backend: this.backend,
     };
   }
