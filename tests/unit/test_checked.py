@@ -15,7 +15,7 @@ from py_ocr.backends.self_check import SelfCheckParams, VerdictMemory, run_cases
 from py_ocr.errors import BackendError
 from py_ocr.golden import GoldenCase, GoldenTolerance, golden_feeds, load_golden, summarize
 from py_ocr.model_spec import ProfileSpec
-from py_ocr.session import EngineSessions, Tensor
+from py_ocr.session import EngineSessions, LateSession, Tensor
 from tests.unit.fakes import CHARSET, PROFILE, FakeClassifier, FakeDetector, FakeModel, FakeRecognizer
 
 Tensors = Mapping[str, Tensor]
@@ -24,11 +24,13 @@ SHAPES: Final[Mapping[str, Mapping[str, tuple[int, int, int, int]]]] = {
     "fake-det": {"small": (1, 64, 128, 3), "largest": (1, 320, 640, 3)},
     "fake-rec": {"small": (1, 48, 160, 3), "largest": (2, 48, 320, 3)},
     "fake-cls": {"small": (2, 48, 192, 3)},
+    "fake-sure": {"small": (1, 48, 160, 3)},
 }
 MODELS: Final[Mapping[str, type[FakeModel]]] = {
     "fake-det": FakeDetector,
     "fake-rec": FakeRecognizer,
     "fake-cls": FakeClassifier,
+    "fake-sure": FakeRecognizer,
 }
 
 
@@ -46,7 +48,7 @@ def references() -> str:
             "models": {
                 model_id: {
                     "sha256": "",
-                    "classes": (classes := len(CHARSET) if model_id == "fake-rec" else 0),
+                    "classes": (classes := len(CHARSET) if MODELS[model_id] is FakeRecognizer else 0),
                     "cases": {
                         name: {"shape": shape, "expected": expected(model_id, shape, classes)}
                         for name, shape in shapes.items()
@@ -68,12 +70,18 @@ class ZeroDetector(FakeDetector):
         return {"probability": super().answer(image_nhwc, feeds)["probability"] * np.float32(0)}
 
 
+SURE_PROFILE: Final = replace(PROFILE, sure_recognizer=replace(PROFILE.recognizer, id="fake-sure"))
+"""With a sure recogniser, which computes as the other one does."""
+
+
 @dataclass
 class Gpu:
     """A backend with fake models, and a count of how often it was opened."""
 
     name: str = "webgpu"
     detector: FakeDetector = field(default_factory=FakeDetector)
+    sure: FakeRecognizer | None = None
+    loads: int = 0
     opened: int = 0
     closed: int = 0
 
@@ -83,7 +91,13 @@ class Gpu:
     async def open(self, device: Device) -> OpenSessions:
         assert device == Device("a gpu", "vendor driver")
         self.opened += 1
-        return OpenSessions(EngineSessions(self.detector, FakeRecognizer(), FakeClassifier()), {"runtime": 1.0})
+        sure = None if self.sure is None else LateSession(self.load_sure)
+        return OpenSessions(EngineSessions(self.detector, FakeRecognizer(), FakeClassifier(), sure), {"runtime": 1.0})
+
+    async def load_sure(self) -> FakeModel:
+        assert self.sure is not None
+        self.loads += 1
+        return self.sure
 
     async def close(self) -> None:
         self.closed += 1
@@ -266,3 +280,57 @@ def test_the_tolerance_of_the_self_check_is_the_one_that_was_given() -> None:
 def test_keys_tell_their_parts_apart() -> None:
     assert verdict_key("ab", "c") != verdict_key("a", "bc")
     assert len(verdict_key("a")) == 64
+
+
+class WrongRecognizer(FakeRecognizer):
+    """Reads the same label everywhere."""
+
+    def answer(self, image_nhwc: Tensor, feeds: Tensors) -> Tensors:
+        outputs = super().answer(image_nhwc, feeds)
+        return {**outputs, "labels": np.full_like(outputs["labels"], 3)}
+
+
+class BeyondRecognizer(FakeRecognizer):
+    """Gives labels that there are not."""
+
+    def answer(self, image_nhwc: Tensor, feeds: Tensors) -> Tensors:
+        outputs = super().answer(image_nhwc, feeds)
+        return {**outputs, "labels": outputs["labels"] + len(CHARSET)}
+
+
+def test_a_model_that_comes_later_is_loaded_and_checked_when_it_is_needed() -> None:
+    gpu, store = Gpu(sure=FakeRecognizer()), Store()
+    sure = opened(checked(gpu, store, SURE_PROFILE, GOLDEN)).sessions.sure_recognizer
+    assert sure is not None
+    assert (gpu.loads, len(store)) == (0, 3)
+
+    feeds = golden_feeds(GoldenCase("fake-sure", "", (1, 48, 160, 3), len(CHARSET), {}))
+    asyncio.run(run_twice(sure, feeds))
+    assert (gpu.loads, len(store)) == (1, 4)
+
+
+def test_a_model_that_comes_later_and_computes_wrongly_is_refused_then_and_remembered() -> None:
+    store = Store()
+    profile, golden = SURE_PROFILE, GOLDEN
+    sure = opened(checked(Gpu(sure=WrongRecognizer()), store, profile, golden)).sessions.sure_recognizer
+    assert sure is not None
+    with pytest.raises(BackendError, match="fake-sure") as caught:
+        asyncio.run(sure.loaded())
+    assert caught.value.code == "self_check_failed"
+
+    with pytest.raises(BackendError, match="fake-sure"):
+        opened(checked(Gpu(sure=WrongRecognizer()), store, profile, golden))
+
+
+def test_a_model_that_comes_later_is_watched_as_well() -> None:
+    sure = opened(checked(Gpu("wasm", sure=BeyondRecognizer()), Store(), SURE_PROFILE)).sessions.sure_recognizer
+    assert sure is not None
+    feeds = golden_feeds(GoldenCase("fake-sure", "", (1, 48, 160, 3), len(CHARSET), {}))
+    with pytest.raises(BackendError, match="labels lie between") as caught:
+        asyncio.run(sure.run(feeds))
+    assert (caught.value.code, caught.value.stage) == ("output_wrong", "recognize")
+
+
+async def run_twice(session: LateSession, feeds: Tensors) -> None:
+    """Run a model twice at once."""
+    await asyncio.gather(session.run(feeds), session.run(feeds))
