@@ -47,7 +47,7 @@ def test_bad_files_between_good_ones_are_named_and_cost_nothing_else(
     assert "image_truncated" in messages
 
 
-def test_an_unknown_model_is_wrong_usage_that_names_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_profile_is_wrong_usage_that_names_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([str(SIGN), "--profile", "no-such-profile"])
     assert ended.value.code == 2
