@@ -16,7 +16,7 @@ RECEIPTS = "receipts_sroie"
 RECEIPT_COUNT = 3
 PLAIN_PASS = {
     "detection": {"closer_below_px": 0.0, "closer_empty_scale": 0.0},
-    "orientation": {"asked": 0, "witnesses": 0, "well_read": 0.0, "badly_read": 0.0},
+    "orientation": {"max_voters": 0, "probes": 0, "accept_confidence": 0.0, "accept_confidence_unseen": 0.0},
 }
 """Detect, crop, recognize and nothing more: no closer look, no classifier, no second tries."""
 

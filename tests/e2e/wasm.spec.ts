@@ -54,7 +54,7 @@ test("parameters of the stages can be changed, and one that does not exist is na
   site,
 }) => {
   // With so small a limit nothing of the note is left to see.
-  const blind = { detection: { long_side_px: 32, small_text_px: 0, blind_scale: 0 } };
+  const blind = { detection: { long_side_px: 32, closer_below_px: 0, closer_empty_scale: 0 } };
   const reader = await Reader.open(page, site.url, { backend: "wasm", params: blind });
   expect(valueOf(await reader.read(fixture("note.png"))).text).not.toBe(NOTE);
   const wrong = await Reader.open(page, site.url, { backend: "wasm", params: { detection: { size: 32 } } });

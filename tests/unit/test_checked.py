@@ -1,6 +1,7 @@
 """A checked backend: what it checks before it hands out sessions, what it remembers, what it watches for then."""
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -10,7 +11,8 @@ import numpy as np
 import pytest
 
 from py_ocr.backends.backend import Device, OpenSessions
-from py_ocr.backends.checked import CheckedBackend
+from py_ocr.backends.checked import CheckedBackend, CheckParams
+from py_ocr.backends.guards import GuardParams
 from py_ocr.backends.self_check import SelfCheckParams, VerdictMemory, run_cases, verdict_key
 from py_ocr.errors import BackendError
 from py_ocr.golden import GoldenCase, GoldenTolerance, golden_feeds, load_golden, summarize
@@ -275,6 +277,46 @@ def test_the_tolerance_of_the_self_check_is_the_one_that_was_given() -> None:
         params = SelfCheckParams(tolerance=tolerance)
         verdict = asyncio.run(VerdictMemory(Store(), params).check("it", SlightlyOff(), the_cases()))
         assert (verdict.difference is None) is right
+
+
+@pytest.mark.parametrize("slack", [0.001, 0.5])
+def test_the_guards_are_as_strict_as_they_were_told(slack: float) -> None:
+    class BeyondOne(FakeDetector):
+        def answer(self, image_nhwc: Tensor, feeds: Tensors) -> Tensors:
+            return {"probability": super().answer(image_nhwc, feeds)["probability"] + np.float32(0.2)}
+
+    class BeyondOneToo(FakeRecognizer):
+        def answer(self, image_nhwc: Tensor, feeds: Tensors) -> Tensors:
+            outputs = super().answer(image_nhwc, feeds)
+            return {**outputs, "scores": outputs["scores"] + np.float32(0.2)}
+
+    @dataclass
+    class Wrong(Gpu):
+        async def open(self, device: Device) -> OpenSessions:  # noqa: ARG002  # the protocol's
+            return OpenSessions(EngineSessions(BeyondOne(), BeyondOneToo(), FakeClassifier()))
+
+    params = CheckParams(guards=GuardParams(probability_slack=slack))
+    backend = CheckedBackend(Wrong("wasm"), FAMILY, no_references, Store(), params)
+    sessions = asyncio.run(backend.open(Device(""))).sessions
+    blank: Mapping[str, Tensor] = {"image": np.zeros((1, 64, 64, 3), np.uint8)}
+    line: Mapping[str, Tensor] = {
+        "image": np.full((1, 48, 96, 3), 255, np.uint8),
+        "class_mask": np.ones(len(CHARSET), np.float32),
+    }
+    for session, inputs in ((sessions.detector, blank), (sessions.recognizer, line)):
+        if slack > 0.2:
+            asyncio.run(session.run(inputs))
+        else:
+            with pytest.raises(BackendError, match="where they are probabilities"):
+                asyncio.run(session.run(inputs))
+
+
+async def no_references() -> str:
+    raise AssertionError("wasm is a reference itself")
+
+
+def test_a_key_is_of_the_form_in_which_verdicts_are_kept_now() -> None:
+    assert verdict_key("it") != hashlib.sha256(json.dumps(["it"]).encode()).hexdigest()
 
 
 def test_keys_tell_their_parts_apart() -> None:

@@ -76,3 +76,14 @@ def test_touching_the_right_edge_and_the_left_edge_of_the_next_row_is_not_touchi
 
 def test_an_empty_map_has_no_components() -> None:
     assert len(find_components(np.zeros((4, 5), dtype=bool))) == 0
+
+
+def test_components_that_meet_only_far_below_are_one() -> None:
+    comb = mask_of(["#.#.#.#.#.#.#.#", "#.#.#.#.#.#.#.#", "#.#.#.#.#.#.#.#", "###############"])
+    assert len(find_components(comb)) == 1
+    assert find_components(comb).boxes().tolist() == [[0, 0, 15, 4]]
+
+
+def test_a_spiral_is_one_component() -> None:
+    spiral = mask_of(["#######", "......#", "#####.#", "#...#.#", "#.###.#", "#.....#", "#######"])
+    assert find_components(spiral).boxes().tolist() == [[0, 0, 7, 7]]

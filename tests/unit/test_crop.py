@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from py_ocr.crop import CropParams, LineCrop, crop_line
+from py_ocr.geometry import quad_size
 from py_ocr.types import Quad
 from tests.unit.drawing import map_page, positions, quad_of, tilted
 
@@ -125,3 +127,91 @@ def test_a_tall_character_that_was_laid_down_can_stand_up_again() -> None:
     assert upright.image_hwc.shape[0] == HEIGHT
     assert upright.quad.tolist() == quad_of(100, 20, 24, 50).tolist()
     assert_shows_what_it_promises(upright)
+
+
+def seen_through(quad: Quad, width: int, height: int) -> NDArray[np.float64]:
+    """Return for each pixel centre of an image of that size the place on the page that a camera maps it to.
+
+    The perspective is the one that takes the corners of the image to those of the quad: eight equations.
+    """
+    rows, values = [], []
+    for (u, v), (x, y) in zip([(0, 0), (width, 0), (width, height), (0, height)], quad.tolist(), strict=True):
+        rows += [[u, v, 1, 0, 0, 0, -u * x, -v * x], [0, 0, 0, u, v, 1, -u * y, -v * y]]
+        values += [x, y]
+    a, b, c, d, e, f, g, h = np.linalg.solve(np.array(rows, dtype=np.float64), np.array(values))
+    v, u = np.mgrid[0:height, 0:width] + 0.5
+    return np.asarray(np.stack([a * u + b * v + c, d * u + e * v + f], axis=-1) / (g * u + h * v + 1)[..., None])
+
+
+@pytest.mark.parametrize(
+    "quad",
+    [
+        np.array([[20, 40], [200, 20], [220, 100], [40, 70]], dtype=np.float32),
+        np.array([[60, 30], [180, 50], [210, 110], [20, 120]], dtype=np.float32),
+        np.array([[30, 20], [230, 60], [180, 130], [50, 170]], dtype=np.float32),
+        np.array([[210, 150], [30, 170], [20, 80], [190, 100]], dtype=np.float32),
+    ],
+    ids=["narrow at the left", "narrow at the top", "large", "on its head"],
+)
+def test_a_line_seen_in_perspective_is_straightened(quad: Quad) -> None:
+    crop = crop_line(map_page(), quad, HEIGHT, PARAMS)
+    inner = (slice(3, -3), slice(3, -3))
+    error = np.abs(positions(crop.image_hwc) - seen_through(quad, crop.width_px, HEIGHT))[inner]
+    # What is larger than the line image is shrunk first: a pixel then is so many of the page.
+    assert error.max() < 1.5 * max(1, quad_size(quad)[1] / HEIGHT)
+
+
+@pytest.mark.parametrize("box", [(0, 0, 240, 60), (0, 140, 240, 200), (100, 0, 240, 50), (30, 20, 90, 45)])
+def test_an_upright_box_is_cut_by_one_resampling_up_to_the_edges_of_the_page(box: tuple[int, int, int, int]) -> None:
+    x0, y0, x1, y1 = box
+    crop = crop_line(map_page(), quad_of(x0, y0, x1 - x0, y1 - y0), HEIGHT, PARAMS)
+    expected = map_page().resize((crop.width_px, HEIGHT), Image.Resampling.BILINEAR, box=box)
+    assert crop.image_hwc.tolist() == np.asarray(expected).tolist()
+
+
+@pytest.mark.parametrize(("lean", "straight"), [(0.9, True), (1.0, True), (1.1, False)])
+@pytest.mark.parametrize("corner", range(4))
+def test_a_quad_is_an_upright_box_within_a_pixel(lean: float, straight: bool, corner: int) -> None:
+    quad = quad_of(20, 30, 150, 24)
+    # The box lies half-way between the corners: it is off by half of what one corner is.
+    quad[corner, 1] += 2 * lean
+    image = crop_line(map_page(), quad, HEIGHT, PARAMS).image_hwc
+    assert (image[..., 1] == image[:, :1, 1]).all() == straight
+
+
+def test_a_box_much_larger_than_the_line_image_shows_all_of_its_pixels() -> None:
+    # A tilted box is shrunk before it is turned: single dark rows do not vanish between the samples.
+    page = Image.new("RGB", (900, 900), "white")
+    for y in range(0, 900, 8):
+        page.paste("black", (0, y, 900, y + 1))
+    image = crop_line(page, tilted(quad_of(150, 250, 600, 400), 30), HEIGHT, PARAMS).image_hwc
+    assert image[4:-4, 4:-4].mean() == pytest.approx(255 * 7 / 8, abs=4)
+    assert image[4:-4, 4:-4].std() < 12
+
+
+@pytest.mark.parametrize(("height", "turned"), [(30, False), (31, True)])
+def test_a_column_is_more_than_one_and_a_half_times_as_high_as_wide(height: float, turned: bool) -> None:
+    assert crop_line(map_page(), quad_of(100, 20, 20, height), HEIGHT, PARAMS).turned is turned
+
+
+def test_a_long_line_is_squeezed_into_6400_columns() -> None:
+    assert crop_line(map_page(), quad_of(0, 100, 240, 1), HEIGHT, PARAMS).width_px == 6400
+    assert crop_line(map_page(), quad_of(0, 100, 240, 2), HEIGHT, PARAMS).width_px == 5760
+
+
+def test_a_line_image_has_eight_columns_at_least() -> None:
+    assert crop_line(map_page(), np.full((4, 2), 50, dtype=np.float32), HEIGHT, PARAMS).width_px == 8
+
+
+@pytest.mark.parametrize(("width", "standing"), [(100, 23), (288, 8), (1000, 8)])
+def test_a_column_stands_up_in_its_proportions(width: int, standing: int) -> None:
+    column = LineCrop(np.zeros((48, width, 3), dtype=np.uint8), quad_of(0, 0, width, 48), turned=True)
+    upright = column.rotated(90)
+    assert upright.image_hwc.shape == (48, standing, 3)
+    assert not upright.turned
+
+
+def test_a_crop_that_is_not_rotated_is_itself() -> None:
+    crop = crop_line(map_page(), quad_of(100, 20, 24, 150), HEIGHT, PARAMS)
+    assert crop.rotated(0) is crop
+    assert crop.rotated(180).turned

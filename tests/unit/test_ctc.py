@@ -44,3 +44,13 @@ def test_any_label_can_be_the_blank() -> None:
 def test_labels_and_scores_must_be_of_one_line(labels: tuple[int, ...], scores: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="labels"):
         decode_best_path(np.zeros(labels, dtype=np.int32), np.zeros(scores, dtype=np.float32))
+
+
+def test_the_first_label_starts_a_character_whatever_it_is() -> None:
+    steps = decode([1, 2, 2], [0.5, 0.25, 0.75], blank=7)
+    assert [(step.label, step.position, step.score) for step in steps] == [(1, 0, 0.5), (2, 1.5, 0.75)]
+
+
+def test_the_first_label_is_the_blank_where_nobody_says_otherwise() -> None:
+    labels, scores = np.array([0, 1, 0], dtype=np.int32), np.full(3, 0.5, dtype=np.float32)
+    assert decode_best_path(labels, scores) == (CtcStep(1, 1, 0.5),)

@@ -148,3 +148,22 @@ def test_characters_that_stand_one_below_the_other_are_found_as_one_line() -> No
         draw_bar(page, "ok", (400, 200 + 36 * row, 420, 220 + 36 * row))
     (region,) = asyncio.run(TextDetector(FakeDetector(), SPEC).detect(page))
     assert overlap(region.quad, quad_of(392, 192, 36, 216)) > 0.8
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [
+        ((960, 1280), (960, 1280)),
+        ((800, 800), (960, 960)),  # to 960 for the shorter side
+        ((400, 640), (608, 960)),  # by 1.5 at most
+        ((320, 400), (480, 608)),
+        ((319, 400), (640, 800)),  # a tiny image by 2
+        ((100, 200), (192, 384)),
+        ((2000, 3000), (1056, 1600)),  # to 1600 for the longer side
+        ((200, 1500), (224, 1600)),
+        ((1000, 1000), (992, 992)),
+    ],
+)
+def test_a_page_is_seen_the_same_lying_or_standing(size: tuple[int, int], expected: tuple[int, int]) -> None:
+    assert working_size(*size, SPEC.side_multiple, PARAMS) == expected
+    assert working_size(*size[::-1], SPEC.side_multiple, PARAMS) == expected[::-1]

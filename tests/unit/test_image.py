@@ -107,3 +107,68 @@ def test_shrinking_averages_all_source_pixels() -> None:
 def test_a_page_that_already_has_the_size_is_not_touched() -> None:
     page = map_page(50, 40)
     assert resize(page, 50, 40).tolist() == np.asarray(page).tolist()
+
+
+@pytest.mark.parametrize(("grey", "behind"), [(160, 255), (161, 0)])
+def test_text_is_light_above_a_grey_of_160(grey: int, behind: int) -> None:
+    pixels = rgba(0, 0, 0, 0)
+    pixels[1, 1:4] = (grey, grey, grey, 255)
+    assert np.asarray(page_from_rgba(pixels))[0, 0].tolist() == [behind] * 3
+
+
+@pytest.mark.parametrize(("alpha", "behind"), [(127, 255), (128, 0)])
+def test_what_is_more_than_half_transparent_does_not_say_how_light_the_text_is(alpha: int, behind: int) -> None:
+    pixels = rgba(255, 255, 255, alpha)
+    pixels[0, 0] = (0, 0, 0, 0)
+    pixels[1, 1] = (0, 0, 0, 255) if alpha < 128 else (255, 255, 255, 255)
+    assert np.asarray(page_from_rgba(pixels))[0, 0].tolist() == [behind] * 3
+
+
+def test_how_light_text_is_is_the_mean_of_what_is_visible() -> None:
+    pixels = rgba(0, 0, 0, 0)
+    pixels[1, :3] = (255, 255, 255, 255)
+    pixels[2, 0] = (0, 0, 0, 255)
+    assert np.asarray(page_from_rgba(pixels))[0, 0].tolist() == [0, 0, 0]  # 191
+    pixels[2, 1:3] = (0, 0, 0, 255)
+    assert np.asarray(page_from_rgba(pixels))[0, 0].tolist() == [255, 255, 255]  # 128
+
+
+def test_one_pixel_that_lets_the_ground_through_is_seen() -> None:
+    pixels = rgba(10, 20, 30, 255)
+    pixels[2, 3, 3] = 0
+    page = np.asarray(page_from_rgba(pixels))
+    assert page[2, 3].tolist() == [255, 255, 255]
+    assert page[0, 0].tolist() == [10, 20, 30]
+
+
+def test_the_smallest_image_is_one_pixel() -> None:
+    assert np.asarray(page_from_rgba(rgba(1, 2, 3, 255, (1, 1)))).tolist() == [[[1, 2, 3]]]
+
+
+def test_the_limit_is_120_megapixels_and_the_error_says_so() -> None:
+    assert MAX_PIXELS == 120_000_000
+    with pytest.raises(ImageError) as caught:
+        check_dimensions(20_000, 10_000)
+    assert "20,000 x 10,000" in caught.value.cause
+    assert "120 megapixels" in caught.value.cause
+
+
+def test_a_part_of_a_page_is_scaled_as_the_page_is() -> None:
+    part = positions(resize(map_page(240, 200), 50, 40, box=(20, 30, 120, 110)))
+    rows, columns = np.mgrid[0:40, 0:50]
+    inner = (slice(2, -2), slice(2, -2))
+    assert part[..., 0][inner] == pytest.approx((columns[inner] + 0.5) * 2 + 20, abs=1.1)
+    assert part[..., 1][inner] == pytest.approx((rows[inner] + 0.5) * 2 + 30, abs=1.1)
+
+
+def test_a_part_of_the_size_of_the_page_is_enlarged_not_the_page_itself() -> None:
+    page = map_page(60, 40)
+    whole, part = positions(resize(page, 60, 40)), positions(resize(page, 60, 40, box=(0, 0, 30, 20)))
+    assert whole[-1, -1].tolist() == [59.5, 39.5]
+    assert part[-1, -1].tolist() == pytest.approx([29.5, 19.5], abs=0.5)
+
+
+def test_only_one_side_of_the_size_wanted_is_scaled() -> None:
+    page = map_page(60, 40)
+    assert resize(page, 60, 20).shape == (20, 60, 3)
+    assert resize(page, 30, 40).shape == (40, 30, 3)

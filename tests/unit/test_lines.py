@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from py_ocr.crop import LineCrop
-from py_ocr.lines import LineParams, assemble_line, missing_spaces
+from py_ocr.lines import LineParams, assemble_line, missing_spaces, place_characters
 from py_ocr.recognition import RecognizedLine
 from py_ocr.types import CtcStep, Quad, TextLine
 from tests.unit.drawing import quad_of, tilted
@@ -134,3 +134,116 @@ def test_scripts_without_spaces_get_none() -> None:
 def test_both_neighbours_must_be_of_scripts_that_part_words(before: str, after: str, found: bool) -> None:
     reading, charset = _reading_with_space(0.9, before, after)
     assert (missing_spaces(reading, charset, LineParams()) == {1}) is found
+
+
+@pytest.mark.parametrize("texts", [("a", "東"), ("東", "a"), ("a", "ー"), ("a", " "), (" ", "a")])
+def test_a_space_is_put_only_between_two_characters_of_scripts_with_spaces(texts: tuple[str, str]) -> None:
+    reading, charset = _reading_with_space(0.9, *texts)
+    assert missing_spaces(reading, charset, LineParams()) == frozenset()
+
+
+@pytest.mark.parametrize("letter", ["ệ", "ß", "Я", "7"])
+def test_every_script_that_separates_words_gets_its_spaces(letter: str) -> None:
+    reading, charset = _reading_with_space(0.9, letter, letter)
+    assert missing_spaces(reading, charset, LineParams()) == frozenset({1})
+
+
+@pytest.mark.parametrize(("between", "found"), [(0.09, False), (0.11, True)])
+def test_a_space_counts_from_a_tenth_on(between: float, found: bool) -> None:
+    reading, charset = _reading_with_space(between, "a", "b")
+    assert (missing_spaces(reading, charset, LineParams()) == frozenset({1})) is found
+
+
+def test_a_space_of_exactly_the_score_that_is_asked_for_counts() -> None:
+    reading, charset = _reading_with_space(0.5, "a", "b")
+    assert missing_spaces(reading, charset, LineParams(space_score=0.5)) == frozenset({1})
+
+
+@pytest.mark.parametrize(
+    ("step", "found"), [(0, set()), (1, set()), (2, {1}), (4, {1}), (5, set()), (6, {2}), (8, {2}), (9, set())]
+)
+def test_a_space_belongs_where_it_was_likely_between_the_characters_not_on_them(step: int, found: set[int]) -> None:
+    # Characters on steps 1, 5 and 9.
+    reading, charset = _reading_with_space(0, "a", "b", "c")
+    reading.space_scores[step] = 0.9
+    assert missing_spaces(reading, charset, LineParams()) == found
+
+
+def test_characters_without_a_step_between_them_have_no_space() -> None:
+    steps = (CtcStep(1, 0, 0.9), CtcStep(2, 1, 0.9))
+    reading = RecognizedLine(steps, np.ones(2, dtype=np.float32), 16)
+    assert missing_spaces(reading, ["", "a", "b"], LineParams()) == frozenset()
+
+
+def test_a_space_that_was_put_back_parts_words_in_text_and_boxes() -> None:
+    reading, charset = _reading_with_space(0.6, "a", "b", "c")
+    crop = LineCrop(np.zeros((48, reading.width_px, 3), dtype=np.uint8), quad_of(0, 0, reading.width_px, 48), False)
+    line = assemble_line(crop, reading, charset, STRIDE)
+    assert line.text == "a bc"
+    assert [word.text for word in line.words] == ["a", "bc"]
+    # Half-way between the centres of the first two characters, on steps 1 and 5: (1.5 + 5.5) / 2 * 8.
+    assert line.words[0].quad[1, 0] == line.words[1].quad[0, 0] == 28
+
+
+def extents(positions: list[float], width_px: int) -> list[tuple[float, float]]:
+    """Return the start and stop of characters on these steps."""
+    steps = tuple(CtcStep(1, position, 0.9) for position in positions)
+    reading = RecognizedLine(steps, np.zeros(0, dtype=np.float32), width_px)
+    characters = place_characters(reading, CHARSET, STRIDE)
+    assert len(characters) == len(positions)
+    return [(character.start_px, character.stop_px) for character in characters]
+
+
+def test_characters_meet_half_way_and_the_outer_ones_are_a_little_wider() -> None:
+    # A pitch of four steps is 32 pixels; an end is 0.6 of it.
+    assert extents([5, 9, 13], 400) == [
+        pytest.approx((44 - 19.2, 60)),
+        pytest.approx((60, 92)),
+        pytest.approx((92, 108 + 19.2)),
+    ]
+
+
+def test_a_character_before_a_wide_gap_does_not_reach_into_it() -> None:
+    assert extents([5, 9, 13, 43], 400)[2:] == [
+        pytest.approx((92, 108 + 19.2)),
+        pytest.approx((348 - 19.2, 348 + 19.2)),
+    ]
+
+
+def test_characters_end_where_the_line_image_does() -> None:
+    assert extents([0, 4, 8], 70) == [pytest.approx((0, 20)), pytest.approx((20, 52)), pytest.approx((52, 70))]
+
+
+@pytest.mark.parametrize(("position", "width_px", "extent"), [(2, 400, (0, 220)), (0, 14, (0, 12)), (6, 60, (22, 60))])
+def test_a_character_alone_has_half_the_line_on_either_side_and_a_step_at_least(
+    position: float, width_px: int, extent: tuple[float, float]
+) -> None:
+    assert extents([position], width_px) == [pytest.approx(extent)]
+
+
+def test_the_confidence_of_a_word_is_the_mean_of_its_characters() -> None:
+    steps = (CtcStep(1, 2, 0.9), CtcStep(2, 6, 0.5), CtcStep(6, 10, 0.1), CtcStep(3, 14, 0.7))
+    crop = LineCrop(np.zeros((48, WIDTH, 3), dtype=np.uint8), quad_of(0, 0, 200, 24), turned=False)
+    line = assemble_line(crop, RecognizedLine(steps, np.zeros(50, dtype=np.float32), WIDTH), CHARSET, STRIDE)
+    assert [word.text for word in line.words] == ["ab", "c"]
+    assert [word.confidence for word in line.words] == pytest.approx([0.7, 0.7])
+    assert line.confidence == pytest.approx(0.55)
+
+
+def test_words_of_a_line_seen_in_perspective_lie_on_its_sides() -> None:
+    quad = np.array([[100, 50], [300, 40], [340, 90], [80, 80]], dtype=np.float32)
+    first, last = (word.quad for word in read_line("a b", first=9.5, pitch=20, quad=quad).words)
+    # Centres at columns 80 and 400; the pitch is 160, so that the words end at 0.6 of it at most.
+    for corners in (first, last):
+        top, bottom = (corners[:2] - quad[0]) / (quad[1] - quad[0]), (corners[2:] - quad[3]) / (quad[2] - quad[3])
+        assert top[:, 0] == pytest.approx(top[:, 1], abs=1e-5)
+        assert bottom[:, 0] == pytest.approx(bottom[:, 1], abs=1e-5)
+        assert top[:, 0] == pytest.approx(bottom[::-1, 0], abs=1e-5)
+    assert first[0].tolist() == quad[0].tolist()
+    assert last[1].tolist() == quad[1].tolist()
+
+
+@pytest.mark.parametrize(("character", "spaced"), [("\u2e7f", True), ("⺀", False), ("Ａ", False)])
+def test_from_the_radicals_on_characters_are_written_without_spaces(character: str, spaced: bool) -> None:
+    reading, charset = _reading_with_space(0.9, "a", character)
+    assert (missing_spaces(reading, charset, LineParams()) == frozenset({1})) is spaced

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from py_ocr.crop import PAD_VALUE, CropParams, LineCrop, crop_line
-from py_ocr.recognition import RecognitionParams, TextRecognizer, make_batches
+from py_ocr.recognition import RecognitionParams, RecognizedLine, TextRecognizer, make_batches
 from py_ocr.session import Batching, Tensor
+from py_ocr.types import CtcStep
 from tests.unit.drawing import quad_of
 from tests.unit.fakes import CHARSET, PHRASES, PROFILE, FakeRecognizer, blank_page, draw_bar, line_crop
 
@@ -103,3 +104,78 @@ def test_no_lines_are_read_without_running_the_model() -> None:
 def test_an_empty_line_stays_an_empty_line(count: int) -> None:
     texts, _ = read([line_crop(64, value=255)] * count)
     assert texts == [""] * count
+
+
+def sizes(widths: list[int]) -> list[tuple[int, int]]:
+    """Return (lines, columns) of the batches that are made where nobody chooses otherwise."""
+    batches = make_batches([line_crop(width) for width in widths], RecognitionParams())
+    return [(len(batch.indices), batch.image_nhwc.shape[2]) for batch in batches]
+
+
+@pytest.mark.parametrize(
+    ("widths", "expected"),
+    [
+        ([1, 31, 32], [(3, 32)]),
+        ([33, 64], [(2, 64)]),
+        ([65], [(1, 96)]),
+        ([64] * 9, [(8, 64), (1, 64)]),
+        ([1024] * 9, [(8, 1024), (1, 1024)]),
+        ([1056] * 8, [(7, 1056), (1, 1056)]),
+        ([9000, 9000], [(1, 9024), (1, 9024)]),
+        ([320, 64], [(1, 64), (1, 320)]),
+    ],
+)
+def test_batches_hold_eight_lines_and_8192_columns_of_steps_of_32(
+    widths: list[int], expected: list[tuple[int, int]]
+) -> None:
+    assert sizes(widths) == expected
+
+
+def line_of(*scores: float) -> RecognizedLine:
+    steps = tuple(CtcStep(1, index, score) for index, score in enumerate(scores))
+    return RecognizedLine(steps, np.zeros(len(scores), dtype=np.float32), 8 * len(scores))
+
+
+def test_the_confidence_is_the_mean_and_nothing_read_has_none() -> None:
+    assert line_of(0.5, 0.9, 1.0).confidence == pytest.approx(0.8)
+    assert line_of().confidence == 0
+
+
+def test_a_whole_line_read_well_is_better_than_two_characters_read_perfectly() -> None:
+    assert line_of(0.8, 0.8, 0.8, 0.8, 0.8).net_score == pytest.approx(1.5)
+    assert line_of(1.0, 1.0).net_score == pytest.approx(1.0)
+    assert line_of(0.5, 0.5).net_score == pytest.approx(0)
+    assert line_of(0.2).net_score == pytest.approx(-0.3)
+
+
+@pytest.mark.parametrize(("width", "inside"), [(64, False), (65, True)])
+def test_a_character_belongs_to_the_line_when_its_step_starts_on_it(width: int, inside: bool) -> None:
+    class ReadsStepEight(FakeRecognizer):
+        def answer(self, image_nhwc: Tensor, feeds: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+            outputs = super().answer(image_nhwc, feeds)
+            outputs["labels"][:, 8] = CHARSET.index("?")  # from column 64 on
+            return outputs
+
+    model = ReadsStepEight()
+    recognizer = TextRecognizer(model, FAMILY.recognizer, CHARSET, RecognitionParams(min_width_px=96))
+    (line,) = asyncio.run(recognizer.recognize([line_crop(width, value=255)], np.ones(len(CHARSET), dtype=np.float32)))
+    assert [CHARSET[step.label] for step in line.steps] == (["?"] if inside else [])
+    assert line.width_px == width
+
+
+def test_every_line_keeps_the_spaces_of_its_own_row() -> None:
+    class CountsSpaces(FakeRecognizer):
+        def answer(self, image_nhwc: Tensor, feeds: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+            outputs = dict(super().answer(image_nhwc, feeds))
+            outputs["space_scores"] = image_nhwc[:, 0, ::8, 0].astype(np.float32)
+            return outputs
+
+    recognizer = TextRecognizer(CountsSpaces(), FAMILY.recognizer, CHARSET, PARAMS)
+    crops = [line_crop(64, value=value) for value in (111, 112, 113)]
+    lines = asyncio.run(recognizer.recognize(crops, np.ones(len(CHARSET), dtype=np.float32)))
+    assert [line.space_scores.tolist() for line in lines] == [[value] * 8 for value in (111, 112, 113)]
+
+
+def test_progress_counts_the_lines_that_are_read() -> None:
+    _, progress = read([line_crop(64, value=255)] * 5 + [line_crop(320, value=255)])
+    assert progress == [(4, 6), (5, 6), (6, 6)]

@@ -1,8 +1,8 @@
 import pytest
 
 from py_ocr.rejection import RejectionParams, reject_non_text, required_confidence
-from py_ocr.types import TextLine
-from tests.unit.drawing import quad_of
+from py_ocr.types import Quad, TextLine
+from tests.unit.drawing import quad_of, tilted
 
 PARAMS = RejectionParams()
 
@@ -31,3 +31,95 @@ def test_a_long_line_of_modest_confidence_is_text_and_a_texture_is_not() -> None
 def test_a_doubtful_character_counts_beside_a_sure_line(x: float, y: float, kept: bool) -> None:
     lines = [line("Fig.", 0.99), line("1", 0.56, x=x, y=y)]
     assert (len(reject_non_text(lines)) == 2) is kept
+
+
+def test_a_line_on_which_nothing_was_read_is_none_however_sure() -> None:
+    assert reject_non_text([line("", 0.99)]) == []
+
+
+def place(text: str, confidence: float, quad: Quad, degrees: int = 0) -> TextLine:
+    return TextLine(text, confidence, quad, orientation_degrees=degrees)
+
+
+def stays(doubtful: TextLine, sure: TextLine) -> bool:
+    """Tell whether a doubtful reading is kept for the sure one beside it, in whatever order they come."""
+    kept = [len(reject_non_text(lines)) == 2 for lines in ([doubtful, sure], [sure, doubtful])]
+    assert kept[0] is kept[1]
+    return kept[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "needed"),
+    [("", 0.95), ("7", 0.95), ("ab", 0.8), ("a b", 0.8), ("abc", 0.65), ("abcd", 0.5), ("abcde", 0.5)],
+)
+def test_what_a_reading_needs_falls_evenly_with_its_characters(text: str, needed: float) -> None:
+    assert required_confidence(text, PARAMS) == pytest.approx(needed)
+
+
+@pytest.mark.parametrize(("text", "needed"), [("7", 0.95), ("abcd", 0.5)])
+def test_exactly_what_is_needed_is_enough(text: str, needed: float) -> None:
+    assert len(reject_non_text([line(text, needed)])) == 1
+    assert reject_non_text([line(text, needed - 0.01)]) == []
+
+
+def test_one_sure_neighbour_among_many_lines_is_enough() -> None:
+    lines = [line("Fig.", 0.99), line("1", 0.56, x=100), line("Another line", 0.99, y=300)]
+    assert reject_non_text(lines) == lines
+
+
+@pytest.mark.parametrize(("confidence", "kept"), [(0.5, True), (0.49, False)])
+def test_even_beside_sure_text_a_reading_must_be_half_sure(confidence: float, kept: bool) -> None:
+    assert stays(line("1", confidence, x=100), line("Fig.", 0.99)) is kept
+
+
+# The sure line lies at (200, 100), 80 wide and 20 high. Two of its heights are 40 pixels.
+SURE = place("Fig.", 0.99, quad_of(200, 100, 80, 20))
+
+
+@pytest.mark.parametrize(("x", "kept"), [(320, True), (321, False), (140, True), (139, False), (230, True)])
+def test_a_neighbour_is_at_most_two_heights_away_on_either_side(x: float, kept: bool) -> None:
+    assert stays(place("1", 0.6, quad_of(x, 100, 20, 20)), SURE) is kept
+
+
+@pytest.mark.parametrize(("x", "kept"), [(320, True), (321, False), (60, True), (59, False)])
+def test_the_distance_is_between_the_edges_however_wide_the_neighbour_is(x: float, kept: bool) -> None:
+    assert stays(place("1", 0.6, quad_of(x, 100, 100, 20)), SURE) is kept
+
+
+@pytest.mark.parametrize(("y", "kept"), [(110, True), (111, False), (90, True), (89, False)])
+def test_a_neighbour_stands_at_most_half_a_height_off_the_row(y: float, kept: bool) -> None:
+    assert stays(place("1", 0.6, quad_of(290, y, 20, 20)), SURE) is kept
+
+
+@pytest.mark.parametrize(("height", "kept"), [(10, True), (9, False), (40, True), (41, False)])
+def test_a_neighbour_is_of_about_the_same_size(height: float, kept: bool) -> None:
+    assert stays(place("1", 0.6, quad_of(290, 110 - height / 2, 20, height)), SURE) is kept
+
+
+@pytest.mark.parametrize(("y", "kept"), [(110, True), (112, False)])
+def test_the_lower_one_of_unequal_neighbours_says_how_far_off_the_row_is(y: float, kept: bool) -> None:
+    # 12 high: its middle may be 6 off that of the row, which is at 110.
+    assert stays(place("1", 0.6, quad_of(290, y, 20, 12)), SURE) is kept
+
+
+@pytest.mark.parametrize(("x", "kept"), [(340, True), (341, False)])
+def test_the_higher_one_of_unequal_neighbours_says_how_far_away_it_may_be(x: float, kept: bool) -> None:
+    assert stays(place("1", 0.6, quad_of(x, 95, 20, 30)), SURE) is kept
+
+
+def test_text_that_runs_another_way_is_no_neighbour() -> None:
+    assert stays(place("1", 0.6, quad_of(290, 100, 20, 20)), SURE)
+    assert not stays(place("1", 0.6, quad_of(290, 100, 20, 20), degrees=90), SURE)
+
+
+@pytest.mark.parametrize(("along", "across", "kept"), [(60, 0, True), (60, 15, False), (110, 0, False), (0, 60, False)])
+def test_the_row_of_a_tilted_line_is_tilted(along: float, across: float, kept: bool) -> None:
+    sure = tilted(quad_of(200, 100, 80, 20), 30)
+    u, v = (sure[1] - sure[0]) / 80, (sure[3] - sure[0]) / 20
+    centre = sure.mean(axis=0) + u * along + v * across
+    beside = tilted(quad_of(float(centre[0]) - 10, float(centre[1]) - 10, 20, 20), 30)
+    assert stays(place("1", 0.6, beside), place("Fig.", 0.99, sure)) is kept
+
+
+def test_a_line_that_is_just_sure_enough_vouches_for_its_neighbour() -> None:
+    assert stays(place("1", 0.6, quad_of(290, 100, 20, 20)), place("Fig.", 0.5, quad_of(200, 100, 80, 20)))

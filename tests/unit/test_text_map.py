@@ -97,3 +97,80 @@ def test_regions_are_in_the_pixels_of_the_page() -> None:
     small = regions(probability_of(quad_of(60, 100, 180, 20)))
     large = regions(probability_of(quad_of(60, 100, 180, 20)), (2.5, 3))
     assert large[0].quad == pytest.approx(small[0].quad * [2.5, 3], rel=1e-5)
+
+
+BARE = replace(SPEC, dilate=False)
+
+
+def block(width: int, height: int, value: float = 0.9, x: int = 100, y: int = 60) -> NDArray[np.float32]:
+    """Return a map with a block of pixels, whose outermost centres are `width` - 1 and `height` - 1 apart."""
+    probability_hw = np.full((256, 320), 0.01, dtype=np.float32)
+    probability_hw[y : y + height, x : x + width] = value
+    return probability_hw
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "found"),
+    [(3, 3, True), (2, 2, False), (3, 2, False), (2, 3, False), (9, 2, False), (9, 3, True)],
+)
+def test_what_is_less_than_three_pixels_high_or_wide_is_a_speck(width: int, height: int, found: bool) -> None:
+    assert (len(regions_from_map(block(width, height), (1, 1), BARE, PARAMS)) == 1) is found
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "margin"),
+    [
+        (21, 11, 20 * 10 * 1.6 / 60),
+        (101, 51, 20 + (100 * 50 * 1.6 / 300 - 20) * 0.7),
+        (161, 101, 20 + (160 * 100 * 1.6 / 520 - 20) * 0.7),
+    ],
+)
+def test_a_box_is_grown_by_what_its_kernel_was_shrunk(width: int, height: int, margin: float) -> None:
+    (region,) = regions_from_map(block(width, height), (1, 1), BARE, PARAMS)
+    expected = quad_of(100.5 - margin, 60.5 - margin, width - 1 + 2 * margin, height - 1 + 2 * margin)
+    assert region.quad == pytest.approx(expected, abs=1e-3)
+
+
+def test_a_box_is_cut_off_at_the_edges_of_the_map_and_then_scaled() -> None:
+    (region,) = regions_from_map(block(320, 11, x=0, y=0), (2, 3), BARE, PARAMS)
+    margin = 319 * 10 * 1.6 / (2 * 329)
+    assert region.quad == pytest.approx(quad_of(0, 0, 640, 3 * (10.5 + margin)), abs=1e-3)
+
+
+def test_the_score_counts_all_of_the_rectangle() -> None:
+    probability_hw = block(20, 10, 0.75)
+    (region,) = regions_from_map(probability_hw, (1, 1), BARE, PARAMS)
+    assert region.score == pytest.approx(0.75)
+    probability_hw[63:67, 103:117] = 0  # 56 of 200 pixels
+    (hollow,) = regions_from_map(probability_hw, (1, 1), BARE, PARAMS)
+    assert hollow.score == pytest.approx(0.75 * 144 / 200)
+
+
+@pytest.mark.parametrize(("value", "found"), [(0.5, True), (0.4921875, False)])
+def test_a_box_is_text_from_its_threshold_on(value: float, found: bool) -> None:
+    assert BARE.box_threshold == 0.5
+    assert (len(regions_from_map(block(20, 10, value), (1, 1), BARE, PARAMS)) == 1) is found
+
+
+def test_a_pixel_is_text_above_its_threshold() -> None:
+    spec = replace(BARE, binary_threshold=0.25)
+    probability_hw = block(20, 10, 0.25)
+    probability_hw[62:68, 104:116] = 0.9
+    (region,) = regions_from_map(probability_hw, (1, 1), spec, PARAMS)
+    assert region.score == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+@pytest.mark.parametrize(("gap", "dilate", "count"), [(1, True, 1), (2, True, 2), (1, False, 2)])
+def test_thickening_closes_gaps_of_one_pixel(axis: int, gap: int, dilate: bool, count: int) -> None:
+    probability_hw = np.maximum(block(20, 20), np.roll(block(20, 20), 20 + gap, axis))
+    assert len(regions_from_map(probability_hw, (1, 1), replace(SPEC, dilate=dilate), PARAMS)) == count
+
+
+def test_thickening_is_by_a_pixel_to_the_right_and_downwards() -> None:
+    (region,) = regions_from_map(block(20, 10), (1, 1), SPEC, PARAMS)
+    margin = 20 * 10 * 1.6 / 60  # the outermost centres are 20 and 10 apart
+    assert region.quad == pytest.approx(
+        quad_of(100.5 - margin, 60.5 - margin, 20 + 2 * margin, 10 + 2 * margin), abs=1e-3
+    )
+    assert region.score == pytest.approx((0.9 * 200 + 0.01 * 31) / (21 * 11), rel=1e-4)

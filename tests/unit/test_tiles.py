@@ -40,3 +40,21 @@ def test_a_pasted_view_of_a_page_is_the_page() -> None:
         x0, y0, x1, y1 = (round(value) for value in tile.box_on((500, 400), (500, 400)))
         tile.paste(page[y0:y1, x0:x1], stitched)
     assert (stitched == page).all()
+
+
+def test_what_a_tile_sees_is_said_in_pixels_of_the_page() -> None:
+    # The map is a quarter of the page in width and a half in height, rounded up: 250 x 300 for a page of 998 x 599.
+    tiles = make_tiles((250, 300), 160, 32)
+    assert len(tiles) == 6
+    boxes = {tile.seen: tile.box_on((998, 599), (250, 300)) for tile in tiles}
+    assert boxes[90, 128, 250, 288] == pytest.approx((90 * 3.992, 128 * 599 / 300, 998, 288 * 599 / 300))
+    assert boxes[0, 140, 160, 300] == pytest.approx((0, 140 * 599 / 300, 160 * 3.992, 599))
+
+
+def test_no_tile_sees_beyond_the_page_by_a_rounding_error() -> None:
+    for width in range(1, 200):
+        (tile,) = make_tiles((97, 101), 160, 32)
+        x0, y0, x1, y1 = tile.box_on((width, width + 1), (97, 101))
+        assert (x0, y0) == (0, 0)
+        assert width - 1e-6 < x1 <= width
+        assert width + 1 - 1e-6 < y1 <= width + 1

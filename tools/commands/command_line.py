@@ -24,6 +24,7 @@ PASSED_ON = {
     "bench": "measure time, transfer and memory",
     "accuracy": "score the engine on labelled data",
     "backends": "measure and compare the backends",
+    "mutate": "break the stages on purpose and list what no test notices",
 }
 
 

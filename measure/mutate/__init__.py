@@ -1,0 +1,1 @@
+"""Mutation testing: the stages are broken on purpose, one small change at a time, and a test must notice each."""
