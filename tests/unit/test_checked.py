@@ -296,7 +296,7 @@ def test_the_guards_are_as_strict_as_they_were_told(slack: float) -> None:
             return OpenSessions(EngineSessions(BeyondOne(), BeyondOneToo(), FakeClassifier()))
 
     params = CheckParams(guards=GuardParams(probability_slack=slack))
-    backend = CheckedBackend(Wrong("wasm"), FAMILY, no_references, Store(), params)
+    backend = CheckedBackend(Wrong("wasm"), PROFILE, no_references, Store(), params)
     sessions = asyncio.run(backend.open(Device(""))).sessions
     blank: Mapping[str, Tensor] = {"image": np.zeros((1, 64, 64, 3), np.uint8)}
     line: Mapping[str, Tensor] = {

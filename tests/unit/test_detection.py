@@ -165,5 +165,5 @@ def test_characters_that_stand_one_below_the_other_are_found_as_one_line() -> No
     ],
 )
 def test_a_page_is_seen_the_same_lying_or_standing(size: tuple[int, int], expected: tuple[int, int]) -> None:
-    assert working_size(*size, SPEC.side_multiple, PARAMS) == expected
-    assert working_size(*size[::-1], SPEC.side_multiple, PARAMS) == expected[::-1]
+    assert working_size(*size, SPEC, PARAMS) == expected
+    assert working_size(*size[::-1], SPEC, PARAMS) == expected[::-1]

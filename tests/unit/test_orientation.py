@@ -85,7 +85,7 @@ def test_a_line_is_shown_at_the_left_in_its_proportions_on_grey() -> None:
 
     # The model takes 48 x 192: a line of half that height is enlarged, a long one squeezed.
     crops = [line_crop(20, value=30, height=24), line_crop(900, value=60), line_crop(1, value=90, height=480)]
-    asyncio.run(LineOrientationClassifier(Watching(), FAMILY.classifier).upside_down(crops))
+    asyncio.run(LineOrientationClassifier(Watching(), PROFILE.classifier).upside_down(crops))
     ((small, long, thin),) = shown
     assert (small[:, :40] == 30).all()
     assert (small[:, 40:] == PAD_VALUE).all()
@@ -101,7 +101,7 @@ def test_grey_is_what_the_models_were_padded_with() -> None:
 @pytest.mark.parametrize(("count", "runs"), [(16, [16]), (17, [16, 1]), (32, [16, 16])])
 def test_lines_are_shown_sixteen_at_a_time(count: int, runs: list[int]) -> None:
     model = FakeClassifier()
-    asyncio.run(LineOrientationClassifier(model, FAMILY.classifier).upside_down([line_crop(64)] * count))
+    asyncio.run(LineOrientationClassifier(model, PROFILE.classifier).upside_down([line_crop(64)] * count))
     assert [shape[0] for shape in model.shapes] == runs
 
 

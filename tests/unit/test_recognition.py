@@ -108,7 +108,7 @@ def test_an_empty_line_stays_an_empty_line(count: int) -> None:
 
 def sizes(widths: list[int]) -> list[tuple[int, int]]:
     """Return (lines, columns) of the batches that are made where nobody chooses otherwise."""
-    batches = make_batches([line_crop(width) for width in widths], RecognitionParams())
+    batches = make_batches([line_crop(width) for width in widths], Batching(), RecognitionParams().min_width_px)
     return [(len(batch.indices), batch.image_nhwc.shape[2]) for batch in batches]
 
 
@@ -157,7 +157,7 @@ def test_a_character_belongs_to_the_line_when_its_step_starts_on_it(width: int, 
             return outputs
 
     model = ReadsStepEight()
-    recognizer = TextRecognizer(model, FAMILY.recognizer, CHARSET, RecognitionParams(min_width_px=96))
+    recognizer = TextRecognizer(model, PROFILE.recognizer, CHARSET, RecognitionParams(min_width_px=96))
     (line,) = asyncio.run(recognizer.recognize([line_crop(width, value=255)], np.ones(len(CHARSET), dtype=np.float32)))
     assert [CHARSET[step.label] for step in line.steps] == (["?"] if inside else [])
     assert line.width_px == width
@@ -170,7 +170,7 @@ def test_every_line_keeps_the_spaces_of_its_own_row() -> None:
             outputs["space_scores"] = image_nhwc[:, 0, ::8, 0].astype(np.float32)
             return outputs
 
-    recognizer = TextRecognizer(CountsSpaces(), FAMILY.recognizer, CHARSET, PARAMS)
+    recognizer = TextRecognizer(CountsSpaces(), PROFILE.recognizer, CHARSET, PARAMS)
     crops = [line_crop(64, value=value) for value in (111, 112, 113)]
     lines = asyncio.run(recognizer.recognize(crops, np.ones(len(CHARSET), dtype=np.float32)))
     assert [line.space_scores.tolist() for line in lines] == [[value] * 8 for value in (111, 112, 113)]

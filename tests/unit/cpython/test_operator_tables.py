@@ -42,7 +42,7 @@ def test_every_prepared_model_is_supported(backend: str) -> None:
     assert len(manifest.prepared) >= 2
     for name in manifest.prepared:
         profile = manifest.profile(name)
-        host = check_operators(backend, [profile.detector, profile.recognizer, profile.classifier])
+        host = check_operators(backend, profile.models)
         assert set(host) <= {"Reshape", "Shape"}
 
 
