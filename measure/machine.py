@@ -10,7 +10,7 @@ from pathlib import Path
 from tools.process import output
 from tools.project import Project
 
-PYTHON_PACKAGES = ("numpy", "onnxruntime", "onnxruntime-gpu", "pillow", "rapidocr")
+PYTHON_PACKAGES = ("numpy", "onnxruntime", "onnxruntime-gpu", "pillow", "rapidocr", "torch")
 NODE_PACKAGES = ("onnxruntime-web", "pyodide")
 
 
@@ -36,11 +36,13 @@ def describe_versions(project: Project, chromium: Path) -> dict[str, str]:
     versions = {name: locked[name] for name in NODE_PACKAGES}
     browser = re.search(r"\d[\d.]*", output([chromium, "--version"]))
     versions["chromium"] = browser.group() if browser else "unknown"
-    versions["python"] = platform.python_version()
-    for name in PYTHON_PACKAGES:
-        if is_installed(name):
-            versions[name] = importlib.metadata.version(name)
-    return versions
+    return versions | python_versions()
+
+
+def python_versions() -> dict[str, str]:
+    """Return the versions of Python and of those of its packages that take part and are installed."""
+    packages = {name: importlib.metadata.version(name) for name in PYTHON_PACKAGES if is_installed(name)}
+    return {"python": platform.python_version(), **packages}
 
 
 def is_installed(package: str) -> bool:

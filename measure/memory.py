@@ -1,10 +1,14 @@
 """Memory of a process as Linux counts it: what is resident now, and the most that ever was."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from playwright.async_api import Browser
+if TYPE_CHECKING:  # a machine without a browser measures what needs none
+    from playwright.async_api import Browser
 
 
 @dataclass(frozen=True)

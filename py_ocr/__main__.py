@@ -1,4 +1,4 @@
-"""`python -m py_ocr IMAGE...`: reads images with native ONNX Runtime."""
+"""`python -m py_ocr IMAGE...`: reads images natively."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from py_ocr.cli.arguments import common_parser, find_images
-from py_ocr.cli.batch import INTERRUPTED, Output, explain, read_all, use_utf8
+from py_ocr.cli.arguments import common_parser, find_images, positive
+from py_ocr.cli.batch import INTERRUPTED, Output, explain, read_all, read_all_at_once, use_utf8
 from py_ocr.engine import OcrOptions
 from py_ocr.errors import OcrError
 from py_ocr.native import MODELS_VARIABLE, NativeChoice, NativeReader, open_models
+from py_ocr.parallel import ParallelReader
 from py_ocr.tuning import tuned
 
 
@@ -24,6 +25,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="DIR",
         help=f"folder with manifest.json and the prepared models (also: {MODELS_VARIABLE})",
     )
+    parser.add_argument(
+        "--jobs",
+        type=positive,
+        default=1,
+        metavar="N",
+        help="read so many images at once, in as many processes",
+    )
     options = parser.parse_args(arguments)
     images = find_images(parser, options.images, options.out)
     try:
@@ -32,8 +40,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             parser.error(f"argument --profile: choose from {', '.join(models.manifest.names)}")
         recognition = OcrOptions(languages=options.languages)
         choice = NativeChoice(options.profile, options.backend, options.threads, tuned(options.params))
+        output, jobs = Output(options.format, options.out, sys.stdout), min(options.jobs, len(images))
+        if jobs > 1:
+            with ParallelReader(options.models, choice, recognition, jobs=jobs) as readers:
+                return read_all_at_once(readers, images, output, sys.stderr)
         with NativeReader(models, choice, recognition) as reader:
-            return read_all(reader, images, Output(options.format, options.out, sys.stdout), sys.stderr)
+            return read_all(reader, images, output, sys.stderr)
     except OcrError as error:
         explain(error, sys.stderr)
         return 1

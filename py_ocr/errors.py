@@ -11,6 +11,8 @@ OcrError                     base: a stable `code`, the `stage` it belongs to, a
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Literal
 
 Stage = Literal["load", "decode", "detect", "crop", "orient", "recognize", "layout"]
@@ -69,6 +71,10 @@ class OcrError(Exception):
         self.cause = cause
         self.remedy = remedy
         self.stage: Stage = stage or self.default_stage
+
+    def __reduce__(self) -> tuple[Callable[..., OcrError], tuple[str, ...]]:
+        """Let an error cross from one process to another as what it is."""
+        return partial(type(self), stage=self.stage), (self.code, self.cause, self.remedy)
 
     def to_dict(self) -> dict[str, str]:
         """Return the form in which an error crosses to JavaScript and into JSON."""

@@ -104,6 +104,25 @@ class Start:
     self_check_ms: float = 0.0
 
 
+@dataclass(frozen=True)
+class PagesRead:
+    """Whole pages, read by a backend in `jobs` processes with `threads` each.
+
+    `seconds` are those of each pass over the same `pages`: in the first one, every size of page is new to the backend.
+    `same_lines`: the share of the lines of `native` that were read on the same pages; None where there is nothing to
+    compare with. `reason` says why nothing was measured.
+    """
+
+    backend: str
+    jobs: int
+    threads: int
+    pages: int
+    seconds: Sequence[float] = ()
+    unreadable: int = 0
+    same_lines: float | None = None
+    reason: str | None = None
+
+
 @dataclass
 class Figures:
     """Everything that one run measured."""
@@ -116,6 +135,7 @@ class Figures:
     threads: list[Measured] = field(default_factory=list)
     storage: dict[str, Storage] = field(default_factory=dict)
     starts: dict[str, Start] = field(default_factory=dict)
+    pages: list[PagesRead] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -125,7 +145,13 @@ class Figures:
         """Return these figures with those backends of an earlier run that were not measured again."""
         again = {one.name for one in self.backends}
         kept = [one for one in earlier.backends if one.name not in again]
-        return replace(self, versions={**earlier.versions, **self.versions}, backends=[*self.backends, *kept])
+        return replace(
+            self,
+            versions={**earlier.versions, **self.versions},
+            backends=[*self.backends, *kept],
+            starts=self.starts or earlier.starts,
+            pages=self.pages or earlier.pages,
+        )
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "Figures":
@@ -142,4 +168,5 @@ class Figures:
                 for name, one in values["storage"].items()
             },
             starts={name: Start(**one) for name, one in values["starts"].items()},
+            pages=[PagesRead(**one) for one in values.get("pages", ())],
         )

@@ -11,8 +11,10 @@ from typing import Any
 
 from measure.backends.figures import Measured
 from measure.memory import memory_of
+from py_ocr.backends.backend import Backend
 from py_ocr.backends.measuring import QUICK, MeasureParams, measure_backend
 from py_ocr.backends.native import NativeBackend
+from py_ocr.backends.torch.backend import TorchBackend
 from py_ocr.golden import load_golden
 from py_ocr.native import open_models
 from tools.errors import SetupError
@@ -32,6 +34,16 @@ class NativeJob:
     folder: str | None = None
     quick: bool = False
     largest: bool = True
+
+
+THREADS = 2
+
+NATIVE_JOBS = (
+    NativeJob("native, 2 threads", threads=THREADS),
+    NativeJob("native-cuda", backend="native-cuda"),
+    NativeJob("native-torch", backend="native-torch"),
+)
+"""Each backend of CPython once."""
 
 
 def measure_native(job: NativeJob) -> Measured:
@@ -54,8 +66,13 @@ def main() -> int:
 
 async def _measure(job: NativeJob) -> dict[str, Any]:
     models = open_models(None)
-    profile = models.manifest.profile(job.profile)
-    backend = NativeBackend(job.backend, Path(job.folder) if job.folder else models.folder, profile, job.threads)
+    family = models.manifest.family(job.family)
+    folder = Path(job.folder) if job.folder else models.folder
+    backend: Backend
+    if job.backend == TorchBackend.name:
+        backend = TorchBackend(folder, family, job.threads)
+    else:
+        backend = NativeBackend(job.backend, folder, family, job.threads)
     references = load_golden(await models.references())
     params = QUICK if job.quick else MeasureParams(largest=job.largest)
     measured = await measure_backend(backend, profile, references, lambda _what, _done, _total: None, params=params)

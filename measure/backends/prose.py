@@ -82,6 +82,18 @@ BACKENDS: Final[Mapping[str, BackendProse]] = {
         when="Very many pages of the same size on a machine with an NVIDIA GPU.",
         switch="`.venv/bin/python -m py_ocr photo.jpg --backend native-cuda`",
     ),
+    "native-torch": BackendProse(
+        title="Native, PyTorch",
+        what="The same graphs on PyTorch in CPython: on an NVIDIA GPU, on Apple's (MPS), else on the processor.",
+        pros=(
+            "Pages of mixed sizes at the full speed of an NVIDIA GPU: a new size needs no plan. The graphs and "
+            "weights are those of all other backends."
+        ),
+        cons="PyTorch is a large download and takes seconds to import. Slower than `native` without a GPU.",
+        status="Opt-in; `auto` comes to it only where ONNX Runtime fails. Passes the same checks as WebGPU.",
+        when="Many pages on a machine with an NVIDIA GPU, with `--jobs`.",
+        switch="`.venv/bin/python -m py_ocr scans/ --backend native-torch --jobs 8`, with the extra `py-ocr[torch]`",
+    ),
 }
 
 INTRODUCTION: Final = (
@@ -90,6 +102,13 @@ INTRODUCTION: Final = (
     "measurement: where they were more than the machine has cores, times are too long, and threads gain little. "
     "_Right_ means that the outputs of every model equal the stored references of the self-check "
     "(`models/golden.json`)."
+)
+
+PAGES: Final = (
+    "Whole pages a second: mixed public photos, receipts, forms, book pages and screenshots, from the file to the "
+    "text, read by several processes at once as by `--jobs`. In the first pass every size is new to the backend. "
+    "_Lines as native_: the share of the lines of `native` that were read alike; a line is read in company of others, "
+    "padded to one width, and a GPU pads more."
 )
 
 OPTIONS: Final[Mapping[str, str]] = {

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from measure.backends.figures import Figures, Measured, Start, Verdict
-from measure.backends.prose import BACKENDS, INTRODUCTION, OPTIONS
+from measure.backends.figures import Figures, Measured, PagesRead, Start, Verdict
+from measure.backends.prose import BACKENDS, INTRODUCTION, OPTIONS, PAGES
 from measure.markdown_table import table
 from py_ocr.backends.measuring import SIZES, Shape
 
@@ -33,6 +33,7 @@ def to_markdown(figures: Figures, others: Mapping[str, Figures] | None = None) -
         "the process that computes, in the browser with everything else of the page.",
         _overview(figures.backends),
         *filter(None, ["\n".join(_notes(figures.backends))]),
+        *_pages(figures),
         *(part for name, other in (others or {}).items() for part in _other_machine(name, other)),
         "## Each backend",
         *(part for name in BACKENDS for part in _backend(name)),
@@ -54,8 +55,34 @@ def _other_machine(name: str, figures: Figures) -> Iterable[str]:
     yield f"### Measured elsewhere: {name}"
     yield f"By the same command on {figures.date}: {_facts(figures)}."
     yield _overview(figures.backends)
+    yield from _pages(figures)
     if figures.starts:
         yield _starts(figures.starts)
+
+
+def _pages(figures: Figures) -> Iterable[str]:
+    if figures.pages:
+        yield PAGES
+        yield pages_table(figures.pages)
+
+
+def pages_table(measured: Iterable[PagesRead]) -> str:
+    """Return the table of how many whole pages a second were read."""
+    rows = [
+        (
+            f"{one.backend}, {one.jobs} × {one.threads}",
+            str(one.pages),
+            *(("not here", MISSING) if one.reason else (_rate(one, 0), _rate(one, -1))),
+            MISSING if one.same_lines is None else f"{100 * one.same_lines:.1f} %",
+        )
+        for one in measured
+    ]
+    head = ("processes × threads", "pages", "pages a second, first pass", "again", "lines as native")
+    return table(head, rows)
+
+
+def _rate(one: PagesRead, run: int) -> str:
+    return f"{one.pages / one.seconds[run]:.1f}"
 
 
 def _starts(starts: Mapping[str, Start]) -> str:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from measure.backends.browser import BrowserJob, measure_in_browser
-from measure.backends.figures import Figures, Measured, Start, best_of
-from measure.backends.native_process import NativeJob, measure_native
+from measure.backends.figures import Figures, Measured, PagesRead, Start, best_of
+from measure.backends.native_process import NATIVE_JOBS, THREADS, NativeJob, measure_native
+from measure.backends.pages import default_jobs, measure_pages, public_images
 from measure.backends.starts import measure_starts
 from measure.backends.storage import compare_variants, write_variants
 from measure.headless.chromium_launch import plan_launch
@@ -19,7 +20,6 @@ from tools.errors import SetupError
 from tools.progress import say_status
 from tools.project import Project
 
-THREADS = 2
 ROUNDS = 2
 OTHER_PROFILE = "ppocr-v4-mobile"
 
@@ -47,6 +47,7 @@ def measure_parts(project: Project, parts: Parts, only: Sequence[str] | None) ->
     )
     if parts is not Parts.BACKENDS:
         figures.starts = _starts(project)
+        figures.pages = _pages(project, only)
     if parts is Parts.ALL:
         _measure_options(project, figures)
     return figures
@@ -60,8 +61,7 @@ def _backends(project: Project, only: Sequence[str] | None) -> list[Measured]:
         BrowserJob("wasm, 2 threads", "wasm", wasm, threads=THREADS),
         BrowserJob("wasm, 1 thread", "wasm", wasm, threads=1),
         BrowserJob("webnn", "webnn", wasm),
-        NativeJob("native, 2 threads", threads=THREADS),
-        NativeJob("native-cuda", backend="native-cuda"),
+        *NATIVE_JOBS,
     ]
     chosen = [job for job in jobs if only is None or job.name.startswith(tuple(only))]
     if not chosen:
@@ -71,6 +71,15 @@ def _backends(project: Project, only: Sequence[str] | None) -> list[Measured]:
         say_status(job.name)
         measured.append(measure_native(job) if isinstance(job, NativeJob) else _in_browser(_site(project), job))
     return measured
+
+
+def _pages(project: Project, only: Sequence[str] | None) -> list[PagesRead]:
+    """Measure whole pages a second, where the public images are."""
+    data = project.root.parent / "shared" / "data"
+    if not data.is_dir():
+        return []
+    jobs = [job for job in default_jobs() if only is None or job.backend.startswith(tuple(only))]
+    return measure_pages(jobs, public_images(data))
 
 
 def _starts(project: Project) -> dict[str, Start]:

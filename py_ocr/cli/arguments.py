@@ -38,7 +38,7 @@ def common_parser(prog: str, description: str) -> argparse.ArgumentParser:
         metavar="CODES",
         help="languages to expect, as BCP 47 tags with commas between: en,zh-Hant",
     )
-    parser.add_argument("--threads", type=_positive, metavar="N", help="processor threads; chosen when left out")
+    parser.add_argument("--threads", type=positive, metavar="N", help="processor threads; chosen when left out")
     parser.add_argument(
         "--param",
         action=_CollectParam,
@@ -95,7 +95,8 @@ def _codes(text: str) -> tuple[str, ...]:
     return tuple(code for code in text.replace(",", " ").split() if code)
 
 
-def _positive(text: str) -> int:
+def positive(text: str) -> int:
+    """Return a whole number from 1, as the type of an argument."""
     count = int(text)
     if count < 1:
         raise argparse.ArgumentTypeError("must be at least 1")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol, TextIO
@@ -29,6 +29,13 @@ class PageReader(Protocol):
         """Read an image file. Raises OcrError, after which the next image can be read."""
 
 
+class ManyPagesReader(Protocol):
+    """Several running engines."""
+
+    def read_many(self, images: Sequence[Path]) -> Iterator[PageJson | OcrError]:
+        """Yield for each image, in their order, its page or why it has none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Output:
     """Where results go, and in which form: to the files of `folder`, or to `stream` when it is None."""
@@ -41,16 +48,40 @@ class Output:
 def read_all(reader: PageReader, images: Sequence[Path], output: Output, messages: TextIO) -> int:
     """Read every image, report the failed ones on `messages` at the end, and return the exit status."""
     bar = ProgressBar(messages, len(images))
+
+    def outcomes() -> Iterator[PageJson | OcrError]:
+        for done, image in enumerate(images):
+            bar.show(done, image.name)
+            try:
+                yield reader.read(image, _shown_on(bar, done, image.name))
+            except OcrError as error:
+                yield error
+
+    return _finish(outcomes(), images, output, bar, messages)
+
+
+def read_all_at_once(reader: ManyPagesReader, images: Sequence[Path], output: Output, messages: TextIO) -> int:
+    """Do as `read_all` with a reader of many pages at once: the results come in the same order."""
+    bar = ProgressBar(messages, len(images))
+
+    def outcomes() -> Iterator[PageJson | OcrError]:
+        for done, (image, outcome) in enumerate(zip(images, reader.read_many(images), strict=True)):
+            bar.show(done, image.name)
+            yield outcome
+
+    return _finish(outcomes(), images, output, bar, messages)
+
+
+def _finish(
+    outcomes: Iterator[PageJson | OcrError], images: Sequence[Path], output: Output, bar: ProgressBar, messages: TextIO
+) -> int:
     failures: list[tuple[Path, OcrError]] = []
-    for done, image in enumerate(images):
-        bar.show(done, image.name)
-        try:
-            page = reader.read(image, _shown_on(bar, done, image.name))
-        except OcrError as error:
-            failures.append((image, error))
+    for image, outcome in zip(images, outcomes, strict=True):
+        if isinstance(outcome, OcrError):
+            failures.append((image, outcome))
         else:
             bar.clear()
-            _write(page, image, output, with_name=len(images) > 1)
+            _write(outcome, image, output, with_name=len(images) > 1)
     bar.clear()
     if failures:
         _report(failures, len(images), messages)

@@ -30,7 +30,7 @@ from py_ocr.backends.torch.image_operators import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Operator:
     """How an operator is computed. `only` are the attributes of which not every value is supported, and those that are.
 

@@ -78,7 +78,7 @@ ROOMS: Final[Mapping[str, Room]] = {
     ),
     "running": Room({"backends.running"}, ("vocabulary", "engine", "watching")),
     # Who composes an engine: in CPython, and in a worker.
-    "native": Room({"native"}, _COMPOSING),
+    "native": Room({"native", "parallel"}, _COMPOSING),
     "web": Room({"web_entry"}, _COMPOSING),
     "commands": Room(
         {"cli.arguments", "cli.progress", "cli.batch", "__main__"},

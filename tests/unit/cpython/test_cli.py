@@ -3,16 +3,16 @@
 import argparse
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from py_ocr.cli.arguments import common_parser, find_images
-from py_ocr.cli.batch import OnStage, Output, PageJson, read_all
+from py_ocr.cli.batch import OnStage, Output, PageJson, read_all, read_all_at_once
 from py_ocr.cli.progress import ProgressBar
 from py_ocr.decode import check_readable
-from py_ocr.errors import ImageError
+from py_ocr.errors import ImageError, OcrError
 
 
 class FakeReader:
@@ -55,6 +55,25 @@ def read(images: list[Path], form: str = "text", folder: Path | None = None) -> 
     stream, messages = io.StringIO(), io.StringIO()
     status = read_all(FakeReader(), images, Output(form, folder, stream), messages)
     return status, stream.getvalue(), messages.getvalue()
+
+
+class FakeReaders:
+    """Reads many files as FakeReader does one."""
+
+    def read_many(self, images: Sequence[Path]) -> Iterator[PageJson | OcrError]:
+        for image in images:
+            try:
+                yield FakeReader().read(image, lambda _stage, _done, _total: None)
+            except OcrError as error:
+                yield error
+
+
+def test_pages_that_are_read_at_once_are_written_as_those_read_in_turn(write: Callable[[str, str], Path]) -> None:
+    images = [write("a.png", "one"), write("b.png", "bad"), write("c.png", "three")]
+    stream, messages = io.StringIO(), io.StringIO()
+    status = read_all_at_once(FakeReaders(), images, Output("text", None, stream), messages)
+    assert (status, stream.getvalue(), messages.getvalue()) == read(images)
+    assert status == 1
 
 
 def test_one_text_is_printed_as_it_is(write: Callable[[str, str], Path]) -> None:
