@@ -89,6 +89,16 @@ class ReadingPlan:
             if other != rotation
         ]
 
+    def turning(self, rotations: Mapping[int, Rotation], confidences: Mapping[int, float]) -> list[Attempt]:
+        """Return second attempts at some lines, each given with the rotation it was read in, and how surely."""
+        return [
+            (index, other)
+            for index, rotation in rotations.items()
+            if confidences[index] < self.retry_below.get(index, 0.0)
+            for other in self.rotations[index]
+            if other != rotation
+        ]
+
 
 class LineOrientationClassifier:
     """Tells lines that are upside down from upright ones, and plans how to read a page by that."""

@@ -6,7 +6,7 @@ This is where orientation and recognition meet: what the classifier leaves open,
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +22,17 @@ OnLines = Callable[[int, int], None]
 """Called with how many lines have a reading, and how many there are."""
 
 
+def _silent(_done: int, _total: int) -> None:
+    """Report progress to nobody."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class LineReading:
-    """A line image, the right way round, what it says, and the id of the recogniser that read it."""
+    """A line image, the right way round, what it says, in which rotation and by which recogniser it was read."""
 
     crop: LineCrop
     line: RecognizedLine
+    rotation: Rotation
     recognizer: str
 
 
@@ -76,12 +81,13 @@ class LineReader:
         await attempts.make([attempt for plan, rotation in rotated for attempt in plan.retrying(rotation, confidences)])
         readings = tuple(attempts.best(index) for index in range(len(crops)))
         if self._sure is not None and reader is not self._sure:
-            readings = await self._read_again(self._sure, readings, mask)
+            attempts.hand_over(self._sure)
+            readings = await self._read_again(attempts, plans, readings)
         # Who names languages has said which form of Chinese it is.
         return readings if languages else await self._in_one_variant(readings)
 
     async def _read_again(
-        self, sure: TextRecognizer, readings: tuple[LineReading, ...], class_mask_c: NDArray[np.float32]
+        self, attempts: _Attempts, plans: Sequence[ReadingPlan], readings: tuple[LineReading, ...]
     ) -> tuple[LineReading, ...]:
         """Let the sure recogniser read the doubtful lines and samples, and every line of a page that needs it."""
         doubtful = {
@@ -89,11 +95,11 @@ class LineReader:
         }
         crops, texts = [reading.crop for reading in readings], [self._text(reading) for reading in readings]
         asked = sorted(doubtful.union(choose_samples(crops, texts, doubtful, self._profile)))
-        readings = await _replaced(sure, readings, asked, class_mask_c)
-        if not is_foreign((readings[index].line for index in asked), self._charset, self._foreign_c, self._profile):
-            return readings
-        others = [index for index, reading in enumerate(readings) if reading.recognizer != sure.id]
-        return await _replaced(sure, readings, others, class_mask_c)
+        again = await attempts.again(asked, readings, plans)
+        if is_foreign((reading.line for reading in again.values()), self._charset, self._foreign_c, self._profile):
+            others = [index for index in range(len(readings)) if index not in again]
+            again |= await attempts.again(others, readings, plans)
+        return tuple(again.get(index, reading) for index, reading in enumerate(readings))
 
     async def _in_one_variant(self, readings: tuple[LineReading, ...]) -> tuple[LineReading, ...]:
         """Read lines again that have characters of the other form of Chinese than their page, without those."""
@@ -120,7 +126,7 @@ async def _replaced(
     lines = await recognizer.recognize([readings[index].crop for index in indices], class_mask_c)
     replaced = dict(zip(indices, lines, strict=True))
     return tuple(
-        LineReading(reading.crop, replaced[index], recognizer.id) if index in replaced else reading
+        replace(reading, line=replaced[index], recognizer=recognizer.id) if index in replaced else reading
         for index, reading in enumerate(readings)
     )
 
@@ -149,7 +155,23 @@ class _Attempts:
             rotated, self._class_mask_c, lambda done, _: self._on_lines(min(read_before + done, total), total)
         )
         for (index, rotation), crop, line in zip(attempts, rotated, lines, strict=True):
-            self._readings.setdefault(index, {})[rotation] = LineReading(crop, line, self._recognizer.id)
+            self._readings.setdefault(index, {})[rotation] = LineReading(crop, line, rotation, self._recognizer.id)
+
+    def hand_over(self, recognizer: TextRecognizer) -> None:
+        """Forget what was read: from now on another recogniser reads, and has been asked for nothing yet."""
+        self._recognizer = recognizer
+        self._readings = {}
+        self._on_lines = _silent  # every line has been told of already
+
+    async def again(
+        self, indices: Sequence[int], readings: Sequence[LineReading], plans: Sequence[ReadingPlan]
+    ) -> dict[int, LineReading]:
+        """Read lines in the rotation of their readings, and in others where that is in doubt and does not read well."""
+        await self.make([(index, readings[index].rotation) for index in indices])
+        rotations = {index: readings[index].rotation for index in indices}
+        confidences = {index: self.best(index).line.confidence for index in indices}
+        await self.make([attempt for plan in plans for attempt in plan.turning(rotations, confidences)])
+        return {index: self.best(index) for index in indices}
 
     def best(self, index: int) -> LineReading:
         """Return the best reading of a line; of equals, that of the first attempt."""

@@ -1,4 +1,4 @@
-"""`python -m measure.backends.browserless`: what `npm run backends` measures without a browser, the backends of CPython.
+"""`python -m measure.backends.browserless`: what `npm run backends` measures without a browser, natively.
 
 A rented machine with a GPU often has neither Node nor Chromium. The figures are kept with those of that machine.
 """

@@ -66,13 +66,13 @@ def main() -> int:
 
 async def _measure(job: NativeJob) -> dict[str, Any]:
     models = open_models(None)
-    family = models.manifest.family(job.family)
+    profile = models.manifest.profile(job.profile)
     folder = Path(job.folder) if job.folder else models.folder
     backend: Backend
     if job.backend == TorchBackend.name:
-        backend = TorchBackend(folder, family, job.threads)
+        backend = TorchBackend(folder, profile, job.threads)
     else:
-        backend = NativeBackend(job.backend, folder, family, job.threads)
+        backend = NativeBackend(job.backend, folder, profile, job.threads)
     references = load_golden(await models.references())
     params = QUICK if job.quick else MeasureParams(largest=job.largest)
     measured = await measure_backend(backend, profile, references, lambda _what, _done, _total: None, params=params)

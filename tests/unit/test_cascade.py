@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pytest
 
+from py_ocr.crop import LineCrop
 from py_ocr.errors import ModelError
 from py_ocr.orientation import OrientationParams, plan_reading
 from py_ocr.reading import LineReader
@@ -48,6 +49,16 @@ class Cascade:
 
     def read(self, *greys: int, languages: tuple[str, ...] = ()) -> list[str]:
         """Return what is read on rows of these greys."""
+        crops = [
+            replace(line_crop(160, value=grey), quad=quad_of(0, 60 * row, 160, 60 * row + 48))
+            for row, grey in enumerate(greys)
+        ]
+        return self.read_crops(crops, languages=languages)
+
+    def read_crops(
+        self, crops: list[LineCrop], languages: tuple[str, ...] = (), upside_down: float = 0.01
+    ) -> list[str]:
+        """Return what is read on line images of which the classifier says that."""
 
         async def load() -> Scripted:
             self.loads += 1
@@ -58,11 +69,7 @@ class Cascade:
         sure_spec = replace(PROFILE.recognizer, id="sure")
         sure = TextRecognizer(LateSession(load), sure_spec, SURE_CHARSET)
         quick = TextRecognizer(self.quick_model, PROFILE.recognizer, QUICK_CHARSET, written_in=SURE_CHARSET)
-        crops = [
-            replace(line_crop(160, value=grey), quad=quad_of(0, 60 * row, 160, 60 * row + 48))
-            for row, grey in enumerate(greys)
-        ]
-        plans = plan_reading(crops, dict.fromkeys(range(len(crops)), 0.01), 0.9, OrientationParams())
+        plans = plan_reading(crops, dict.fromkeys(range(len(crops)), upside_down), 0.9, OrientationParams())
         readings = asyncio.run(LineReader(quick, sure=sure).read(crops, plans, languages, lambda *_: None))
         self.by_sure = [reading.recognizer == "sure" for reading in readings]
         return ["".join(SURE_CHARSET[step.label] for step in reading.line.steps) for reading in readings]
@@ -89,6 +96,17 @@ def test_a_language_that_the_quick_recogniser_cannot_write_is_read_by_the_sure_o
     assert cascade.read(*[10] * 40, languages=(language,)) == ["ab"] * 40
     assert all(cascade.by_sure) is lacks
     assert (cascade.quick_model.shapes == []) is lacks
+
+
+def test_the_sure_recogniser_settles_in_which_rotation_a_doubtful_line_reads() -> None:
+    # A line that is dark at its left end, so that the script tells its rotations apart.
+    image = np.full((48, 160, 3), 20, dtype=np.uint8)
+    image[:, :80] = 10
+    crop = replace(line_crop(160), image_hwc=image)
+    # The quick one prefers it upside down, and neither is sure of that.
+    cascade = Cascade({10: ("??", 0.6), 20: ("ab", 0.7)}, {10: ("ba", 0.99), 20: ("??", 0.6)})
+    assert cascade.read_crops([crop], upside_down=0.6) == ["ba"]
+    assert cascade.by_sure == [True]
 
 
 def test_a_page_without_text_does_not_load_the_sure_recogniser() -> None:

@@ -12,8 +12,8 @@ from py_ocr.types import CtcStep
 from tests.unit.drawing import quad_of
 from tests.unit.fakes import line_crop
 
-CHARSET = ("", "a", "b", "→", "ș", "あ", " ")
-QUICK = np.array([True, True, True, False, False, False, True])
+CHARSET = ("", "a", "b", "→", "ș", "あ", "中", " ")
+QUICK = np.array([True, True, True, False, False, False, True, True])
 PARAMS = ProfileParams()
 
 
@@ -43,6 +43,12 @@ def test_one_poor_character_makes_a_short_line_doubtful_and_not_a_long_one() -> 
 
 def test_spaces_do_not_count() -> None:
     assert not is_doubtful(line("a b a", 0.99, 0.5, 0.99, 0.5, 0.99), CHARSET, PARAMS)
+
+
+def test_ideographs_must_be_read_more_surely_than_letters() -> None:
+    assert not is_doubtful(line("abab", 0.98), CHARSET, PARAMS)
+    assert is_doubtful(line("中中中中", 0.98), CHARSET, PARAMS)
+    assert not is_doubtful(line("中中中中", 0.995), CHARSET, PARAMS)
 
 
 @pytest.mark.parametrize("text", ["", "  "])
@@ -80,7 +86,7 @@ def test_samples_are_a_small_part_of_the_text_but_at_least_one_line(lines: int, 
 
 
 def test_symbols_are_no_foreign_letters() -> None:
-    assert foreign_letters(CHARSET, QUICK).tolist() == [False, False, False, False, True, True, False]
+    assert foreign_letters(CHARSET, QUICK).tolist() == [False, False, False, False, True, True, False, False]
 
 
 def test_a_page_with_letters_that_the_quick_one_lacks_is_foreign() -> None:
