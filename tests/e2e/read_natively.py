@@ -19,10 +19,10 @@ from py_ocr.export.json import to_dict
 from py_ocr.native import open_models
 
 
-async def main(image: Path) -> None:
-    """Print {"width", "height", "rgba", "page"}."""
+async def main(image: Path, name: str) -> None:
+    """Print {"width", "height", "rgba", "page"} of an image read with that profile."""
     models = open_models(None)
-    profile = models.manifest.profile()
+    profile = models.manifest.profile(name)
     opened = await BackendPolicy("native", native_backends(models.folder, profile, models.references)).ready()
     rgba = decode_image(image.read_bytes())
     page = await OcrEngine(opened.sessions, profile, models.charsets(profile)).recognize(rgba)
@@ -32,4 +32,4 @@ async def main(image: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    asyncio.run(main(Path(sys.argv[1]), sys.argv[2]))
