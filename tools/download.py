@@ -1,14 +1,17 @@
 """Fetching a file of known sha256 over HTTP(S) into the store; an interrupted download goes on where it stopped."""
 
+import contextlib
+import hashlib
 import http.client
 import urllib.error
 import urllib.request
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from tools.errors import SetupError
 from tools.process import redact
 from tools.progress import StepProgress
-from tools.store import ContentStore
+from tools.store import ContentStore, sha256_file
 
 CHUNK_BYTES = 1 << 16
 TIMEOUT_S = 8.0
@@ -18,43 +21,45 @@ class UnreachableError(SetupError):
     """The address did not answer, or not with the file."""
 
 
-def read_small(url: str) -> bytes | None:
-    """Return the body at `url`, or None where the server says that there is none (404)."""
-    try:
-        with urllib.request.urlopen(url, timeout=TIMEOUT_S) as response:
-            body: bytes = response.read()
-            return body
-    except urllib.error.HTTPError as error:
-        if error.code == http.HTTPStatus.NOT_FOUND:
-            return None
-        raise _unreachable(url, error) from error
-    except (OSError, http.client.HTTPException) as error:
-        raise _unreachable(url, error) from error
-
-
 def fetch(url: str, sha256: str, store: ContentStore, step: StepProgress) -> None:
     """Make sure that the content with this sha256 is in the store, from `url` if need be.
 
     Raises `UnreachableError`, or `SetupError` if what arrives is something else.
     """
-    if store.find(sha256) is not None:
-        return
-    partial = store.partial(sha256)
+    with store.lock(sha256):
+        if store.find(sha256) is None:
+            with _downloaded(url, store.partial(sha256), step) as partial:
+                store.add(partial, sha256)
+
+
+def fetch_accepted(url: str, accepted: Collection[str], store: ContentStore, step: StepProgress) -> str:
+    """Put what is at `url` into the store and return its sha256, which must be one of `accepted`.
+
+    Raises `UnreachableError`, or `SetupError` if what arrives is something else.
+    """
+    key = hashlib.sha256(url.encode()).hexdigest()
+    with store.lock(key), _downloaded(url, store.partial(key), step) as partial:
+        sha256 = sha256_file(partial)
+        if sha256 not in accepted:
+            raise SetupError(
+                f"What {redact(url)} gives has sha256 {sha256}, which is not pinned.",
+                "Correct what is there, or do without it.",
+            )
+        return store.add(partial, sha256)
+
+
+@contextlib.contextmanager
+def _downloaded(url: str, partial: Path, step: StepProgress) -> Iterator[Path]:
+    """Complete the file `partial`; it is deleted afterwards, whether it was right or not."""
     partial.parent.mkdir(parents=True, exist_ok=True)
     try:
         _resume(url, partial, step)
     except (OSError, http.client.HTTPException) as error:
         raise _unreachable(url, error) from error
     try:
-        store.add(partial, sha256)
+        yield partial
     finally:
         partial.unlink()
-
-
-def fetch_local(source: Path, sha256: str, store: ContentStore) -> None:
-    """Make sure that the content with this sha256 is in the store, from a local file if need be."""
-    if store.find(sha256) is None:
-        store.add(source, sha256)
 
 
 def _resume(url: str, partial: Path, step: StepProgress) -> None:

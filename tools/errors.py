@@ -1,4 +1,4 @@
-"""The one error that set-up raises: what went wrong, and what to do about it."""
+"""The error that set-up raises: what went wrong, and what to do about it."""
 
 
 class SetupError(Exception):
@@ -11,3 +11,7 @@ class SetupError(Exception):
 
     def __str__(self) -> str:
         return f"{self.cause}\n  What to do: {self.remedy}"
+
+
+class CancelledError(SetupError):
+    """The work was stopped because another part of the set-up failed; that one tells what went wrong."""

@@ -96,7 +96,8 @@ def run(
                 tail.append(line)
                 if on_line is not None:
                     on_line(line)
-            status = process.wait()
+                step.tick()
+            status = _wait(process, step)
     except BaseException:
         process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -107,6 +108,16 @@ def run(
         reader.join(timeout=5)
     if status != 0:
         raise CommandFailedError(words, f"ended with status {status}", tail, log)
+
+
+def _wait(process: subprocess.Popen[str], step: StepProgress) -> int:
+    """Wait for the end of a program whose output has ended, and count its processor time where the system tells."""
+    if not hasattr(os, "wait4"):
+        return process.wait()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    step.add_cpu(usage.ru_utime + usage.ru_stime)
+    return process.returncode
 
 
 def output(command: Sequence[Word], *, cwd: Path | None = None) -> str:

@@ -10,10 +10,15 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tools.errors import SetupError
+
+try:
+    import fcntl
+except ModuleNotFoundError:  # not on Windows, where two set-ups at once are the user's to avoid
+    fcntl = None  # type: ignore[assignment]
 
 
 def sha256_file(path: Path) -> str:
@@ -44,7 +49,7 @@ def write_json(destination: Path, value: object) -> None:
 
 
 class ContentStore:
-    """Files by sha256 under `folder`, plus small JSON records by key."""
+    """Files by sha256 under `folder`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -94,15 +99,16 @@ class ContentStore:
             shutil.copyfile(stored, temporary)
         return True
 
-    def write_record(self, key: str, value: object) -> None:
-        """Store a small JSON value under `key`."""
-        write_json(self.folder / "records" / f"{key}.json", value)
-
-    def read_record(self, key: str) -> object | None:
-        """Return the JSON value under `key`, or None if there is none or it is unreadable."""
-        path = self.folder / "records" / f"{key}.json"
-        try:
-            record: object = json.loads(path.read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError):
-            return None
-        return record
+    @contextlib.contextmanager
+    def lock(self, key: str, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
+        """Hold `key` against all other set-ups that use this cache; `on_wait` is called where another one holds it."""
+        path = self.folder / "locks" / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w") as stream:
+            if fcntl is not None:
+                try:
+                    fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    on_wait()
+                    fcntl.flock(stream, fcntl.LOCK_EX)
+            yield

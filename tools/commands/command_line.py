@@ -14,7 +14,6 @@ from tools.commands.run_tests import run_tests
 from tools.commands.wheels import wheels
 from tools.errors import SetupError
 from tools.project import Project, this_project
-from tools.pyodide_wheels.source_build.build import STAGES
 from tools.steps.plan import prepare_site
 from tools.steps.wheels import MIRROR_VARIABLE
 
@@ -73,10 +72,13 @@ def _parser() -> argparse.ArgumentParser:
     locking.add_argument("--upgrade", action="store_true", help="take newer versions where requirements/*.in allow")
     locking.set_defaults(run=lock)
 
-    building = commands.add_parser("wheels", help="build the Pyodide wheels from source, into a folder")
-    building.add_argument("--work", type=Path, required=True, metavar="FOLDER", help="working files, about 1 GB")
-    building.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="for the wheels and SHA256SUMS")
-    building.add_argument("--until", choices=STAGES, default=STAGES[-1], help="stop after this stage")
+    building = commands.add_parser("wheels", help="build the Pyodide wheels from source, or check their sources")
+    building.add_argument(
+        "--fetch-only", action="store_true", help="only prove that every source can be had, and is right"
+    )
+    building.add_argument("--work", type=Path, metavar="FOLDER", help="working files, about 0.9 GB")
+    building.add_argument("--out", type=Path, metavar="FOLDER", help="for the wheels")
+    building.add_argument("--pin", metavar="NAME", help="record their hashes as those of our build NAME")
     building.set_defaults(run=wheels)
 
     for name, text in PASSED_ON.items():

@@ -1,8 +1,13 @@
-"""The order of sources, and the record of the one that was used.
+"""The order in which wheels are looked for, and the record of what was found.
 
-cache → mirror → official distribution → build from source
+cache → mirror, where one is named → official distribution → build from source
+
+Whatever gives them, only pinned bytes are accepted. A build from source is reproducible, so that its bytes are
+pinned, too; where they differ all the same (other headers, another compiler), the wheels have passed the build's own
+checks in Pyodide and serve this checkout, and nothing else: they do not enter the cache.
 """
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,18 +17,9 @@ from tools.errors import SetupError
 from tools.progress import StepProgress, format_bytes
 from tools.pyodide_wheels.pins import Pins
 from tools.pyodide_wheels.sources import from_distribution, from_mirror
-from tools.store import ContentStore, write_json
+from tools.store import ContentStore, atomic_file, sha256_file, write_json
 
-ORIGINS = ("mirror", "distribution", "source")
-
-
-@dataclass(frozen=True)
-class WheelSet:
-    """The wheels that were chosen: file name → sha256, all of them in the store, and where they come from."""
-
-    origin: str
-    recipe: str
-    files: dict[str, str]
+NOT_PINNED = "this machine's own build"
 
 
 @dataclass(frozen=True)
@@ -42,69 +38,66 @@ def provision(
     source_build: SourceBuild,
     *,
     mirror: str | None = None,
-    fallback_mirror: Path | None = None,
 ) -> None:
     """Fill `destination` with the wheels and `provenance.json`.
 
-    `mirror` was asked for: what is wrong with it is an error. `fallback_mirror` is used where it happens to exist.
+    A `mirror` was asked for: what is wrong with it is an error.
     """
-    cached = _from_cache(pins, store, source_build.recipe)
-    chosen = cached or _choose(pins, store, step, source_build, mirror=mirror, fallback_mirror=fallback_mirror)
-    store.write_record(_key(pins), {"origin": chosen.origin, "recipe": chosen.recipe, "files": chosen.files})
-    described = f"{chosen.origin}, from the cache" if cached else chosen.origin
-    step.note(f"wheels: {described}")
+    with store.lock("pyodide-wheels", lambda: step.item("waiting for another set-up, which provides them")):
+        origin, files = _choose(pins, store, step, source_build, mirror)
+    destination.mkdir(parents=True, exist_ok=True)
     for old in destination.glob("*.whl"):
-        old.unlink()
-    for name, sha256 in chosen.files.items():
-        if not store.copy_out(sha256, destination / name):
-            raise SetupError(f"{name} disappeared from the cache.", "Run the command again.")
-        step.note(f"{name}  {format_bytes((destination / name).stat().st_size)}  sha256 {sha256[:12]}")
-    write_json(destination / "provenance.json", _provenance(pins, chosen, destination))
+        if old.name not in files:
+            old.unlink()
+    described = {}
+    for pin in pins.wheels:
+        path = destination / pin.file_name
+        with atomic_file(path) as temporary:
+            shutil.copyfile(files[pin.file_name], temporary)
+        sha256 = sha256_file(path)
+        build = pin.accepted.get(sha256, NOT_PINNED)
+        if build == NOT_PINNED and origin != "source":
+            raise SetupError(f"{path.name} changed while it was copied.", "Run the command again.")
+        described[path.name] = {"sha256": sha256, "bytes": path.stat().st_size, "build": build}
+        step.note(f"{path.name}  {format_bytes(path.stat().st_size)}  sha256 {sha256[:12]}  {build}, from: {origin}")
+    if any(entry["build"] == NOT_PINNED for entry in described.values()):
+        step.note("These wheels differ from the pinned ones. They passed their checks and are used here, only here.")
+    record = {"pyodide": pins.pyodide_version, "origin": origin, "recipe": source_build.recipe, "wheels": described}
+    write_json(destination / "provenance.json", record)
 
 
 def _choose(
-    pins: Pins,
-    store: ContentStore,
-    step: StepProgress,
-    source_build: SourceBuild,
-    *,
-    mirror: str | None,
-    fallback_mirror: Path | None,
-) -> WheelSet:
+    pins: Pins, store: ContentStore, step: StepProgress, source_build: SourceBuild, mirror: str | None
+) -> tuple[str, dict[str, Path]]:
+    """Return the origin, and the path of each wheel by file name."""
+    if cached := _from_cache(pins, store):
+        return "cache", cached
     if mirror is not None:
-        return WheelSet("mirror", "", from_mirror(mirror, pins, store, step))
-    if fallback_mirror is not None and fallback_mirror.is_dir():
-        return WheelSet("mirror", "", from_mirror(str(fallback_mirror), pins, store, step))
+        return "mirror", _stored(from_mirror(mirror, pins, store, step), store)
     step.item("official distribution")
     try:
-        return WheelSet("distribution", "", from_distribution(pins, store, step))
-    except UnreachableError as error:
-        step.note(f"The official distribution is not reachable ({error.cause}); building from source.")
-    files = {path.name: store.add(path) for path in source_build.build(step)}
-    if missing := {pin.file_name for pin in pins.wheels} - files.keys():
+        return "distribution", _stored(from_distribution(pins, store, step), store)
+    except UnreachableError:
+        step.note("Pyodide's own distribution is not reachable; building from source.")
+    built = {path.name: path for path in source_build.build(step)}
+    if missing := {pin.file_name for pin in pins.wheels} - built.keys():
         raise SetupError(f"The build from source did not make {', '.join(sorted(missing))}.", "Report this as a bug.")
-    return WheelSet("source", source_build.recipe, files)
+    for pin in pins.wheels:
+        if sha256_file(built[pin.file_name]) in pin.accepted:
+            store.add(built[pin.file_name])
+    return "source", built
 
 
-def _key(pins: Pins) -> str:
-    return f"pyodide-wheels-{pins.digest[:32]}"
+def _from_cache(pins: Pins, store: ContentStore) -> dict[str, Path] | None:
+    """Return the path of each wheel if the cache has accepted bytes of all of them."""
+    found = {}
+    for pin in pins.wheels:
+        stored = next(filter(None, map(store.find, pin.accepted)), None)
+        if stored is None:
+            return None
+        found[pin.file_name] = stored
+    return found
 
 
-def _from_cache(pins: Pins, store: ContentStore, recipe: str) -> WheelSet | None:
-    match store.read_record(_key(pins)):
-        case {"origin": str(origin), "recipe": str(recorded), "files": dict(files)} if origin in ORIGINS:
-            is_stale = origin == "source" and recorded != recipe
-            if not is_stale and all(store.find(str(sha256)) for sha256 in files.values()):
-                return WheelSet(origin, recorded, files)
-    return None
-
-
-def _provenance(pins: Pins, chosen: WheelSet, folder: Path) -> dict[str, object]:
-    return {
-        "pyodide": pins.pyodide_version,
-        "origin": chosen.origin,
-        "recipe": chosen.recipe,
-        "wheels": {
-            name: {"sha256": sha256, "bytes": (folder / name).stat().st_size} for name, sha256 in chosen.files.items()
-        },
-    }
+def _stored(files: dict[str, str], store: ContentStore) -> dict[str, Path]:
+    return {name: store.path(sha256) for name, sha256 in files.items()}

@@ -6,6 +6,7 @@ set for the programs that they run.
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -22,6 +23,7 @@ ENVIRONMENT_VARIABLE = "PY_OCR_CHROMIUM"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 PLAYWRIGHT_CONNECT_MS = 10_000
 PLAYWRIGHT_LIMIT_S = 600.0
+_PERCENT = re.compile(r"(\d{1,3})% of ")
 
 
 def chromium_step(project: Project) -> Step:
@@ -36,6 +38,7 @@ def chromium_step(project: Project) -> Step:
         ),
         products=lambda: [project.chromium_record],
         make=lambda step: provide(project, step),
+        needs=("node",),
     )
 
 
@@ -86,6 +89,12 @@ def _from_playwright(project: Project, step: StepProgress) -> tuple[Path, str, s
     if program and (found := _working(program, "Playwright")):
         return found
     step.item("Playwright's own download")
+
+    def on_line(line: str) -> None:
+        # Only how far it is: where the download is not reachable, Playwright prints a stack trace for every attempt.
+        if match := _PERCENT.search(line):
+            step.item("Playwright's own download", int(match[1]), 100)
+
     env = {"PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": str(PLAYWRIGHT_CONNECT_MS)}
     command = ["npx", "--no-install", "playwright", "install", "chromium"]
     try:
@@ -96,10 +105,10 @@ def _from_playwright(project: Project, step: StepProgress) -> tuple[Path, str, s
             cwd=project.root,
             env=env,
             timeout_s=PLAYWRIGHT_LIMIT_S,
-            on_line=lambda line: step.item(line.strip("| \r")[:70]),
+            on_line=on_line,
         )
     except SetupError:
-        step.note("Playwright's download is not reachable.")
+        step.note("Playwright's own download of Chromium is not reachable.")
         return None
     return _working(program, "Playwright")
 

@@ -36,4 +36,5 @@ def engine_step(project: Project) -> Step:
         ),
         products=lambda: [engine_wheel(project)],
         make=make,
+        needs=("python",),
     )

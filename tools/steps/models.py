@@ -28,6 +28,7 @@ def models_step(project: Project) -> Step:
         inputs=lambda: fingerprint(project.root, [*files_below(folder, ".py"), manifest]),
         products=lambda: prepared_files(manifest),
         make=make,
+        needs=("python",),
     )
 
 

@@ -1,9 +1,10 @@
-"""The virtual environment: created once, filled from requirements/dev.txt with every hash checked."""
+"""The virtual environment: created once, then filled from requirements/dev.txt with every hash checked."""
 
 import os
 import re
 import shutil
 import sys
+import threading
 from pathlib import Path
 
 from tools.errors import SetupError
@@ -16,14 +17,28 @@ from tools.steps.step import Step
 _FILE = re.compile(
     r"(?:Downloading|Using cached|Processing) (?:\S*/)?([\w.]+-[\w.]+)(?!\S*\.metadata)\S*(?:.* \((\d[\d.]* \wB)\))?"
 )
+# apt serves one at a time: steps of this set-up by this lock, other programs by apt's own.
+_APT = threading.Lock()
+APT_LOCK_S = 300
+APT_RETRIES = 3
+
+
+def venv_step(project: Project) -> Step:
+    """Return the step that makes an empty `.venv`, or keeps the one that is there."""
+    return Step(
+        name="venv",
+        title="Python environment",
+        inputs=lambda: fingerprint(project.root, [], [f"{sys.version_info[:2]}"]),
+        products=lambda: [project.venv / "pyvenv.cfg"],
+        make=lambda step: create_venv(project, step),
+    )
 
 
 def python_step(project: Project) -> Step:
-    """Return the step that makes `.venv`."""
+    """Return the step that fills `.venv`."""
     requirements = project.root / "requirements" / "dev.txt"
 
     def make(step: StepProgress) -> None:
-        create_venv(project, step)
         install(project, requirements, step)
 
     return Step(
@@ -32,6 +47,7 @@ def python_step(project: Project) -> Step:
         inputs=lambda: fingerprint(project.root, [requirements], [f"{sys.version_info[:2]}"]),
         products=lambda: [project.venv / "pyvenv.cfg"],
         make=make,
+        needs=("venv",),
     )
 
 
@@ -112,6 +128,8 @@ def apt_install(package: str, project: Project, step: StepProgress) -> None:
         elif line.startswith(("Unpacking", "Setting up")):
             step.item("installing what was fetched")
 
-    step.item("Debian package lists")
-    run(["apt-get", "update"], step, log, env=env)
-    run(["apt-get", "install", "-y", "--no-install-recommends", package], step, log, env=env, on_line=on_line)
+    apt = ["apt-get", f"-oDPkg::Lock::Timeout={APT_LOCK_S}", f"-oAcquire::Retries={APT_RETRIES}"]
+    with _APT:
+        step.item("Debian package lists")
+        run([*apt, "update"], step, log, env=env)
+        run([*apt, "install", "-y", "--no-install-recommends", package], step, log, env=env, on_line=on_line)

@@ -39,4 +39,5 @@ def site_step(project: Project) -> Step:
         inputs=inputs,
         products=lambda: [root / "web" / "dist" / "assets.json", root / "web" / "dist" / "index.html"],
         make=make,
+        needs=("node", "wheels", "models", "engine"),
     )

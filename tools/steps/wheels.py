@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tools.progress import StepProgress
 from tools.project import Project
-from tools.pyodide_wheels.pins import read_pins
+from tools.pyodide_wheels.pins import BUILDS, read_pins
 from tools.pyodide_wheels.provision import SourceBuild, provision
 from tools.pyodide_wheels.source_build.build import build_wheels
 from tools.pyodide_wheels.source_build.recipe import recipe_digest
@@ -32,14 +32,16 @@ def wheels_step(project: Project, mirror: str | None) -> Step:
             project.wheels,
             step,
             SourceBuild(recipe_digest(project.pyodide), lambda shown: build_wheels(project.pyodide, work, shown)),
-            mirror=mirror or os.environ.get(MIRROR_VARIABLE),
-            fallback_mirror=project.root.parent / "shared" / "mirror",
+            mirror=mirror or os.environ.get(MIRROR_VARIABLE) or None,
         )
 
     return Step(
         name="wheels",
         title="Pyodide wheels",
-        inputs=lambda: fingerprint(project.root, [lock]),
+        inputs=lambda: fingerprint(
+            project.root, [lock, BUILDS], [recipe_digest(project.pyodide)] if lock.is_file() else []
+        ),
         products=products,
         make=make,
+        needs=("node", "venv"),
     )

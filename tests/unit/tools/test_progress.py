@@ -1,6 +1,8 @@
 """The progress display: amounts as people read them, one rewritten line on a terminal, plain lines elsewhere."""
 
 import io
+import threading
+from functools import partial
 
 import pytest
 
@@ -86,3 +88,46 @@ def test_a_step_that_raises_is_shown_as_failed() -> None:
     with pytest.raises(RuntimeError), Progress(stream).step("Wheels"):
         raise RuntimeError
     assert stream.getvalue().splitlines()[-1].startswith("FAILED Wheels")
+
+
+def test_on_a_terminal_steps_that_run_together_share_one_line() -> None:
+    stream = Terminal()
+    progress = Progress(stream, Clock())
+    with progress.step("Wheels") as wheels, progress.step("Models") as models:
+        wheels.item("numpy", 1, 2)
+        models.item("detector")
+    shown = stream.getvalue().split("\r\x1b[K")
+    assert any("Wheels: numpy 1/2" in line and "Models: detector" in line for line in shown)
+    assert stream.getvalue().count("\n") == 2
+
+
+def test_threads_of_one_step_each_show_what_they_do() -> None:
+    stream = Terminal()
+    both = threading.Barrier(2)
+    with Progress(stream, Clock()).step("Wheels") as step:
+
+        def job(name: str) -> None:
+            step.item(name)
+            both.wait(timeout=10)
+            step.item(name, 1, 2)
+            both.wait(timeout=10)
+
+        step.side_by_side([partial(job, "numpy"), partial(job, "tiff")])
+        step.item("check")
+    last = stream.getvalue().split("\r\x1b[K")[-2]
+    assert any("numpy" in line and "tiff" in line for line in stream.getvalue().split("\r\x1b[K"))
+    assert "check" in last
+    assert "numpy" not in last
+
+
+def test_a_job_that_fails_ends_the_others_at_their_next_tick_and_its_error_is_the_one_that_is_raised() -> None:
+    def failing() -> None:
+        raise RuntimeError("the reason")
+
+    with pytest.raises(RuntimeError, match="the reason"), Progress(io.StringIO()).step("Wheels") as step:
+
+        def endless() -> None:
+            while True:
+                step.tick()
+
+        step.side_by_side([endless, failing])

@@ -1,10 +1,12 @@
 """Steps run when their inputs or products changed, and only then; an interrupted one never counts as done."""
 
 import io
+import threading
 from pathlib import Path
 
 import pytest
 
+from tools.errors import SetupError
 from tools.progress import Progress, StepProgress
 from tools.project import Project, cache_folder
 from tools.stamps import files_below, fingerprint
@@ -82,6 +84,62 @@ def test_a_stamp_that_cannot_be_read_counts_as_absent(copying: Copying) -> None:
     (copying.project.stamps / "copy.json").write_text("{")
     copying.run()
     assert copying.runs == 2
+
+
+class Lane:
+    """Steps that record when they begin and end."""
+
+    def __init__(self, root: Path) -> None:
+        self.project = Project(root, root / "cache")
+        self.events: list[str] = []
+
+    def step(self, name: str, needs: tuple[str, ...] = (), *, meets: threading.Barrier | None = None) -> Step:
+        product = self.project.root / name
+
+        def make(_step: StepProgress) -> None:
+            self.events.append(f"{name} begins")
+            if meets is not None:
+                meets.wait(timeout=10)
+            product.write_text(name)
+            self.events.append(f"{name} ends")
+
+        return Step(name, name, lambda: "always the same", lambda: [product], make, needs)
+
+    def failing(self, name: str) -> Step:
+        def make(_step: StepProgress) -> None:
+            raise SetupError("it broke", "mend it")
+
+        return Step(name, name, lambda: "", lambda: [], make)
+
+    def run(self, *steps: Step) -> int:
+        return run_steps(self.project, Progress(io.StringIO()), steps)
+
+
+@pytest.fixture
+def lane(tmp_path: Path) -> Lane:
+    return Lane(tmp_path)
+
+
+def test_steps_run_side_by_side_unless_one_needs_the_other(lane: Lane) -> None:
+    both_run = threading.Barrier(2)
+    assert lane.run(lane.step("a", meets=both_run), lane.step("b", meets=both_run), lane.step("c", ("a", "b"))) == 3
+    assert lane.events.index("c begins") > max(lane.events.index("a ends"), lane.events.index("b ends"))
+
+
+def test_a_run_that_had_nothing_to_do_says_so(lane: Lane) -> None:
+    steps = [lane.step("a"), lane.step("b", ("a",))]
+    assert [lane.run(*steps), lane.run(*steps)] == [2, 0]
+
+
+def test_where_a_step_fails_those_that_need_it_never_begin_and_its_own_error_is_told(lane: Lane) -> None:
+    with pytest.raises(SetupError, match="it broke"):
+        lane.run(lane.failing("a"), lane.step("b", ("a",)))
+    assert lane.events == []
+
+
+def test_steps_in_an_order_that_could_never_end_are_refused(lane: Lane) -> None:
+    with pytest.raises(ValueError, match="b needs a"):
+        lane.run(lane.step("b", ("a",)), lane.step("a"))
 
 
 def test_a_fingerprint_tells_names_contents_absence_and_facts_apart(tmp_path: Path) -> None:

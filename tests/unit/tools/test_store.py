@@ -67,11 +67,3 @@ def test_an_interrupted_write_leaves_the_old_file_as_it_was(tmp_path: Path) -> N
         temporary.write_bytes(b"half")
         raise OSError("disk full")
     assert destination.read_bytes() == b"old"
-
-
-def test_a_record_that_cannot_be_read_counts_as_absent(store: ContentStore) -> None:
-    assert store.read_record("wheels") is None
-    store.write_record("wheels", {"files": {"a": "b"}})
-    assert store.read_record("wheels") == {"files": {"a": "b"}}
-    (store.folder / "records" / "wheels.json").write_text('{"files": ')
-    assert store.read_record("wheels") is None

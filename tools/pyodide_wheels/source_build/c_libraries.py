@@ -1,10 +1,13 @@
-"""Pillow's C libraries, as static archives in `work.prefix`."""
+"""Pillow's C libraries, as static archives in `work.prefix`: what TIFF files, and JPEG inside them, are read with."""
 
-import os
 import shutil
 from collections.abc import Iterable
+from pathlib import Path
 
 from tools.process import Word, run
+from tools.pyodide_wheels.source_build.archives import extract
+from tools.pyodide_wheels.source_build.fetch import fetch_c_library
+from tools.pyodide_wheels.source_build.recipe import JPEG, TIFF, ZLIB, PoolSource
 from tools.pyodide_wheels.source_build.workspace import Workspace
 
 ZLIB_UNITS = (
@@ -23,23 +26,20 @@ ZLIB_UNITS = (
 
 
 def build_c_libraries(work: Workspace) -> None:
-    """Build zlib, libjpeg-turbo, libwebp, tiff and freetype, in the order in which they need each other."""
+    """Build zlib, libjpeg-turbo and libtiff, in the order in which they need each other."""
     (work.prefix / "lib").mkdir(parents=True, exist_ok=True)
     (work.prefix / "include").mkdir(exist_ok=True)
     _zlib(work)
-    _cmake(work, "libjpeg-turbo", ["ENABLE_SHARED=0", "WITH_SIMD=0", "WITH_TURBOJPEG=0"])
-    programs = ("ANIM_UTILS", "CWEBP", "DWEBP", "GIF2WEBP", "IMG2WEBP", "VWEBP", "WEBPINFO", "WEBPMUX", "EXTRAS")
     _cmake(
         work,
-        "libwebp",
-        [*(f"WEBP_BUILD_{name}=OFF" for name in programs), "WEBP_ENABLE_SIMD=OFF", "WEBP_USE_THREAD=OFF"],
+        JPEG,
+        ["ENABLE_SHARED=0", "WITH_SIMD=0", "WITH_TURBOJPEG=0", "WITH_TOOLS=0", "WITH_TESTS=0"],
     )
-    _fold_sharpyuv_into_webp(work)
     left_out = ("tools", "tests", "contrib", "docs")
     codecs = ("libdeflate", "lzma", "zstd", "lerc", "jbig", "webp", "cxx")
     _cmake(
         work,
-        "tiff",
+        TIFF,
         [
             *(f"tiff-{name}=OFF" for name in left_out),
             *(f"{name}=OFF" for name in codecs),
@@ -49,28 +49,36 @@ def build_c_libraries(work: Workspace) -> None:
             f"JPEG_INCLUDE_DIR={work.prefix}/include",
         ],
     )
-    optional = ("ZLIB", "BZIP2", "PNG", "HARFBUZZ", "BROTLI")
-    _cmake(work, "freetype", [f"FT_DISABLE_{name}=ON" for name in optional])
+
+
+def _unpack(work: Workspace, source: PoolSource) -> Path:
+    archive = fetch_c_library(work, source)
+    destination = work.sources / source.name
+    shutil.rmtree(destination, ignore_errors=True)
+    extract(archive, destination, strip=1)
+    return destination
 
 
 def _zlib(work: Workspace) -> None:
     """Compile zlib without its configure script, which wants to run what it compiles."""
+    source = _unpack(work, ZLIB)
     work.step.item("zlib")
-    source = work.sources / "zlib"
     log = work.log("zlib")
     for unit in ZLIB_UNITS:
         command: list[Word] = [work.bin / "cc", "-O2", "-DHAVE_UNISTD_H=1", "-c", f"{unit}.c", "-o", f"{unit}.o"]
         run(command, work.step, log, cwd=source)
     archive = work.prefix / "lib" / "libz.a"
     archive.unlink(missing_ok=True)
-    run([work.bin / "ar", "rcs", archive, *(f"{unit}.o" for unit in ZLIB_UNITS)], work.step, log, cwd=source)
+    run([work.bin / "ar", "rcsD", archive, *(f"{unit}.o" for unit in ZLIB_UNITS)], work.step, log, cwd=source)
     for header in ("zlib.h", "zconf.h"):
         shutil.copy(source / header, work.prefix / "include")
 
 
-def _cmake(work: Workspace, name: str, settings: Iterable[str]) -> None:
-    work.step.item(name)
-    build = work.root / f"build-{name}"
+def _cmake(work: Workspace, source: PoolSource, settings: Iterable[str]) -> None:
+    """Build a library with the library's own CMake files, one program at a time: numpy's build runs beside it."""
+    folder = _unpack(work, source)
+    work.step.item(source.name)
+    build = work.root / f"build-{source.name}"
     shutil.rmtree(build, ignore_errors=True)
     common = [
         "CMAKE_SYSTEM_NAME=Generic",
@@ -90,18 +98,7 @@ def _cmake(work: Workspace, name: str, settings: Iterable[str]) -> None:
     ]
     cmake = work.venv / "bin" / "cmake"
     definitions = [f"-D{setting}" for setting in (*common, *settings)]
-    log = work.log(name)
-    run([cmake, "-G", "Ninja", "-S", work.sources / name, "-B", build, *definitions], work.step, log)
-    run([cmake, "--build", build, "-j", str(os.cpu_count() or 1)], work.step, log)
+    log = work.log(source.name)
+    run([cmake, "-G", "Ninja", "-S", folder, "-B", build, *definitions], work.step, log)
+    run([cmake, "--build", build, "-j", "1"], work.step, log)
     run([cmake, "--install", build], work.step, log)
-
-
-def _fold_sharpyuv_into_webp(work: Workspace) -> None:
-    """Move libwebp's helper library into it: Pillow names -lwebp only."""
-    library = work.prefix / "lib"
-    objects = work.root / "sharpyuv-objects"
-    shutil.rmtree(objects, ignore_errors=True)
-    objects.mkdir()
-    log = work.log("libwebp")
-    run([work.bin / "ar", "x", library / "libsharpyuv.a"], work.step, log, cwd=objects)
-    run([work.bin / "ar", "rs", library / "libwebp.a", *sorted(objects.iterdir())], work.step, log)

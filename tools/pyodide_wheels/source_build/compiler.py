@@ -35,12 +35,13 @@ LINKER_VERSION = "LLD {llvm}.0.0"
 class Toolchain:
     """Where the parts are. `symbols` lists the names that Pyodide provides at run time, one per line."""
 
-    llvm_bin: str
-    llvm_libraries: str
+    zig: str
+    builtin_headers: str
     sysroot: str
+    cxx_macros: Sequence[str]
     python_headers: str
-    compatibility_header: str
     symbols: str
+    root: str
     emscripten_version: str
     llvm_version: str
 
@@ -58,10 +59,30 @@ class Link:
 
 def clang_command(toolchain: Toolchain, language: str) -> list[str]:
     """Return clang with the flags that make code for Pyodide's main module (ABI 2026_0)."""
+    cxx_only = [
+        "--driver-mode=g++",
+        "-nostdinc++",
+        *(f"-D{macro}" for macro in toolchain.cxx_macros),
+        "-isystem",
+        f"{toolchain.sysroot}/c++",
+    ]
+    major, minor, tiny = toolchain.emscripten_version.split(".")
     return [
-        f"{toolchain.llvm_bin}/{'clang++' if language == 'c++' else 'clang'}",
+        toolchain.zig,
+        "clang",
         "--target=wasm32-unknown-emscripten",
-        f"--sysroot={toolchain.sysroot}",
+        "-nostdinc",
+        *(cxx_only if language == "c++" else []),
+        "-isystem",
+        toolchain.builtin_headers,
+        "-isystem",
+        f"{toolchain.sysroot}/include",
+        # CPython's headers as system headers: numpy has a refcount.h of its own
+        "-isystem",
+        toolchain.python_headers,
+        f"-D__EMSCRIPTEN_major__={major}",
+        f"-D__EMSCRIPTEN_minor__={minor}",
+        f"-D__EMSCRIPTEN_tiny__={tiny}",
         "-fPIC",
         "-fvisibility=default",
         "-mbulk-memory",
@@ -75,13 +96,11 @@ def clang_command(toolchain: Toolchain, language: str) -> list[str]:
         "-disable-lsr",
         "-mllvm",
         "-combiner-global-alias-analysis=false",
-        "-Xclang",
-        "-iwithsysroot/include/compat",
-        # CPython's headers as system headers: numpy has a refcount.h of its own
-        "-isystem",
-        toolchain.python_headers,
-        "-include",
-        toolchain.compatibility_header,
+        # the same bytes wherever the build runs
+        f"-ffile-prefix-map={toolchain.root}=/build",
+        "-Wno-builtin-macro-redefined",
+        '-D__DATE__="Jan  1 2026"',
+        '-D__TIME__="00:00:00"',
         "-Wno-unused-command-line-argument",
     ]
 
@@ -118,7 +137,7 @@ def object_of(output: str, index: int) -> str:
 
 def linker_command(toolchain: Toolchain, link: Link) -> list[str]:
     """Return wasm-ld: for an extension module, or for a configure check that asks whether a name exists."""
-    command = [f"{toolchain.llvm_bin}/wasm-ld", "-o", link.output]
+    command = [toolchain.zig, "wasm-ld", "-o", link.output]
     if link.is_shared:
         module = Path(link.output).name.split(".")[0]
         command += [
@@ -166,5 +185,4 @@ def main(toolchain: Toolchain, language: str, arguments: Sequence[str]) -> int:
 
 if __name__ == "__main__":
     _toolchain = Toolchain(**json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
-    os.environ["LD_LIBRARY_PATH"] = _toolchain.llvm_libraries
     sys.exit(main(_toolchain, sys.argv[2], sys.argv[3:]))

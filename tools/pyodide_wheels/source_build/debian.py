@@ -1,4 +1,4 @@
-"""Debian packages without installing any: a private apt fetches (and verifies) them, dpkg-deb unpacks them."""
+"""Files of Debian's archive, through apt's own client: the pool by pinned hash, the suites by their signed indexes."""
 
 import getpass
 import re
@@ -6,21 +6,26 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.download import UnreachableError
 from tools.errors import SetupError
-from tools.process import output, run
-from tools.pyodide_wheels.source_build.archives import extract
-from tools.pyodide_wheels.source_build.recipe import (
-    HEADER_PACKAGES,
-    HEADER_SUITE,
-    HOST_LIBRARIES,
-    HOST_PACKAGES,
-    SOURCE_PACKAGES,
-    SOURCE_SUITE,
-)
-from tools.pyodide_wheels.source_build.workspace import Workspace
+from tools.process import CommandFailedError, output, run
+from tools.progress import StepProgress
+from tools.pyodide_wheels.source_build.recipe import PoolFile, PoolSource
+from tools.store import sha256_file
 
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
+HELPER = "/usr/lib/apt/apt-helper"
+RETRIES = 3
 REMEDY = "Use a Debian machine, or get the wheels from a mirror with --mirror FOLDER|URL."
+_NOT_THERE = re.compile(r"\b40[34]\b|Not Found|Forbidden")
+
+
+class GoneError(SetupError):
+    """The archive answered, and does not have the file (any more)."""
+
+
+class MismatchError(SetupError):
+    """The file is another one than the pin says."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +41,15 @@ def read_host(etc: Path = Path("/etc")) -> DebianHost:
     release = etc / "os-release"
     fields = dict(re.findall(r'^(\w+)="?([^"\n]*)"?$', release.read_text(), re.MULTILINE)) if release.is_file() else {}
     if fields.get("ID") != "debian" or shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
-        raise SetupError("The build from source takes its compiler from Debian's packages.", REMEDY)
+        raise SetupError("The build from source takes C libraries and headers from Debian's archive.", REMEDY)
+    codename = fields.get("VERSION_CODENAME") or fields.get("DEBIAN_CODENAME") or "sid"
     lists = [*sorted((etc / "apt" / "sources.list.d").glob("*")), etc / "apt" / "sources.list"]
     texts = [path.read_text() for path in lists if path.suffix in {".sources", ".list"} and path.is_file()]
-    for text in texts:
-        if archive := archive_of(text, fields["VERSION_CODENAME"]):
-            return DebianHost(fields["VERSION_CODENAME"], archive)
-    raise SetupError(f"apt has no source for {fields['VERSION_CODENAME']} main.", "Complete /etc/apt/sources.list.d.")
+    for suite in (codename, "stable", "testing", "unstable"):
+        for text in texts:
+            if archive := archive_of(text, suite):
+                return DebianHost(codename, archive.rstrip("/"))
+    raise SetupError(f"apt has no source for {codename} main.", "Complete /etc/apt/sources.list.d.")
 
 
 def archive_of(sources: str, codename: str) -> str | None:
@@ -58,108 +65,103 @@ def archive_of(sources: str, codename: str) -> str | None:
     return None
 
 
-def fetch_packages(work: Workspace) -> None:
-    """Unpack the compiler and the headers into `work.host`, the C libraries' sources into `work.sources`."""
-    host = read_host()
-    apt = _Apt(work, host)
-    apt.update()
-    wanted = [f"{name}/{host.codename}" for name in HOST_PACKAGES]
-    wanted += [f"{name}/{HEADER_SUITE}" for name in HEADER_PACKAGES]
-    apt.download(wanted)
-    while missing := missing_libraries(work):
-        if unknown := missing - HOST_LIBRARIES.keys():
-            raise SetupError(f"The compiler needs {', '.join(sorted(unknown))}, which this machine lacks.", REMEDY)
-        apt.download([f"{name}/{host.codename}" for name in sorted({HOST_LIBRARIES[name] for name in missing})])
-    for name in SOURCE_PACKAGES:
-        apt.download_source(name)
-        _unpack_source(work, name)
+class Archive:
+    """The archive that this machine's apt is configured to use; `log` gets the output of apt."""
 
+    def __init__(self, step: StepProgress, log: Path, address: str | None = None) -> None:
+        self.address = address or read_host().archive
+        self.step = step
+        self.log = log
+        self.options = [f"-oAPT::Sandbox::User={getpass.getuser()}", f"-oAcquire::Retries={RETRIES}"]
 
-class _Apt:
-    def __init__(self, work: Workspace, host: DebianHost) -> None:
-        self.work = work
-        for folder in ("lists/partial", "cache/archives/partial", "packages", "sources"):
-            (work.apt / folder).mkdir(parents=True, exist_ok=True)
-        signed = f"[signed-by={KEYRING}] {host.archive}"
-        lines = [f"deb {signed} {suite} main\n" for suite in sorted({host.codename, HEADER_SUITE})]
-        (work.apt / "sources.list").write_text("".join(lines) + f"deb-src {signed} {SOURCE_SUITE} main\n")
-        options = {
-            "Dir::Etc::SourceList": work.apt / "sources.list",
-            "Dir::Etc::SourceParts": "/dev/null",
-            "Dir::State::Lists": work.apt / "lists",
-            "Dir::Cache": work.apt / "cache",
-            "Acquire::Languages": "none",
-            # Mirrors of closed networks lag behind. What they hold is still verified by its signature.
-            "Acquire::Check-Valid-Until": "false",
-            "APT::Sandbox::User": getpass.getuser(),
-        }
-        self.command = ["apt-get", *(f"-o{name}={value}" for name, value in options.items())]
+    def fetch(self, file: PoolFile, folder: Path) -> Path:
+        """Put a file of the pool into `folder`, unless it is there; return its path.
 
-    def update(self) -> None:
-        self._run("Debian package lists", ["update"], self.work.apt)
-
-    def download(self, packages: list[str]) -> None:
-        folder = self.work.apt / "packages"
-        self._run("Debian packages", ["download", *packages], folder)
-        for package in packages:
-            archive = next(folder.glob(f"{package.split('/')[0]}_*.deb"))
-            self.work.step.item(f"unpacking {archive.name.split('_')[0]}")
-            run(["dpkg-deb", "-x", archive, self.work.host], self.work.step, self.work.log("fetch"))
-
-    def download_source(self, package: str) -> None:
-        folder = self.work.apt / "sources"
+        Raises `GoneError` if the archive lacks it, `MismatchError` if it is another file, else `UnreachableError`.
+        """
+        destination = folder / file.name
+        if destination.is_file() and sha256_file(destination) == file.sha256:
+            return destination
+        folder.mkdir(parents=True, exist_ok=True)
+        self.step.item(file.name)
+        command = [HELPER, *self.options, "download-file"]
         try:
-            self._run(f"source of {package}", ["source", "--download-only", f"{package}/{SOURCE_SUITE}"], folder)
-        except SetupError:
-            # Some mirrors lack .dsc files. The archives, which apt has verified against the signed index, suffice.
-            if not (_archive(folder, package, "orig") and _archive(folder, package, "debian")):
-                raise
+            run(
+                [*command, f"{self.address}/pool/{file.path}", destination, f"SHA256:{file.sha256}"],
+                self.step,
+                self.log,
+            )
+        except CommandFailedError as error:
+            destination.unlink(missing_ok=True)
+            if "Hash Sum mismatch" in error.cause:
+                raise MismatchError(
+                    f"{file.name} in Debian's archive is not the file that is pinned.",
+                    "Try again later; if it stays so, the archive that apt is configured for is not to be trusted.",
+                ) from error
+            if _NOT_THERE.search(error.cause):
+                raise GoneError(f"Debian's archive has no {file.name} any more.", REMEDY) from error
+            raise UnreachableError(
+                f"{file.name} could not be fetched from Debian's archive.{_tail(error)}",
+                "Check the network connection and apt's configuration, then run the command again.",
+            ) from error
+        if sha256_file(destination) != file.sha256:
+            raise MismatchError(f"{file.name} has another sha256 than is pinned.", "Run the command again.")
+        return destination
 
-    def _run(self, what: str, arguments: list[str], folder: Path) -> None:
-        def on_line(line: str) -> None:
-            if match := re.match(r"Get:\d+ \S+ \S+ (.*) \[(.*)\]", line):
-                self.work.step.item(f"{what}: {match[1]} ({match[2]})")
+    def fetch_first(self, source: PoolSource, folder: Path) -> Path:
+        """Return the first of the pinned files that the archive has. Raises `GoneError` if it has none of them."""
+        for number, file in enumerate(source.files):
+            try:
+                path = self.fetch(file, folder)
+            except GoneError as error:
+                self.step.note(error.cause)
+                continue
+            if number > 0:
+                self.step.note(f"{source.name}: taking {file.name} instead.")
+            return path
+        raise GoneError(
+            f"Debian's archive has none of {', '.join(file.name for file in source.files)}.",
+            "Get the wheels from a mirror with --mirror FOLDER|URL, or update this checkout.",
+        )
 
-        self.work.step.item(what)
-        command = [*self.command, *arguments]
-        run(command, self.work.step, self.work.log("fetch"), cwd=folder, on_line=on_line)
+    def fetch_package(self, name: str, suites: tuple[str, ...], folder: Path) -> Path:
+        """Return any version of a package that the signed indexes of `suites` name; the first suite that has it."""
+        state = folder / "apt"
+        for part in ("lists/partial", "cache/archives/partial"):
+            (state / part).mkdir(parents=True, exist_ok=True)
+        for suite in suites:
+            (state / "sources.list").write_text(f"deb [signed-by={KEYRING}] {self.address} {suite} main\n")
+            settings = {
+                "Dir::Etc::SourceList": state / "sources.list",
+                "Dir::Etc::SourceParts": "/dev/null",
+                "Dir::State::Lists": state / "lists",
+                "Dir::Cache": state / "cache",
+                "Acquire::Languages": "none",
+                # Mirrors of closed networks lag behind. What they hold is still verified by its signature.
+                "Acquire::Check-Valid-Until": "false",
+            }
+            apt = ["apt-get", *self.options, *(f"-o{key}={value}" for key, value in settings.items())]
+            try:
+                self.step.item(f"package lists of {suite}")
+                run([*apt, "update"], self.step, self.log)
+                self.step.item(name)
+                run([*apt, "download", name], self.step, self.log, cwd=folder)
+            except CommandFailedError:
+                continue
+            return max(folder.glob(f"{name}_*.deb"), key=lambda path: path.stat().st_mtime)
+        raise GoneError(f"None of {', '.join(suites)} has {name}.", REMEDY)
 
 
-def missing_libraries(work: Workspace) -> set[str]:
-    """Return the shared libraries that the unpacked programs need and cannot find."""
-    programs = [work.llvm_bin / name for name in ("clang", "wasm-ld", "llvm-ar")]
-    listing = output(["env", f"LD_LIBRARY_PATH={work.host_libraries}", "ldd", *programs])
-    return set(re.findall(r"(\S+) => not found", listing))
+def unpack_package(package: Path, destination: Path, step: StepProgress, log: Path) -> None:
+    """Unpack a Debian package without installing it."""
+    run(["dpkg-deb", "-x", package, destination], step, log)
 
 
-def _archive(folder: Path, package: str, part: str) -> Path | None:
-    """Return the newest archive `package_*.<part>.tar.*` without its signature."""
-    found = sorted(path for path in folder.glob(f"{package}_*.{part}.tar.*") if path.suffix != ".asc")
-    return found[-1] if found else None
+def package_version(package: Path) -> str:
+    """Return the version of a Debian package."""
+    return output(["dpkg-deb", "--field", package, "Version"])
 
 
-def _unpack_source(work: Workspace, package: str) -> None:
-    """Unpack the upstream source and apply Debian's patches to it."""
-    destination = work.sources / package
-    shutil.rmtree(destination, ignore_errors=True)
-    folder = work.apt / "sources"
-    upstream, debian = _archive(folder, package, "orig"), _archive(folder, package, "debian")
-    if upstream is None or debian is None:
-        raise SetupError(f"Debian's source of {package} is incomplete.", "Run the command again.")
-    extract(upstream, destination, strip=1)
-    extract(debian, destination, strip=0)
-    series = destination / "debian" / "patches" / "series"
-    names = [line.split()[0] for line in series.read_text().splitlines() if line.strip() and line[0] != "#"]
-    program = shutil.which("patch") or work.host / "usr" / "bin" / "patch"
-    for name in names:
-        if concerns_only_absent_files((series.parent / name).read_text(errors="replace"), destination):
-            continue
-        patch = [program, "-s", "-t", "-p1", "-i", series.parent / name]
-        run(patch, work.step, work.log("fetch"), cwd=destination)
-
-
-def concerns_only_absent_files(patch: str, folder: Path) -> bool:
-    """Return whether a patch is for files that are not in the main archive, such as separately packed manuals."""
-    originals = re.findall(r"^--- (?:[^/\s]+/)(\S+)", patch, re.MULTILINE)
-    changed = [name for name in originals if not name.endswith("dev/null")]
-    return bool(changed) and not any((folder / name).exists() for name in changed)
+def _tail(error: CommandFailedError) -> str:
+    lines = [line.strip() for line in error.cause.splitlines() if line.strip().startswith("E:")]
+    return f" {lines[0]}" if lines else ""

@@ -1,5 +1,6 @@
-"""The headers: Emscripten's C and C++ library, and CPython's with the values of Pyodide's own build."""
+"""CPython's headers, with the values of Pyodide's own build, and the proof that all headers fit Pyodide."""
 
+import json
 import re
 import runpy
 import shutil
@@ -7,56 +8,77 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from tools.pyodide_wheels.source_build.recipe import EMSCRIPTEN_VERSION, PYTHON_VERSION, SYSCONFIG_MODULE
+from tools.errors import SetupError
+from tools.process import CommandFailedError, run
+from tools.pyodide_wheels.source_build.debian import package_version, unpack_package
+from tools.pyodide_wheels.source_build.fetch import fetch_python_headers
+from tools.pyodide_wheels.source_build.recipe import PYTHON_VERSION, SYSCONFIG_MODULE
 from tools.pyodide_wheels.source_build.workspace import Workspace
 
-COMPATIBILITY = """\
-/* Emscripten's stdint.h is written with macros that clang predefines from version 20 on. */
-#ifndef __UINT16_C
-#define __INT8_C(c) c
-#define __INT16_C(c) c
-#define __INT32_C(c) c
-#define __INT64_C(c) c##LL
-#define __UINT8_C(c) c
-#define __UINT16_C(c) c
-#define __UINT32_C(c) c##U
-#define __UINT64_C(c) c##ULL
-#define __INTMAX_C(c) c##LL
-#define __UINTMAX_C(c) c##ULL
-#endif
-"""
 # Names with a leading underscore that a pyconfig.h defines, unlike those that only guard a system's features.
 _CONFIGURED_UNDERSCORE = re.compile(r"_(WASI|Py_HACL|PYTHREAD|Py_FFI)")
 _PYCONFIG_NAME = re.compile(r"#define\s+(\w+)|/\*\s*#undef\s+(\w+)\s*\*/")
+# The types whose size Pyodide's configuration tells by a name from which the type cannot be made.
+_SIZED_TYPES = {"VOID_P": "void *", "_BOOL": "_Bool", "PTHREAD_KEY_T": "pthread_key_t", "LONG_LONG": "long long"}
+_PROBE_INCLUDES = ("Python.h", "pthread.h", "stddef.h", "stdint.h", "stdio.h", "sys/stat.h", "time.h", "wchar.h")
 
 
-def make_sysroot(work: Workspace) -> None:
-    """Put Emscripten's headers together the way its driver installs them."""
-    system = work.host / "usr" / "share" / "emscripten" / "system"
-    include = work.sysroot / "include"
-    shutil.rmtree(work.sysroot, ignore_errors=True)
-    layers = {
-        "": ["include", "lib/compiler-rt/include", "lib/libunwind/include", "lib/libc/musl/include"],
-        "bits": ["lib/libc/musl/arch/generic/bits", "lib/libc/musl/arch/emscripten/bits"],
-        "c++/v1": ["lib/libcxx/include", "lib/libcxxabi/include"],
-    }
-    for destination, sources in layers.items():
-        for source in sources:  # later ones replace files of earlier ones
-            shutil.copytree(system / source, include / destination, dirs_exist_ok=True)
-    numbers = zip(("major", "minor", "tiny"), EMSCRIPTEN_VERSION.split("."), strict=True)
-    version = [f"#define __EMSCRIPTEN_{name}__ {number}\n" for part, number in numbers for name in (part, part.upper())]
-    (include / "emscripten" / "version.h").write_text("".join(version))
-    (include / "wasm_compatibility.h").write_text(COMPATIBILITY)
+def make_python_headers(work: Workspace, variables: Mapping[str, object], version: str) -> None:
+    """Put CPython's headers together with a pyconfig.h that holds Pyodide's values.
 
-
-def make_python_headers(work: Workspace) -> None:
-    """Put CPython's headers together with a pyconfig.h that holds Pyodide's values."""
-    usr = work.host / "usr" / "include"
+    `version` is that of Pyodide's Python: the headers are made to say so, whichever release of 3.14 they are from.
+    """
+    package = fetch_python_headers(work)
+    found = package_version(package)
+    if not found.startswith(f"{PYTHON_VERSION}."):
+        raise SetupError(
+            f"{package.name} has headers of CPython {found}; Pyodide needs those of {PYTHON_VERSION}.",
+            "Get the wheels from a mirror with --mirror FOLDER|URL, or update this checkout.",
+        )
+    unpacked = work.root / "python-package"
+    shutil.rmtree(unpacked, ignore_errors=True)
+    unpack_package(package, unpacked, work.step, work.log("toolchain"))
+    usr = unpacked / "usr" / "include"
     shutil.rmtree(work.python_headers, ignore_errors=True)
     shutil.copytree(usr / f"python{PYTHON_VERSION}", work.python_headers)
     template = next(usr.glob(f"*/python{PYTHON_VERSION}/pyconfig.h")).read_text()
-    variables = build_variables(work.pyodide, work.sysconfig)
+    shutil.rmtree(unpacked)
     (work.python_headers / "pyconfig.h").write_text(pyconfig(template, variables))
+    patchlevel = work.python_headers / "patchlevel.h"
+    patchlevel.write_text(with_version(patchlevel.read_text(), version))
+
+
+def with_version(patchlevel: str, version: str) -> str:
+    """Return CPython's patchlevel.h of a final release, changed to say another `version`: 3.14.2."""
+    micro = version.split(".")[2]
+    text = re.sub(r"(#define PY_MICRO_VERSION\s+)\d+", rf"\g<1>{micro}", patchlevel)
+    return re.sub(r'(#define PY_VERSION\s+)".*"', rf'\g<1>"{version}"', text)
+
+
+def check_headers(work: Workspace, variables: Mapping[str, object]) -> None:
+    """Compile the sizes that Pyodide's own configuration states. Raises `SetupError` where the headers say others."""
+    probe = work.root / "probe.c"
+    probe.write_text(size_probe(variables))
+    try:
+        run([work.bin / "cc", "-fsyntax-only", probe], work.step, work.log("toolchain"))
+    except CommandFailedError as error:
+        wrong = re.findall(r'static assertion failed.*?"(.*?)"', error.cause) or [error.cause]
+        raise SetupError(
+            f"The headers do not fit Pyodide: {'; '.join(wrong)}.",
+            "Get the wheels from a mirror with --mirror FOLDER|URL, and report this as a bug.",
+        ) from error
+
+
+def size_probe(variables: Mapping[str, object]) -> str:
+    """Return a C file that compiles only where each type has the size and alignment that `variables` state."""
+    lines = [f"#include <{name}>\n" for name in _PROBE_INCLUDES]
+    for name, value in sorted(variables.items()):
+        if (match := re.fullmatch(r"(SIZEOF|ALIGNOF)_(\w+)", name)) and isinstance(value, int) and value > 0:
+            fallback = match[2].lower() if match[2].endswith("_T") else match[2].lower().replace("_", " ")
+            kind = _SIZED_TYPES.get(match[2], fallback)
+            operator = "sizeof" if match[1] == "SIZEOF" else "_Alignof"
+            lines.append(f'_Static_assert({operator}({kind}) == {value}, "{operator}({kind}) is not {value}");\n')
+    return "".join(lines)
 
 
 def build_variables(pyodide: Path, destination: Path) -> Mapping[str, object]:
@@ -67,6 +89,11 @@ def build_variables(pyodide: Path, destination: Path) -> Mapping[str, object]:
         module.write_bytes(library.read(module.name))
     variables: Mapping[str, object] = runpy.run_path(str(module))["build_time_vars"]
     return variables
+
+
+def python_version(pyodide: Path) -> str:
+    """Return the version of Pyodide's Python: 3.14.2."""
+    return str(json.loads((pyodide / "pyodide-lock.json").read_text(encoding="utf-8"))["info"]["python"])
 
 
 def pyconfig(template: str, variables: Mapping[str, object]) -> str:

@@ -7,13 +7,20 @@ import sys
 from pathlib import Path
 
 from tools.pyodide_wheels.source_build import compiler
-from tools.pyodide_wheels.source_build.headers import make_python_headers, make_sysroot
+from tools.pyodide_wheels.source_build.headers import (
+    build_variables,
+    check_headers,
+    make_python_headers,
+    python_version,
+)
 from tools.pyodide_wheels.source_build.recipe import (
+    BUILD_DATE_EPOCH_S,
     EMSCRIPTEN_VERSION,
     LLVM_VERSION,
     PLATFORM_TAG,
     SYSCONFIG_MODULE,
 )
+from tools.pyodide_wheels.source_build.sysroot import LIBCXX_CONFIGURATION, make_sysroot
 from tools.pyodide_wheels.source_build.wasm_module import read_names
 from tools.pyodide_wheels.source_build.workspace import Workspace
 
@@ -43,8 +50,9 @@ endian = 'little'
 def make_toolchain(work: Workspace) -> None:
     """Make the headers, the list of provided names and the tools."""
     work.step.item("headers")
-    make_sysroot(work)
-    make_python_headers(work)
+    make_sysroot(work.compiler / "lib", work.sysroot)
+    variables = build_variables(work.pyodide, work.sysconfig)
+    make_python_headers(work, variables, python_version(work.pyodide))
     work.step.item("names that Pyodide provides")
     main_module = read_names((work.pyodide / "pyodide.asm.wasm").read_bytes())
     # What the main module imports is supplied by its JavaScript, and there for extension modules too.
@@ -58,8 +66,8 @@ def make_toolchain(work: Workspace) -> None:
     for name, language in (("cc", "c"), ("c++", "c++")):
         _script(work.bin / name, f'{driver} {language} "$@"')
     for name in ("ar", "ranlib"):
-        library_path = f"LD_LIBRARY_PATH={work.host_libraries}"
-        _script(work.bin / name, f'{library_path} exec {work.llvm_bin / f"llvm-{name}"} "$@"')
+        _script(work.bin / name, f'exec {work.compiler / "zig"} {name} "$@"')
+    check_headers(work, variables)
     cross_file(work).write_text(CROSS_FILE.format(bin=work.bin, venv=work.venv))
 
 
@@ -85,19 +93,21 @@ def build_environment(work: Workspace, **extra: str) -> dict[str, str]:
         # the host's headers and libraries must not be found
         "CPATH": "",
         "LIBRARY_PATH": "",
-        "SOURCE_DATE_EPOCH": "1767225600",
+        "SOURCE_DATE_EPOCH": str(BUILD_DATE_EPOCH_S),
+        "PYTHONHASHSEED": "0",
         **extra,
     }
 
 
 def _description(work: Workspace) -> compiler.Toolchain:
     return compiler.Toolchain(
-        llvm_bin=str(work.llvm_bin),
-        llvm_libraries=work.host_libraries,
+        zig=str(work.compiler / "zig"),
+        builtin_headers=str(work.compiler / "lib" / "include"),
         sysroot=str(work.sysroot),
+        cxx_macros=LIBCXX_CONFIGURATION,
         python_headers=str(work.python_headers),
-        compatibility_header=str(work.sysroot / "include" / "wasm_compatibility.h"),
         symbols=str(work.symbols),
+        root=str(work.root),
         emscripten_version=EMSCRIPTEN_VERSION,
         llvm_version=LLVM_VERSION,
     )

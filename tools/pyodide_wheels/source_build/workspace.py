@@ -15,14 +15,14 @@ class Workspace:
     step: StepProgress
 
     @property
-    def apt(self) -> Path:
-        """State of a private apt: package lists and configuration."""
-        return self.root / "apt"
+    def downloads(self) -> Path:
+        """Everything that comes from outside, as it came."""
+        return self.root / "downloads"
 
     @property
-    def host(self) -> Path:
-        """Unpacked Debian packages: compiler, headers."""
-        return self.root / "host"
+    def compiler(self) -> Path:
+        """The unpacked compiler: `zig`, which is clang, wasm-ld and llvm-ar, and `lib` with its headers."""
+        return self.root / "compiler"
 
     @property
     def sources(self) -> Path:
@@ -36,7 +36,7 @@ class Workspace:
 
     @property
     def sysroot(self) -> Path:
-        """Emscripten's headers."""
+        """The headers of C, POSIX and C++ for Emscripten."""
         return self.root / "sysroot"
 
     @property
@@ -68,18 +68,6 @@ class Workspace:
     def symbols(self) -> Path:
         """The names that Pyodide's main module provides, one per line."""
         return self.root / "symbols.txt"
-
-    @property
-    def llvm_bin(self) -> Path:
-        """The folder of clang, wasm-ld and llvm-ar."""
-        return next((self.host / "usr" / "lib").glob("llvm-*")) / "bin"
-
-    @property
-    def host_libraries(self) -> str:
-        """LD_LIBRARY_PATH for the unpacked programs."""
-        usr = self.host / "usr" / "lib"
-        folders = [*usr.glob("*-linux-gnu"), *(self.host / "lib").glob("*-linux-gnu")]
-        return ":".join(str(folder) for folder in folders)
 
     def log(self, name: str) -> Path:
         """Return the log file of a stage."""

@@ -1,0 +1,1 @@
+"""Only so that `build_meta` can be imported."""
