@@ -1,4 +1,4 @@
-"""`python -m measure.backends.browserless`: what `npm run backends` measures without a browser, natively.
+"""`python -m measure.backends.browserless`: what `npm run backends` measures, for CPython only and without a browser.
 
 A rented machine with a GPU often has neither Node nor Chromium. The figures are kept with those of that machine.
 """

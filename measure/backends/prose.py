@@ -107,8 +107,7 @@ INTRODUCTION: Final = (
 PAGES: Final = (
     "Whole pages a second: mixed public photos, receipts, forms, book pages and screenshots, from the file to the "
     "text, read by several processes at once as by `--jobs`. In the first pass every size is new to the backend. "
-    "_Lines as native_: the share of the lines of `native` that were read alike; a line is read in company of others, "
-    "padded to one width, and a GPU pads more."
+    "_Lines as native_: the share of the lines of `native` that were read alike."
 )
 
 OPTIONS: Final[Mapping[str, str]] = {

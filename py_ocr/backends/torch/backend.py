@@ -13,8 +13,12 @@ from py_ocr.errors import BackendError
 from py_ocr.model_spec import ProfileSpec
 from py_ocr.session import STAGE_OF, Batching, EngineSessions
 
-_GPU_BATCHING: Final = Batching(lines=64, width_step_px=128, width_px=32768)
-"""A GPU takes as long for eight lines as for one: it likes many of them, in few widths."""
+_GPU_BATCHING: Final = Batching(lines=64, width_px=32768)
+"""A GPU takes as long for eight lines as for one, so it likes many of them.
+
+They are padded as little as on a processor, so that the text is the same: on an H100, steps of 128 pixels read a
+quarter more pages a second, but three and a half lines in a hundred otherwise. A width that is new costs nothing here.
+"""
 
 
 class TorchBackend:
