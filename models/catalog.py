@@ -200,7 +200,7 @@ PROFILES: Mapping[str, Profile] = {
     ),
     "fast": Profile(
         "Fast",
-        "PP-OCRv6 tiny: a sixth of the bytes, and the least accurate. No Japanese, Romanian or Vietnamese.",
+        "PP-OCRv6 tiny: a sixth of the bytes, and the least accurate. No Japanese or Romanian.",
         "ppocr-v6-tiny-det",
         "ppocr-v6-tiny-rec",
     ),

@@ -62,7 +62,7 @@ class ReadingPlan:
 
     `lines` are read in `rotation`, unless the `probes`, lines that are read in all of their `rotations` first, show
     that the other one is right. A line that then was read with a confidence below that in `retry_below` is read in
-    its other rotations, too.
+    its other rotations, too; for probes that counts when another recogniser reads them again.
     """
 
     lines: tuple[int, ...]
@@ -172,6 +172,9 @@ def plan_reading(
                 retry_below[index] = params.accept_confidence_unseen
         by_width = sorted(members, key=lambda index: -crops[index].width_px)
         probes = sorted(by_width[: params.probes]) if flip or turned else []
+        for index in probes:
+            # Read in every rotation by the first recogniser; a second one needs that only where it reads badly.
+            retry_below.setdefault(index, params.accept_confidence)
         plans.append(ReadingPlan(tuple(members), 180 if flip else 0, tuple(probes), retry_below, rotations))
     return tuple(plans)
 

@@ -145,7 +145,8 @@ def test_it_takes_four_lines_for_a_clear_vote(voters: int, follow: bool) -> None
 
 
 def test_a_clear_vote_for_turning_settles_as_one_against_it() -> None:
-    assert planned(dict.fromkeys(range(6), 0.99), [100] * 6).retry_below == {}
+    turned = planned(dict.fromkeys(range(6), 0.99), [100] * 6)
+    assert turned.retry_below.keys() == set(turned.probes), "which are settled by what is read"
     assert planned(dict.fromkeys(range(6), 0.01), [100] * 6).retry_below == {}
 
 
