@@ -87,7 +87,7 @@ def measure_ceiling(labelled: LabelledSet, scorer: Scorer) -> Ceiling:
 
 async def _measure(labelled: LabelledSet, scorer: Scorer) -> Ceiling:
     models = open_models(None)
-    profile = models.manifest.profile(None)
+    profile = models.manifest.profile("best")
     sessions = (await NativeBackend("native", models.folder, profile).open(Device(""))).sessions
     detector = TextDetector(sessions.detector, profile.detector)
     recognizer = TextRecognizer(sessions.recognizer, profile.recognizer, models.charsets(profile)["recognizer"])

@@ -29,8 +29,8 @@ _BLANK = 0
 
 
 def write_variants(folder: Path) -> dict[str, Path]:
-    """Return a folder with the default profile's models for each way, those that are not shipped below `folder`."""
-    profile = open_models(None).manifest.profile(None)
+    """Return a folder with the models of the profile best for each way, those that are not shipped below `folder`."""
+    profile = open_models(None).manifest.profile("best")
     folders = {"fp32": folder / "fp32", "fp16": DEFAULT_FOLDER, "int8": folder / "int8"}
     _write_fp32(profile, folders["fp32"])
     _write_int8(folders["fp32"], folders["int8"])
@@ -39,7 +39,7 @@ def write_variants(folder: Path) -> dict[str, Path]:
 
 def compare_variants(folders: Mapping[str, Path], measured: Mapping[str, Measured]) -> dict[str, Storage]:
     """Return what each way of `write_variants` costs and gains; `measured` has the times by the same names."""
-    profile = open_models(None).manifest.profile(None)
+    profile = open_models(None).manifest.profile("best")
     reference = _Reading.of(profile, folders["fp32"])
     return {
         name: _compare(reference, _Reading.of(profile, folder), measured[name], _size_mb(profile, folder))

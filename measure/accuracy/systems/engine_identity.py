@@ -52,7 +52,8 @@ def models_hash(manifest_text: str) -> str:
     """Return one hash over the entries of the default profile: prepared graphs, character set, parameters."""
     manifest: dict[str, Any] = json.loads(manifest_text)
     profile = manifest["profiles"][manifest["default"]]
-    entries = [manifest["models"][profile[role]] for role in ("detector", "recognizer", "classifier")]
+    roles = ("detector", "recognizer", "classifier", "sure_recognizer")
+    entries = [manifest["models"][profile[role]] for role in roles if role in profile]
     return hashlib.sha256(json.dumps(entries, sort_keys=True).encode()).hexdigest()[:HASH_DIGITS]
 
 
