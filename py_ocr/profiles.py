@@ -33,8 +33,12 @@ class ProfileParams(Params):
     with low scores and rightly. Higher values read more lines twice, lower ones leave more errors; documents hardly
     change between 0.95 and 0.98, receipts and forms gain words."""
 
-    ideograph_weight: float = number(4.0, least=1)
-    """The doubt of an ideograph counts so many times: many look alike, and with the same score three to four times as
+    min_characters: int = number(2)
+    """A line with fewer characters is read again however sure the reading was: nothing beside them tells a speck or an
+    edge from a digit. Higher values read the numbers of tables twice."""
+
+    ideograph_weight: float = number(5.0, least=1)
+    """The doubt of an ideograph counts so many times: many look alike, and with the same score three to five times as
     many are wrong as letters. Lower values leave errors in short Chinese texts; higher ones read most of them twice."""
 
     samples: int = number(3)
@@ -61,7 +65,7 @@ def is_doubtful(line: RecognizedLine, charset: Sequence[str], params: ProfilePar
         for step in line.steps
         if not charset[step.label].isspace()
     ]
-    return not doubts or sum(doubts) / len(doubts) > 1 - params.accept_score
+    return len(doubts) < max(1, params.min_characters) or sum(doubts) / len(doubts) > 1 - params.accept_score
 
 
 def choose_samples(

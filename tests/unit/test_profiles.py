@@ -45,6 +45,11 @@ def test_spaces_do_not_count() -> None:
     assert not is_doubtful(line("a b a", 0.99, 0.5, 0.99, 0.5, 0.99), CHARSET, PARAMS)
 
 
+def test_a_single_character_is_never_sure_enough() -> None:
+    assert is_doubtful(line("a", 1.0), CHARSET, PARAMS)
+    assert not is_doubtful(line("ab", 1.0), CHARSET, PARAMS)
+
+
 def test_ideographs_must_be_read_more_surely_than_letters() -> None:
     assert not is_doubtful(line("abab", 0.98), CHARSET, PARAMS)
     assert is_doubtful(line("中中中中", 0.98), CHARSET, PARAMS)
