@@ -14,6 +14,8 @@ from py_ocr.model_spec import load_manifest
 from tools.errors import SetupError
 from tools.project import Project, this_project
 
+KERNELS = ("auto", "relaxed-simd", "simd", "stock")
+
 DESCRIPTION = (
     "Read the text of images with the built page's worker in headless Chromium. Without a GPU, `--backend webgpu` "
     "computes WebGPU on the processor, which is very slow, and `--backend auto` takes wasm."
@@ -26,6 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     project = this_project()
     parser = common_parser("npm run ocr --", DESCRIPTION)
     parser.add_argument("--site", type=Path, metavar="DIR", help="folder of the built site; default: web/dist")
+    parser.add_argument(
+        "--kernels", choices=KERNELS, default="auto", help="kernels of the WASM runtime; default: %(default)s"
+    )
     options = parser.parse_args(arguments)
     images = find_images(parser, options.images, options.out)
     site = options.site or project.root / "web" / "dist"
@@ -36,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         launch = plan_launch(project, options.backend)
         if launch.software_gpu:
             print("No GPU here: WebGPU runs on SwiftShader, which is very slow.", file=sys.stderr)
-        choice = EngineChoice(options.backend, options.profile, options.threads, options.params)
+        choice = EngineChoice(options.backend, options.profile, options.threads, options.params, options.kernels)
         with HeadlessReader(
             site, launch, choice, options.languages, lambda *load: bar.show(0, "starting", _percent(*load))
         ) as reader:

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
@@ -41,21 +42,26 @@ class ParallelReader:
         )
         self._in_flight = 2 * jobs
         try:
-            for ready in [self._pool.submit(_wait_for_all) for _ in range(jobs)]:
-                self._result(ready)
+            with _told_when_lost():
+                for ready in [self._pool.submit(_wait_for_all) for _ in range(jobs)]:
+                    ready.result()
         except BaseException:
             self.close()
             raise
 
     def read_many(self, images: Iterable[Path]) -> Iterator[dict[str, Any] | OcrError]:
-        """Yield for each image, in their order, its page as `py_ocr.export.json.to_dict` gives it, or its error."""
+        """Yield for each image, in their order, its page as `py_ocr.export.json.to_dict` gives it, or its error.
+
+        Raises BackendError (`worker_failed`) when a process is lost: then all are.
+        """
         waiting: deque[Future[dict[str, Any] | OcrError]] = deque()
-        for image in images:
-            waiting.append(self._pool.submit(_read, image))
-            if len(waiting) > self._in_flight:
-                yield self._result(waiting.popleft())
-        while waiting:
-            yield self._result(waiting.popleft())
+        with _told_when_lost():
+            for image in images:
+                waiting.append(self._pool.submit(_read, image))
+                if len(waiting) > self._in_flight:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
 
     def close(self) -> None:
         """End the processes; what they have not begun is not read."""
@@ -67,16 +73,17 @@ class ParallelReader:
     def __exit__(self, *_exception: object) -> None:
         self.close()
 
-    @staticmethod
-    def _result(future: Future[Any]) -> Any:
-        try:
-            return future.result()
-        except BrokenProcessPool as error:
-            raise BackendError(
-                "worker_failed",
-                "A process that reads pages ended before it was done, perhaps for want of memory.",
-                "Use fewer jobs.",
-            ) from error
+
+@contextmanager
+def _told_when_lost() -> Iterator[None]:
+    try:
+        yield
+    except BrokenProcessPool as error:
+        raise BackendError(
+            "worker_failed",
+            "A process that reads pages ended before it was done, perhaps for want of memory.",
+            "Use fewer jobs.",
+        ) from error
 
 
 @dataclass(frozen=True)

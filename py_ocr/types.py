@@ -87,7 +87,7 @@ class TextBlock:
 
 @dataclass(frozen=True, slots=True)
 class Fallback:
-    """A change of backend on the way to a result: from which, to which, and why."""
+    """A change of backend, or of its kernels, on the way to a result: from which, to which, and why."""
 
     source: str
     target: str
@@ -102,6 +102,8 @@ class BackendUse:
     used: str
     fallbacks: tuple[Fallback, ...] = ()
     detail: str = ""
+    kernels: str | None = None
+    """The kernels that compute ("relaxed-simd", "simd" or "stock"); None on a backend that has no choice of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,9 @@ async function copyRuntimes() {
     ...ORT_APIS.map((api) => `ort.${api}.min.mjs`),
     ...ORT_CORES.flatMap((core) => ["mjs", "wasm"].map((type) => `ort-wasm-simd-threaded${core}.${type}`)),
   ]);
+  // Written by kernels/build.py before this runs.
+  const kernels = join(ROOT, ".build", "kernels");
+  await copy(kernels, "ort", await readdir(kernels));
 }
 
 async function copyOpenJpeg() {

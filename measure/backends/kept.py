@@ -1,10 +1,9 @@
 """The figures that stay in the repository, and the page that is made from them."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
-from measure.backends.figures import Figures, PagesRead
+from measure.backends.figures import Figures
 from measure.backends.report import to_markdown
 from tools.project import Project
 
@@ -42,11 +41,6 @@ class KeptFigures:
         """Keep the figures of another machine: over those of an earlier run, whose other backends stay."""
         earlier = self._other_machines().get(name)
         write_figures(self._machines / f"{name}.json", figures.over(earlier) if earlier else figures)
-
-    def keep_pages(self, name: str, pages: list[PagesRead]) -> None:
-        """Keep with the figures of another machine, which are there already, how many pages a second it reads."""
-        file = self._machines / f"{name}.json"
-        write_figures(file, replace(read_figures(file), pages=pages))
 
     def _other_machines(self) -> dict[str, Figures]:
         return {file.stem: read_figures(file) for file in sorted(self._machines.glob("*.json"))}

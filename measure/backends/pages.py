@@ -41,13 +41,13 @@ class PagesJob:
 def default_jobs(cores: int | None = None) -> tuple[PagesJob, ...]:
     """Return what is compared: one process with all cores, and as many as there are cores with one thread each."""
     cores = cores or os.cpu_count() or 1
-    several = sorted({max(1, cores // 4), max(1, cores // 2), cores})
+    several = [jobs for jobs in sorted({cores // 4, cores // 2, cores}) if jobs > 1]
     return (
         PagesJob("native", 1, cores),
-        PagesJob("native", cores, 1),
+        *(PagesJob("native", jobs, 1) for jobs in several[-1:]),
         PagesJob("native-cuda", 1, cores),
         PagesJob("native-torch", 1, cores),
-        *(PagesJob("native-torch", jobs, 1) for jobs in several if jobs > 1),
+        *(PagesJob("native-torch", jobs, 1) for jobs in several),
     )
 
 

@@ -34,10 +34,17 @@ class EngineChoice:
     profile: str | None = None
     threads: int | None = None
     params: Overrides | None = None
+    kernels: str | None = None
 
     def options(self) -> dict[str, Any]:
         """Return the options of OcrClient."""
-        values = {"backend": self.backend, "profile": self.profile, "threads": self.threads, "params": self.params}
+        values = {
+            "backend": self.backend,
+            "profile": self.profile,
+            "threads": self.threads,
+            "params": self.params,
+            "kernels": self.kernels,
+        }
         return {name: value for name, value in values.items() if value is not None}
 
 

@@ -24,16 +24,29 @@ REFERENCES: Final = frozenset({"wasm", "native"})
 """Backends that compute with ONNX Runtime's own processor kernels: the others are measured by them."""
 
 
+STOCK_KERNELS: Final = "stock"
+"""The kernels that ONNX Runtime was shipped with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Device:
     """What a backend runs on.
 
     `detail` is for people, such as the adapter's name. `identity` changes whenever another adapter, driver or
     runtime would compute, as far as that can be known: a self-check that was passed is good for this identity only.
+    `kernels` names those of the WASM runtime, and `kernels_refusal` says why they are the stock ones where others
+    were to be used.
     """
 
     detail: str
     identity: str = ""
+    kernels: str | None = None
+    kernels_refusal: str | None = None
+
+    @property
+    def has_own_kernels(self) -> bool:
+        """Tell whether kernels of ours compute, so that even a reference backend has to prove itself."""
+        return self.kernels not in (None, STOCK_KERNELS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +56,8 @@ class OpenSessions:
     sessions: EngineSessions
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     host_operators: tuple[str, ...] = ()
+    device: Device | None = None
+    """What they run on, where that is known better now than before they were opened."""
 
 
 class Backend(Protocol):

@@ -43,7 +43,8 @@ class CheckParams(Params):
 class CheckedBackend:
     """Wraps a backend for the models of one profile. `load_references` returns the text of models/golden.json.
 
-    The reference backends need no self-check and cannot be blind: they are what the others are compared with.
+    The reference backends need no self-check and cannot be blind: they are what the others are compared with. Only
+    with kernels of ours they are checked, too.
     """
 
     def __init__(
@@ -90,7 +91,7 @@ class CheckedBackend:
         if plans:
             timings["self_check"] = _ms_since(started)
         host_operators = check_operators(self.name, self._profile.models)
-        return OpenSessions(sessions.wrapped(self._guarded), timings, host_operators)
+        return OpenSessions(sessions.wrapped(self._guarded), timings, host_operators, opened.device)
 
     async def close(self) -> None:
         """Close the backend; see Backend.close."""
@@ -98,7 +99,7 @@ class CheckedBackend:
         await self._backend.close()
 
     async def _plans(self, device: Device) -> list[_Plan]:
-        if self.name in REFERENCES:
+        if self.name in REFERENCES and not device.has_own_kernels:
             return []
         text = await self._load_references()
         references = load_golden(text)

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from py_ocr.backends.backend import RUNTIME_OF, Backend
+from py_ocr.backends.backend import RUNTIME_OF, Backend, Device
 from py_ocr.errors import BackendError
 from py_ocr.parameters import Params, number
 from py_ocr.session import EngineSessions
@@ -94,6 +94,7 @@ class BackendPolicy:
         self._candidates = [_Candidate(backend) for backend in chosen]
         self._index = len(chosen)
         self._opened: OpenBackend | None = None
+        self._device = Device("")
 
     async def ready(self) -> OpenBackend:
         """Return the backend for the next page: the best one that works.
@@ -139,7 +140,7 @@ class BackendPolicy:
                 continue  # noted in the candidate's record, which the next result's fallbacks show
             await current.backend.close()
             return better
-        use = self._use(self._index, opened.use.detail)
+        use = self._use(self._index, self._device)
         if use != opened.use:
             self._opened = replace(opened, use=use)
         return self._opened or opened
@@ -166,15 +167,19 @@ class BackendPolicy:
             await backend.close()
             raise
         self._index = self._candidates.index(candidate)
-        use = self._use(self._index, device.detail)
+        self._device = opened.device or device
+        use = self._use(self._index, self._device)
         self._opened = OpenBackend(opened.sessions, use, opened.timings_ms, opened.host_operators)
         return self._opened
 
-    def _use(self, index: int, detail: str) -> BackendUse:
+    def _use(self, index: int, device: Device) -> BackendUse:
         names = [candidate.backend.name for candidate in self._candidates]
         passed = enumerate(self._candidates[:index])
         fallbacks = tuple(Fallback(names[i], names[i + 1], candidate.reason) for i, candidate in passed)
-        return BackendUse(self._requested, names[index], fallbacks, detail)
+        if device.kernels_refusal is not None:
+            refused = Fallback(f"{names[index]} with faster kernels", names[index], device.kernels_refusal)
+            fallbacks = (*fallbacks, refused)
+        return BackendUse(self._requested, names[index], fallbacks, device.detail, device.kernels)
 
 
 def _named(name: str, backends: Sequence[Backend]) -> Backend:

@@ -11,9 +11,11 @@ import py_ocr_bridge  # type: ignore[import-not-found]  # registered by web/src/
 from numpy.typing import NDArray
 from pyodide.ffi import JsException  # type: ignore[import-not-found]  # exists in Pyodide only
 
-from py_ocr.backends.backend import Device, OpenSessions
-from py_ocr.backends.checked import CheckedBackend
+from py_ocr.backends.backend import Backend, Device, OpenSessions
+from py_ocr.backends.checked import CheckedBackend, CheckParams
+from py_ocr.backends.kernels import KernelFallback
 from py_ocr.backends.policy import BackendPolicy
+from py_ocr.backends.self_check import SelfCheckParams
 from py_ocr.errors import BackendError, ErrorCode, ModelError, Stage
 from py_ocr.model_spec import ProfileSpec
 from py_ocr.session import STAGE_OF, EngineSessions, Role, Tensor, as_tensor
@@ -60,6 +62,8 @@ class _JsSession(Protocol):
 class _JsDevice(Protocol):
     detail: str
     identity: str
+    kernels: str | None
+    kernels_refusal: str | None
 
 
 class _Bridge(Protocol):
@@ -76,6 +80,8 @@ class _Bridge(Protocol):
     async def create_session(self, backend: str, path: str) -> _JsSession: ...
 
     async def close_backend(self, backend: str) -> None: ...
+
+    def refuse_kernels(self, reason: str) -> None: ...
 
     def copy_tensor(self, name: str, array: NDArray[Any], dtype: str, *dims: int) -> _JsTensor: ...
 
@@ -144,11 +150,13 @@ class WebBackend:
         except JsException as error:
             cause = f"{_TITLES[self.name]} cannot be used: {error.message}."
             raise BackendError("backend_unavailable", cause, _REMEDIES[self.name]) from error
-        return Device(device.detail, device.identity)
+        return Device(device.detail, device.identity, device.kernels, device.kernels_refusal)
 
-    async def open(self, device: Device) -> OpenSessions:  # noqa: ARG002  # the bridge holds what `probe` found
+    async def open(self, device: Device) -> OpenSessions:
         """Load the models; see Backend.open."""
-        return OpenSessions(await EngineSessions.load(self._load, self._profile.roles))
+        sessions = await EngineSessions.load(self._load, self._profile.roles)
+        # Whether the kernels fit their file is known only now.
+        return OpenSessions(sessions, device=device if device.kernels is None else await self.probe())
 
     async def close(self) -> None:
         """Release the models and the device; see Backend.close."""
@@ -179,10 +187,19 @@ def web_policy(requested: str, profile: ProfileSpec) -> BackendPolicy:
 
     store = CachedVerdicts()
 
-    def checked(name: str) -> CheckedBackend:
-        return CheckedBackend(WebBackend(name, profile), profile, references, store)
+    def checked(name: str) -> Backend:
+        backend = WebBackend(name, profile)
+        if name != "wasm":
+            return CheckedBackend(backend, profile, references, store)
+        return KernelFallback(
+            CheckedBackend(backend, profile, references, store, _KERNELS_CHECK), _bridge.refuse_kernels
+        )
 
     return BackendPolicy(requested, [checked(name) for name in AUTOMATIC], [checked(name) for name in OPT_IN])
+
+
+_KERNELS_CHECK: Final = CheckParams(self_check=SelfCheckParams(largest_within_s=0.0))
+"""The smallest case runs every kernel with all that it can do; a larger one would only run them longer."""
 
 
 def _to_js(name: str, array: Tensor) -> _JsTensor:

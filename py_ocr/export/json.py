@@ -55,6 +55,7 @@ def use_to_dict(use: BackendUse) -> dict[str, Any]:
         "fallbacks": [
             {"from": change.source, "to": change.target, "reason": change.reason} for change in use.fallbacks
         ],
+        "kernels": use.kernels,
     }
 
 

@@ -127,8 +127,8 @@ test("models that cannot be loaded on the GPU are loaded on WASM, without being 
   expect(page.backend.fallbacks).toEqual([
     { from: "webgpu", to: "wasm", reason: expect.stringContaining("injected: no session") },
   ]);
-  expect(fetched).toHaveLength(3);
-  expect(new Set(fetched).size).toBe(3);
+  expect(fetched).toHaveLength(4);
+  expect(new Set(fetched).size).toBe(4);
   await newcomer.close();
 });
 

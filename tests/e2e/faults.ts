@@ -93,15 +93,27 @@ export async function arm(page: Page, fault: Fault | ""): Promise<void> {
 
 /** Change the references of the self-check, and the list of files with them, so that only the check can notice. */
 export async function tamperWithReferences(context: BrowserContext): Promise<void> {
+  await tamperWith(context, "models/golden.json", (golden) =>
+    golden.replace(/"block_means":\[\[[\d.]+/, '"block_means":[[0.9'),
+  );
+}
+
+/** Change a text file of the site, and the list of files with it, so that its checksum is right. */
+export async function tamperWith(
+  context: BrowserContext,
+  path: string,
+  change: (text: string) => string,
+): Promise<void> {
   let body = "";
-  await context.route("**/models/golden.json", async (route) => route.fulfill({ body }));
+  await context.route(`**/${path}`, async (route) => route.fulfill({ body }));
   await context.route("**/assets.json", async (route) => {
     const response = await route.fetch();
-    const golden = await (await fetch(new URL("models/golden.json", route.request().url()))).text();
-    body = golden.replace(/"block_means":\[\[[\d.]+/, '"block_means":[[0.9');
+    const original = await (await fetch(new URL(path, route.request().url()))).text();
+    body = change(original);
+    if (body === original) throw new Error(`nothing was changed in ${path}`);
     const index = (await response.json()) as { files: Record<string, { sha256: string; bytes: number }> };
     const sha256 = createHash("sha256").update(body).digest("hex");
-    index.files["models/golden.json"] = { sha256, bytes: body.length };
+    index.files[path] = { sha256, bytes: Buffer.byteLength(body) };
     await route.fulfill({ response, json: index });
   });
 }

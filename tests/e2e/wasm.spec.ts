@@ -30,6 +30,7 @@ test("what runs is told with the declared fields and no others", async ({ warm }
     used: true,
     detail: true,
     fallbacks: true,
+    kernels: true,
     threads: true,
     isolated: true,
     profile: true,

@@ -376,3 +376,36 @@ def test_a_model_that_comes_later_is_watched_as_well() -> None:
 async def run_twice(session: LateSession, feeds: Tensors) -> None:
     """Run a model twice at once."""
     await asyncio.gather(session.run(feeds), session.run(feeds))
+
+
+@dataclass
+class Spliced(Gpu):
+    """The reference backend with kernels of ours."""
+
+    name: str = "wasm"
+    kernels: str = "simd"
+
+    async def probe(self) -> Device:
+        return Device("2 threads", "runtime kernels", self.kernels)
+
+    async def open(self, device: Device) -> OpenSessions:
+        assert device == await self.probe()
+        return OpenSessions(EngineSessions(self.detector, FakeRecognizer(), FakeClassifier()), device=device)
+
+
+def test_the_reference_backend_must_prove_itself_with_kernels_of_ours() -> None:
+    store = Store()
+    with pytest.raises(BackendError) as failure:
+        opened(checked(Spliced(detector=ZeroDetector()), store))
+    assert failure.value.code == "self_check_failed"
+    assert "wasm" in failure.value.cause
+    assert len(store) == 1
+    fine = Store()
+    assert opened(checked(Spliced(), fine)).device == Device("2 threads", "runtime kernels", "simd")
+    assert len(fine) == 3
+
+
+def test_with_its_own_kernels_it_is_the_reference() -> None:
+    store = Store()
+    opened(checked(Spliced(detector=ZeroDetector(), kernels="stock"), store))
+    assert store == {}

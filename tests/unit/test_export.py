@@ -49,7 +49,7 @@ def test_the_json_has_the_agreed_fields_and_no_others() -> None:
     assert set(page["lines"][0]) == {"text", "confidence", "quad", "orientation_degrees", "recognizer", "words"}
     assert set(page["lines"][0]["words"][0]) == {"text", "confidence", "quad"}
     assert set(page["blocks"][0]) == {"lines", "rows", "quad"}
-    assert set(page["backend"]) == {"requested", "used", "detail", "fallbacks"}
+    assert set(page["backend"]) == {"requested", "used", "detail", "fallbacks", "kernels"}
     assert page["schema"] == 1
 
 

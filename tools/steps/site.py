@@ -1,6 +1,8 @@
 """The site: `node web/build.mjs` puts the page, the widget and every asset into web/dist."""
 
-from tools.process import run
+import sys
+
+from tools.process import Word, run
 from tools.progress import StepProgress
 from tools.project import Project
 from tools.stamps import files_below, fingerprint
@@ -17,6 +19,7 @@ def site_step(project: Project) -> Step:
             *files_below(root / "web"),
             *files_below(project.wheels),
             *files_below(root / "models" / "prepared"),
+            *files_below(root / "kernels", ".py"),
             root / "models" / "manifest.json",
             root / "package-lock.json",
             engine_wheel(project),
@@ -24,6 +27,8 @@ def site_step(project: Project) -> Step:
         return fingerprint(root, files)
 
     def make(step: StepProgress) -> None:
+        kernels: list[Word] = [sys.executable, "-m", "kernels.build", project.build / "kernels"]
+        run(kernels, step, project.logs / "kernels.log", cwd=root)
         log = project.logs / "site.log"
         run(
             ["node", "web/build.mjs"],

@@ -53,6 +53,7 @@ ROOMS: Final[Mapping[str, Room]] = {
             "backends.backend",
             "backends.checked",
             "backends.guards",
+            "backends.kernels",
             "backends.measuring",
             "backends.onnx_runtime",
             "backends.operators",

@@ -1,5 +1,6 @@
 """Several engines in as many processes: real ones, on real images."""
 
+import multiprocessing
 import pickle
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,6 +47,17 @@ def test_nothing_to_read_gives_nothing(readers: ParallelReader) -> None:
 def test_an_engine_that_does_not_start_says_why(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"manifest\.json cannot be read"):
         ParallelReader(tmp_path, NativeChoice(), jobs=2)
+
+
+def test_a_process_that_dies_is_an_error_and_not_a_page_without_text() -> None:
+    others = set(multiprocessing.active_children())
+    with ParallelReader(None, NativeChoice(backend="native"), jobs=1) as readers:
+        (process,) = set(multiprocessing.active_children()) - others
+        process.kill()
+        process.join()
+        with pytest.raises(BackendError, match="ended before it was done") as raised:
+            list(readers.read_many([SIGN]))
+    assert raised.value.code == "worker_failed"
 
 
 def test_an_error_stays_what_it_is_on_its_way_between_processes() -> None:

@@ -8,6 +8,7 @@ export const INFO: EngineInfo = {
   used: "wasm",
   detail: "1 thread",
   fallbacks: [],
+  kernels: "stock",
   threads: 1,
   isolated: false,
   profile: "a-profile",

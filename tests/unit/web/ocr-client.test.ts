@@ -201,7 +201,7 @@ test("another backend that takes over is told, and answers no call", async () =>
   await starting;
   FakeWorker.last.say({
     kind: "backend",
-    use: { requested: "auto", used: "wasm", detail: "", fallbacks: [] },
+    use: { requested: "auto", used: "wasm", detail: "", fallbacks: [], kernels: "stock" },
   });
   assert.deepEqual(heard, ["wasm"]);
 });

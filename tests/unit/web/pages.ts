@@ -32,6 +32,6 @@ export const PAGE: OcrPage = {
   lines: [LINE],
   blocks: [{ lines: [0], rows: [[0]], quad: LINE.quad }],
   timings_ms: {},
-  backend: { requested: "auto", used: "wasm", detail: "1 thread", fallbacks: [] },
+  backend: { requested: "auto", used: "wasm", detail: "1 thread", fallbacks: [], kernels: "stock" },
   models: { profile: "a-profile" },
 };

@@ -111,14 +111,20 @@ test("what ran is said with its detail, and why not another as sentences", () =>
     { from: "webgpu", to: "wasm", reason: "There is no GPU. " },
     { from: "webnn", to: "wasm", reason: "It is switched off" },
   ];
-  assert.deepEqual(describeBackend({ requested: "auto", used: "wasm", detail: "4 threads", fallbacks }), {
-    name: "WASM, 4 threads",
-    reasons: "There is no GPU. It is switched off.",
-  });
-  assert.deepEqual(describeBackend({ requested: "wasm", used: "wasm", detail: "", fallbacks: [] }), {
-    name: "WASM",
-    reasons: "",
-  });
+  assert.deepEqual(
+    describeBackend({ requested: "auto", used: "wasm", detail: "4 threads", fallbacks, kernels: null }),
+    {
+      name: "WASM, 4 threads",
+      reasons: "There is no GPU. It is switched off.",
+    },
+  );
+  assert.deepEqual(
+    describeBackend({ requested: "wasm", used: "wasm", detail: "", fallbacks: [], kernels: null }),
+    {
+      name: "WASM",
+      reasons: "",
+    },
+  );
 });
 
 test("the time of a reading leaves the start of the engine out", () => {

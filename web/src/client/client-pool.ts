@@ -4,7 +4,7 @@
  * An engine reads one image at a time, in the order of asking, so that a pile of images is not decoded at once.
  */
 
-import type { BackendChoice, OcrPage } from "../shared/types.js";
+import type { BackendChoice, KernelChoice, OcrPage } from "../shared/types.js";
 import { OcrClient, type RecognizeCallOptions } from "./ocr-client.js";
 import type { OcrImage } from "./ocr-image.js";
 import { TurnQueue } from "./turn-queue.js";
@@ -14,6 +14,7 @@ export interface EngineChoice {
   readonly baseUrl?: string;
   readonly backend?: BackendChoice;
   readonly profile?: string;
+  readonly kernels?: KernelChoice;
 }
 
 /** A share in an engine, which ends when the last of them is released. */
@@ -34,8 +35,8 @@ interface Entry {
 const entries = new Map<string, Entry>();
 
 /** Name a choice of engine: equal choices have equal keys. */
-function engineKey({ baseUrl = "", backend = "auto", profile = "" }: EngineChoice): string {
-  return JSON.stringify([baseUrl, backend, profile]);
+function engineKey({ baseUrl = "", backend = "auto", profile = "", kernels = "auto" }: EngineChoice): string {
+  return JSON.stringify([baseUrl, backend, profile, kernels]);
 }
 
 /** Share the engine of a choice. It starts when it is first used. */

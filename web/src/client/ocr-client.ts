@@ -7,6 +7,7 @@ import type {
   BackendUse,
   EngineInfo,
   EngineParams,
+  KernelChoice,
   OcrPage,
   ProgressListener,
 } from "../shared/types.js";
@@ -26,6 +27,8 @@ export interface OcrClientOptions {
   readonly profile?: string;
   /** Threads of the WASM runtime. Takes effect only where the page is cross-origin isolated. */
   readonly threads?: number;
+  /** Kernels of the WASM runtime: "stock" switches ours off. */
+  readonly kernels?: KernelChoice;
   /** Other values for parameters of the stages, for who wants to trade accuracy for speed or the reverse. */
   readonly params?: EngineParams;
   /** Hears of every change of backend after the start, such as the one that a lost GPU leads to. */
@@ -75,13 +78,14 @@ export class OcrClient {
   #nextId = 1;
 
   constructor(options: OcrClientOptions = {}) {
-    const { baseUrl, backend = "auto", profile, threads, params, onBackendChange } = options;
+    const { baseUrl, backend = "auto", profile, threads, kernels, params, onBackendChange } = options;
     this.#onBackendChange = onBackendChange ?? (() => undefined);
     this.#config = {
       baseUrl: resolveBaseUrl(baseUrl),
       backend,
       ...(profile === undefined ? {} : { profile }),
       ...(threads === undefined ? {} : { threads }),
+      ...(kernels === undefined ? {} : { kernels }),
       ...(params === undefined ? {} : { params }),
     };
   }

@@ -1,9 +1,9 @@
 /** The settings of `<py-ocr>`: an attribute and a property for each. They count from the next reading on. */
 
 import type { EngineChoice } from "../client/client-pool.js";
-import type { BackendChoice } from "../shared/types.js";
+import type { BackendChoice, KernelChoice } from "../shared/types.js";
 
-const PROPERTIES = ["src", "backend", "profile", "baseUrl", "languages", "name"] as const;
+const PROPERTIES = ["src", "backend", "profile", "kernels", "baseUrl", "languages", "name"] as const;
 
 export class SettingsElement extends HTMLElement {
   #name = "image";
@@ -42,6 +42,14 @@ export class SettingsElement extends HTMLElement {
     this.setAttribute("profile", value);
   }
 
+  /** Kernels of the WASM runtime; "stock" switches ours off. */
+  get kernels(): KernelChoice {
+    return (this.getAttribute("kernels") || "auto") as KernelChoice;
+  }
+  set kernels(value: KernelChoice) {
+    this.setAttribute("kernels", value);
+  }
+
   /** Where the engine's files lie; "" is where this script came from. */
   get baseUrl(): string {
     return this.getAttribute("base-url") ?? "";
@@ -72,6 +80,7 @@ export class SettingsElement extends HTMLElement {
       ...(this.baseUrl && { baseUrl: this.baseUrl }),
       ...(this.profile && { profile: this.profile }),
       backend: this.backend,
+      kernels: this.kernels,
     };
   }
 }

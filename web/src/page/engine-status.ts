@@ -17,8 +17,8 @@ export class EngineStatus {
   }
 
   /** Take up the engine of these settings and let go of the one before. It is not started yet. */
-  use({ backend, profile }: Settings): void {
-    const lease = this.#slot.use({ backend, ...(profile && { profile }) });
+  use({ backend, profile, kernels }: Settings): void {
+    const lease = this.#slot.use({ backend, kernels, ...(profile && { profile }) });
     if (lease === this.#lease) return;
     this.#lease = lease;
     this.#say("", "idle");

@@ -26,6 +26,7 @@ const queue = new ReadingQueue({
   configure: (reader) => {
     reader.backend = settings.backend;
     reader.profile = settings.profile;
+    reader.kernels = settings.kernels;
     reader.languages = settings.languages;
   },
   onChange: showQueue,

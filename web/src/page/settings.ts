@@ -1,7 +1,7 @@
 /** The settings of the page: kept in localStorage, overruled by the address (`?backend=wasm&languages=en,de`) for one visit. */
 
 import { MANIFEST, type Manifest, isServed } from "../shared/manifest.js";
-import type { BackendChoice } from "../shared/types.js";
+import type { BackendChoice, KernelChoice } from "../shared/types.js";
 import { languageNames, listLanguages } from "./languages.js";
 
 export interface Settings {
@@ -10,10 +10,12 @@ export interface Settings {
   readonly profile: string;
   /** Languages to expect; none means all that the model knows. */
   readonly languages: readonly string[];
+  /** Kernels of the WASM runtime: only the address says, as in `?kernels=stock`. */
+  readonly kernels: KernelChoice;
 }
 
 const STORAGE_KEY = "py-ocr-settings";
-const DEFAULTS: Settings = { backend: "auto", profile: "", languages: [] };
+const DEFAULTS: Settings = { backend: "auto", profile: "", languages: [], kernels: "auto" };
 
 /** Read what was kept and what the address asks for. An unknown name is kept: the engine says what is wrong with it. */
 export function readSettings(): Settings {
@@ -22,6 +24,7 @@ export function readSettings(): Settings {
     ...(query.has("backend") && { backend: query.get("backend") as BackendChoice }),
     ...(query.has("profile") && { profile: query.get("profile") ?? "" }),
     ...(query.has("languages") && { languages: separate(query.get("languages") ?? "") }),
+    ...(query.has("kernels") && { kernels: query.get("kernels") as KernelChoice }),
   };
   return { ...DEFAULTS, ...readStored(), ...asked };
 }
@@ -58,7 +61,7 @@ export function wireSettings(
     };
     store(settings);
     describe();
-    onChange(settings);
+    onChange({ ...settings, kernels: readSettings().kernels });
   });
   // A click on the backdrop is a click on the dialog itself.
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
@@ -115,7 +118,7 @@ function readStored(): Partial<Settings> {
   }
 }
 
-function store(settings: Settings): void {
+function store(settings: Omit<Settings, "kernels">): void {
   try {
     localStorage.setItem(STORAGE_KEY, JSON.stringify(settings));
   } catch {

@@ -7,6 +7,7 @@ import type {
   BackendUse,
   EngineInfo,
   EngineParams,
+  KernelChoice,
   OcrPage,
   Progress,
   WebBackend,
@@ -20,6 +21,8 @@ export interface StartConfig {
   readonly profile?: string;
   /** Threads of the WASM runtime; chosen from the processor when absent. */
   readonly threads?: number;
+  /** Kernels of the WASM runtime; "auto" when absent. */
+  readonly kernels?: KernelChoice;
   readonly params?: EngineParams;
 }
 

@@ -18,13 +18,21 @@ export const WEB_BACKENDS = ["webgpu", "wasm", "webnn"] as const;
 
 export type WebBackend = (typeof WEB_BACKENDS)[number];
 
-/** A backend that a caller may ask for. `native` and `native-cuda` say that they need CPython. */
-export type BackendChoice = "auto" | WebBackend | "native" | "native-cuda";
+/** A backend that a caller may ask for. Those that begin with `native` say that they need CPython. */
+export type BackendChoice = "auto" | WebBackend | "native" | "native-cuda" | "native-torch";
+
+/** The kernels of the WASM runtime's products and of its error function: ours, or those that it was shipped with. */
+export const KERNEL_SETS = ["relaxed-simd", "simd", "stock"] as const;
+
+export type KernelSet = (typeof KERNEL_SETS)[number];
+
+/** What a caller may ask for. `auto` is the fastest set that the browser compiles and that computes what it should. */
+export type KernelChoice = "auto" | KernelSet;
 
 /** Values by stage and name, as in `{ detection: { long_side_px: 1280 } }`; the names are those of py_ocr's EngineParams. */
 export type EngineParams = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-/** A change of backend on the way to a result, and why it was made. */
+/** A change of backend, or of its kernels, on the way to a result, and why it was made. */
 export interface Fallback {
   readonly from: string;
   readonly to: string;
@@ -38,6 +46,8 @@ export interface BackendUse {
   /** What the backend says of itself: the adapter's name, or how many threads. */
   readonly detail: string;
   readonly fallbacks: readonly Fallback[];
+  /** The kernels that compute; null on a backend that has no choice of them. */
+  readonly kernels: KernelSet | null;
 }
 
 /** What runs after `OcrClient.start`. */

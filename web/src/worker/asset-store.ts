@@ -6,6 +6,7 @@
 import { OcrError, describeError } from "../shared/errors.js";
 import type { ProgressListener } from "../shared/types.js";
 import { ByteProgress } from "./byte-progress.js";
+import { sha256Hex } from "./sha256.js";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -204,11 +205,6 @@ function parseIndex(text: string): ReadonlyMap<string, AssetEntry> {
   } catch (error) {
     throw corrupt("assets.json", describeError(error));
   }
-}
-
-async function sha256Hex(bytes: Bytes): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function corrupt(path: string, reason: string): OcrError {

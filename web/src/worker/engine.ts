@@ -32,7 +32,7 @@ export class Engine {
     onBackend: BackendListener,
   ): Promise<Engine> {
     const store = await AssetStore.open(config.baseUrl, onProgress);
-    const ort = createOrtServices(store, threadsFor(config));
+    const ort = createOrtServices(store, threadsFor(config), config.kernels);
     for (const path of pythonPaths(store.paths())) store.prefetch(path);
     // What fails here fails again when Python asks for it, and is told then.
     const late = prepareModels(store, ort, config).catch(() => []);

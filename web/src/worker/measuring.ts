@@ -17,7 +17,7 @@ export async function measure(
 ): Promise<BackendMeasurement> {
   const { backend, profile, thorough } = config;
   const store = await AssetStore.open(config.baseUrl, onProgress);
-  const ort = createOrtServices(store, threadsFor(config));
+  const ort = createOrtServices(store, threadsFor(config), config.kernels);
   for (const path of pythonPaths(store.paths())) store.prefetch(path);
   // Fetching is not what is measured: while Python starts, the runtime and the models come.
   ort.sessions.prepare(backend, []);

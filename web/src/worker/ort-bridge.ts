@@ -7,13 +7,14 @@
 
 import type { PyBuffer } from "pyodide/ffi";
 
-import type { WebBackend } from "../shared/types.js";
+import type { KernelChoice, WebBackend } from "../shared/types.js";
 import type { AssetStore } from "./asset-store.js";
 import { type Device, probeDevice } from "./device-probe.js";
 import { GpuSlot } from "./gpu-slot.js";
 import { Runtimes } from "./ort-runtime.js";
 import { type Session, Sessions } from "./ort-sessions.js";
 import { type BridgeTensor, type Dtype, copyTensor } from "./tensors.js";
+import { WasmKernels } from "./wasm-kernels.js";
 import { readVerdict, writeVerdict } from "./verdict-store.js";
 
 /** A loaded model as Python sees it. */
@@ -31,6 +32,8 @@ export interface Bridge {
   create_session(backend: WebBackend, path: string): Promise<BridgeSession>;
   /** Release a backend's models, and its device. */
   close_backend(backend: WebBackend): Promise<void>;
+  /** Use the kernels that ONNX Runtime was shipped with, for `reason`. The backend wasm must have been closed. */
+  refuse_kernels(reason: string): void;
   copy_tensor(name: string, array: PyBuffer, dtype: Dtype, ...dims: readonly number[]): BridgeTensor;
   read_text(path: string): Promise<string>;
   read_verdict(key: string): Promise<string | undefined>;
@@ -40,23 +43,36 @@ export interface Bridge {
 /** What the bridge stands on, for those on this side who need a part of it. */
 export interface OrtServices {
   readonly gpu: GpuSlot;
+  readonly runtimes: Runtimes;
   readonly sessions: Sessions;
+  readonly kernels: WasmKernels;
   readonly threads: number;
 }
 
 /** Make the services of ONNX Runtime Web. Nothing is fetched yet. `threads` are those of the WASM runtime. */
-export function createOrtServices(store: AssetStore, threads: number): OrtServices {
+export function createOrtServices(
+  store: AssetStore,
+  threads: number,
+  kernelChoice: KernelChoice = "auto",
+): OrtServices {
   const gpu = new GpuSlot();
-  return { gpu, sessions: new Sessions(store, new Runtimes(store, threads), gpu), threads };
+  const kernels = new WasmKernels(store, kernelChoice);
+  const runtimes = new Runtimes(store, threads, kernels);
+  return { gpu, runtimes, sessions: new Sessions(store, runtimes, gpu), kernels, threads };
 }
 
 /** Make the module that Python imports. */
-export function createBridge(store: AssetStore, { gpu, sessions, threads }: OrtServices): Bridge {
+export function createBridge(store: AssetStore, services: OrtServices): Bridge {
+  const { gpu, runtimes, sessions, kernels, threads } = services;
   return {
-    probe: (backend) => probeDevice(backend, { store, gpu, threads }),
+    probe: (backend) => probeDevice(backend, { store, gpu, threads, kernels }),
     gpu_loss: () => gpu.loss,
     create_session: async (backend, path) => toPython(await sessions.create(backend, path)),
     close_backend: (backend) => sessions.close(backend),
+    refuse_kernels: (reason) => {
+      kernels.refuse(reason);
+      runtimes.renew("wasm");
+    },
     copy_tensor: (name, array, dtype, ...dims) => copyTensor(name, array, dtype, dims),
     read_text: (path) => store.loadText(path),
     read_verdict: readVerdict,

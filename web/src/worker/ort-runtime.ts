@@ -6,6 +6,7 @@ import type { WebBackend } from "../shared/types.js";
 import type { AssetStore } from "./asset-store.js";
 import { heard } from "./heard.js";
 import { buildFor } from "./ort-builds.js";
+import type { WasmKernels } from "./wasm-kernels.js";
 
 /** An initialised build, which does one thing at a time. */
 export class Runtime {
@@ -23,10 +24,12 @@ export class Runtime {
 
 export class Runtimes {
   readonly #runtimes = new Map<WebBackend, Promise<Runtime>>();
+  readonly #renewals = new Map<WebBackend, number>();
 
   constructor(
     private readonly store: AssetStore,
     private readonly threads: number,
+    private readonly kernels: WasmKernels,
   ) {}
 
   /** Return the runtime of a backend, initialising it when it is first asked for. */
@@ -46,12 +49,24 @@ export class Runtimes {
     this.#runtimes.set(backend, heard(Promise.reject(new Error(reason))));
   }
 
+  /**
+   * Let the next `get` initialise another instance of the backend's build. The memory of the one before goes with the
+   * worker only.
+   */
+  renew(backend: WebBackend): void {
+    this.#runtimes.delete(backend);
+    this.#renewals.set(backend, (this.#renewals.get(backend) ?? 0) + 1);
+  }
+
   async #initialise(backend: WebBackend): Promise<Runtime> {
     const { api, glue, binary } = buildFor(backend);
-    const [ort, wasmBinary] = await Promise.all([
-      this.store.importModule<typeof Ort>(api),
+    // A module is what its whole address says: with another query it is loaded again, with a state of its own.
+    const renewals = this.#renewals.get(backend);
+    const [ort, stockBinary] = await Promise.all([
+      this.store.importModule<typeof Ort>(renewals === undefined ? api : `${api}?instance=${renewals + 1}`),
       this.store.load(binary),
     ]);
+    const wasmBinary = backend === "wasm" ? await this.kernels.applyTo(stockBinary) : stockBinary;
     ort.env.logLevel = "error";
     ort.env.wasm.wasmPaths = { mjs: this.store.url(glue) };
     ort.env.wasm.wasmBinary = wasmBinary;

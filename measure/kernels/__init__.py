@@ -1,0 +1,1 @@
+"""What the kernels of the room `kernels/` gain, and whether they change a result: `python -m measure.kernels`."""
