@@ -36,12 +36,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     site = options.site or project.root / "web" / "dist"
     bar = ProgressBar(sys.stderr, len(images))
     try:
-        if options.model not in (None, *(names := _model_names(project, site))):
-            parser.error(f"argument --model: choose from {', '.join(names)}")
+        if options.profile not in (None, *(names := _profile_names(project, site))):
+            parser.error(f"argument --profile: choose from {', '.join(names)}")
         launch = plan_launch(project, options.backend)
         if launch.software_gpu:
             print("No GPU here: WebGPU runs on SwiftShader, which is very slow.", file=sys.stderr)
-        choice = EngineChoice(options.backend, options.model, options.threads, options.params, options.kernels)
+        choice = EngineChoice(options.backend, options.profile, options.threads, options.params, options.kernels)
         with HeadlessReader(
             site, launch, choice, options.languages, lambda *load: bar.show(0, "starting", _percent(*load))
         ) as reader:
@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def _model_names(project: Project, site: Path) -> tuple[str, ...]:
+def _profile_names(project: Project, site: Path) -> tuple[str, ...]:
     try:
         return load_manifest((site / "models" / "manifest.json").read_text(encoding="utf-8")).names
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""What an entry of the catalogue is: a model with its source, and a family of three models."""
+"""What an entry of the catalogue is: a model with its source, and a profile of models."""
 
 from __future__ import annotations
 
@@ -60,12 +60,13 @@ class CatalogModel:
 
 
 @dataclass(frozen=True, slots=True)
-class Family:
-    """Three models that read a page together."""
+class Profile:
+    """The models that read a page together. A sure recogniser reads again what the other one is not sure of."""
 
     title: str
     description: str
     detector: str
     recognizer: str
     classifier: str = "ppocr-v2-cls"
+    sure_recognizer: str | None = None
     licence: str = field(default="Apache-2.0", kw_only=True)

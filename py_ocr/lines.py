@@ -79,6 +79,7 @@ class LineAssembler:
             quad=crop.quad,
             words=tuple(words),
             orientation_degrees=_quarter_turn(crop.quad),
+            recognizer=reading.recognizer,
         )
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from py_ocr.errors import ModelError
 from py_ocr.json_fields import JsonFields, WrongFieldError
 from py_ocr.session import ROLES, Role
 
 _SCHEMA = 1
+_SURE: Final = "sure_recognizer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ class DetectorSpec:
 
     Height and width must be multiples of `side_multiple`. A pixel is text from `binary_threshold` on, a box
     from a mean probability of `box_threshold` on; `unclip_ratio` says how far the shrunk boxes that the model
-    was trained on are grown again, `dilate` whether the text map is thickened by one pixel first.
+    was trained on are grown again, `dilate` whether the text map is thickened by one pixel first. On an input with a
+    side below `min_side_px` it sees nothing.
     """
 
     id: str
@@ -43,6 +46,7 @@ class DetectorSpec:
     box_threshold: float
     unclip_ratio: float
     dilate: bool
+    min_side_px: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,11 @@ ModelSpec = DetectorSpec | RecognizerSpec | ClassifierSpec
 
 
 @dataclass(frozen=True, slots=True)
-class FamilySpec:
-    """The three models that read a page together."""
+class ProfileSpec:
+    """The models that read a page together.
+
+    Where there is a `sure_recognizer`, it reads again what the `recognizer` is not sure of.
+    """
 
     name: str
     title: str
@@ -96,42 +103,54 @@ class FamilySpec:
     detector: DetectorSpec
     recognizer: RecognizerSpec
     classifier: ClassifierSpec
+    sure_recognizer: RecognizerSpec | None = None
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """The roles that are filled: ROLES, and the sure recogniser where there is one."""
+        return ROLES if self.sure_recognizer is None else (*ROLES, "sure_recognizer")
 
     def of(self, role: Role) -> ModelSpec:
-        """Return the model of a role."""
+        """Return the model of one of the roles."""
         spec: ModelSpec = getattr(self, role)
         return spec
 
     @property
     def models(self) -> tuple[ModelSpec, ...]:
-        """The models, in the order of ROLES."""
-        return tuple(self.of(role) for role in ROLES)
+        """The models, in the order of the roles."""
+        return tuple(self.of(role) for role in self.roles)
+
+    @property
+    def charsets(self) -> Mapping[Role, AssetFile]:
+        """The files of the recognisers' characters, by role."""
+        specs = {role: self.of(role) for role in self.roles}
+        return {role: spec.charset for role, spec in specs.items() if isinstance(spec, RecognizerSpec)}
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The families of models that there are. `prepared` lists those whose files set-up has made."""
+    """The profiles of models that there are. `prepared` lists those whose files set-up has made."""
 
     default: str
     names: tuple[str, ...]
     prepared: tuple[str, ...]
     _root: JsonFields
 
-    def family(self, name: str | None = None) -> FamilySpec:
-        """Return the family of that name, or the default one.
+    def profile(self, name: str | None = None) -> ProfileSpec:
+        """Return the profile of that name, or the default one.
 
         Raises ModelError: `model_unknown` for a name that the manifest does not have, `model_unprepared` for
-        a family whose files are not prepared, `manifest_invalid` for an entry that is not as it must be.
+        a profile whose files are not prepared, `manifest_invalid` for an entry that is not as it must be.
         """
         name = self.default if name is None else name
         if name not in self.names:
             raise ModelError(
                 "model_unknown",
-                f"There is no model family {name!r}.",
+                f"There is no model profile {name!r}.",
                 f"Choose one of: {', '.join(self.names)}.",
             )
         try:
-            return _family(self._root, name)
+            return _profile(self._root, name)
         except WrongFieldError as error:
             raise _invalid(str(error)) from error
 
@@ -140,7 +159,7 @@ def load_manifest(text: str) -> Manifest:
     """Return the manifest that `text` (JSON) holds.
 
     Raises ModelError (`manifest_invalid`) when it is not JSON, or not a manifest of the version known here.
-    Each family is checked whole when it is asked for.
+    Each profile is checked whole when it is asked for.
     """
     try:
         return _manifest(JsonFields(json.loads(text), "manifest"))
@@ -154,21 +173,21 @@ def _manifest(root: JsonFields) -> Manifest:
     version = root.integer("schema")
     if version != _SCHEMA:
         raise WrongFieldError(f"The manifest has schema {version}; this version of py_ocr reads {_SCHEMA}.")
-    families, models = root.fields("families"), root.fields("models")
+    profiles, models = root.fields("profiles"), root.fields("models")
     default = root.text("default")
-    if default not in families.names():
-        raise WrongFieldError(f"The default family {default!r} is not in the manifest.")
+    if default not in profiles.names():
+        raise WrongFieldError(f"The default profile {default!r} is not in the manifest.")
     prepared = tuple(
         name
-        for name in families.names()
-        if all(models.fields(families.fields(name).text(role)).has("product") for role in ROLES)
+        for name in profiles.names()
+        if all(models.fields(profiles.fields(name).text(role)).has("product") for role in _roles(profiles.fields(name)))
     )
-    return Manifest(default, families.names(), prepared, root)
+    return Manifest(default, profiles.names(), prepared, root)
 
 
-def _family(root: JsonFields, name: str) -> FamilySpec:
-    entry, models = root.fields("families").fields(name), root.fields("models")
-    return FamilySpec(
+def _profile(root: JsonFields, name: str) -> ProfileSpec:
+    entry, models = root.fields("profiles").fields(name), root.fields("models")
+    return ProfileSpec(
         name=name,
         title=entry.text("title"),
         description=entry.text("description"),
@@ -176,24 +195,29 @@ def _family(root: JsonFields, name: str) -> FamilySpec:
         detector=_detector(*_model(models, entry, "detector")),
         recognizer=_recognizer(*_model(models, entry, "recognizer")),
         classifier=_classifier(*_model(models, entry, "classifier")),
+        sure_recognizer=_recognizer(*_model(models, entry, _SURE)) if _SURE in _roles(entry) else None,
     )
+
+
+def _roles(entry: JsonFields) -> tuple[Role, ...]:
+    return (*ROLES, _SURE) if entry.has(_SURE) else ROLES
 
 
 def _invalid(cause: str) -> ModelError:
     return ModelError("manifest_invalid", cause, "Run `npm start` again to restore models/manifest.json.")
 
 
-def _model(models: JsonFields, family: JsonFields, role: Role) -> tuple[str, JsonFields]:
-    """Return id and entry of a family's model, after checking that it has that role and is prepared."""
-    model_id = family.text(role)
+def _model(models: JsonFields, profile: JsonFields, role: Role) -> tuple[str, JsonFields]:
+    """Return id and entry of a profile's model, after checking that it has that role and is prepared."""
+    model_id = profile.text(role)
     entry = models.fields(model_id)
-    if entry.text("role") != role:
-        raise WrongFieldError(f"{family.path}.{role} names {model_id!r}, which is a {entry.text('role')}.")
+    if entry.text("role") != ("recognizer" if role == _SURE else role):
+        raise WrongFieldError(f"{profile.path}.{role} names {model_id!r}, which is a {entry.text('role')}.")
     if not entry.has("product"):
         raise ModelError(
             "model_unprepared",
-            f"{family.text('title')} is not part of the set-up: its model {model_id!r} is not prepared.",
-            "Choose another family, or prepare it with `.venv/bin/python -m models.prepare --family NAME`.",
+            f"{profile.text('title')} is not part of the set-up: its model {model_id!r} is not prepared.",
+            "Choose another profile, or prepare it with `.venv/bin/python -m models.prepare --profile NAME`.",
         )
     return model_id, entry
 
@@ -214,6 +238,7 @@ def _detector(model_id: str, entry: JsonFields) -> DetectorSpec:
         box_threshold=params.number("box_threshold", most=1),
         unclip_ratio=params.number("unclip_ratio"),
         dilate=params.flag("dilate"),
+        min_side_px=params.integer("min_side_px", least=1),
     )
 
 

@@ -20,7 +20,8 @@ from py_ocr.decode import check_readable, decode_image
 from py_ocr.engine import EngineParams, OcrEngine, OcrOptions, OnProgress
 from py_ocr.errors import BackendError, ModelError
 from py_ocr.export.json import to_dict
-from py_ocr.model_spec import FamilySpec, Manifest, load_manifest
+from py_ocr.model_spec import Manifest, ProfileSpec, load_manifest
+from py_ocr.session import Role
 from py_ocr.types import BackendUse, OcrPage
 
 MODELS_VARIABLE = "PY_OCR_MODELS"
@@ -38,9 +39,9 @@ class ModelFolder:
         """Return the text of golden.json. Raises ModelError when the file is not there."""
         return _read_text(self.golden)
 
-    def charset(self, file: str) -> list[str]:
-        """Return the characters of a recogniser by class. Raises ModelError when the file is not there or damaged."""
-        return [str(character) for character in json.loads(_read_text(self.folder / file))]
+    def charsets(self, profile: ProfileSpec) -> dict[Role, list[str]]:
+        """Return the characters of each recogniser, by role and class. Raises ModelError when a file is not there."""
+        return {role: json.loads(_read_text(self.folder / file.file)) for role, file in profile.charsets.items()}
 
 
 def open_models(folder: Path | None) -> ModelFolder:
@@ -61,7 +62,7 @@ def open_models(folder: Path | None) -> ModelFolder:
 class NativeChoice:
     """Which engine to load; None leaves a choice to it."""
 
-    model: str | None = None
+    profile: str | None = None
     backend: str = AUTO
     threads: int | None = None
     params: EngineParams = EngineParams()
@@ -73,11 +74,11 @@ class NativeReader:
     def __init__(
         self, models: ModelFolder, choice: NativeChoice = NativeChoice(), options: OcrOptions = OcrOptions()
     ) -> None:
-        family = models.manifest.family(choice.model)
-        backends = _backends(models, family, choice)
+        profile = models.manifest.profile(choice.profile)
+        backends = _backends(models, profile, choice)
         policy = BackendPolicy(choice.backend, backends)
-        charset = models.charset(family.recognizer.charset.file)
-        make_engine = partial(OcrEngine, family=family, charset=charset, params=choice.params)
+        charsets = models.charsets(profile)
+        make_engine = partial(OcrEngine, profile=profile, charsets=charsets, params=choice.params)
         self._options = options
         self._runner = asyncio.Runner()
         try:
@@ -116,13 +117,13 @@ class NativeReader:
         self._runner.close()
 
 
-def _backends(models: ModelFolder, family: FamilySpec, choice: NativeChoice) -> tuple[CheckedBackend, ...]:
+def _backends(models: ModelFolder, profile: ProfileSpec, choice: NativeChoice) -> tuple[CheckedBackend, ...]:
     """Return the backends of CPython, or raise BackendError where ONNX Runtime is needed and not installed.
 
     PyTorch comes last, so `auto` does not wait for it to be imported unless all others failed.
     """
-    pytorch = TorchBackend(models.folder, family, choice.threads)
-    checked = CheckedBackend(pytorch, family, models.references, ForgetfulStore())
+    pytorch = TorchBackend(models.folder, profile, choice.threads)
+    checked = CheckedBackend(pytorch, profile, models.references, ForgetfulStore())
     if choice.backend == pytorch.name:
         return (checked,)
     try:
@@ -135,7 +136,7 @@ def _backends(models: ModelFolder, family: FamilySpec, choice: NativeChoice) -> 
             "ONNX Runtime is not installed.",
             "Install it with `pip install 'py-ocr[native]'`.",
         ) from error
-    return (*native_backends(models.folder, family, models.references, choice.threads), checked)
+    return (*native_backends(models.folder, profile, models.references, choice.threads), checked)
 
 
 def _read_text(path: Path) -> str:

@@ -62,7 +62,7 @@ class ReadingPlan:
 
     `lines` are read in `rotation`, unless the `probes`, lines that are read in all of their `rotations` first, show
     that the other one is right. A line that then was read with a confidence below that in `retry_below` is read in
-    its other rotations, too.
+    its other rotations, too; for probes that counts when another recogniser reads them again.
     """
 
     lines: tuple[int, ...]
@@ -85,6 +85,16 @@ class ReadingPlan:
             (index, other)
             for index, confidence in self.retry_below.items()
             if index not in self.probes and confidences[index] < confidence
+            for other in self.rotations[index]
+            if other != rotation
+        ]
+
+    def turning(self, rotations: Mapping[int, Rotation], confidences: Mapping[int, float]) -> list[Attempt]:
+        """Return second attempts at some lines, each given with the rotation it was read in, and how surely."""
+        return [
+            (index, other)
+            for index, rotation in rotations.items()
+            if confidences[index] < self.retry_below.get(index, 0.0)
             for other in self.rotations[index]
             if other != rotation
         ]
@@ -182,6 +192,9 @@ def _voted(
             retry_below[index] = params.accept_confidence_unseen
     by_width = sorted(members, key=lambda index: -crops[index].width_px)
     probes = sorted(by_width[: params.probes]) if flip or crops[members[0]].turned else []
+    for index in probes:
+        # Read in every rotation by the first recogniser; a second one needs that only where it reads badly.
+        retry_below.setdefault(index, params.accept_confidence)
     return ReadingPlan(tuple(members), 180 if flip else 0, tuple(probes), retry_below, rotations)
 
 

@@ -6,7 +6,7 @@ This is where orientation and recognition meet: what the classifier leaves open,
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from py_ocr.crop import LineCrop, Rotation
 from py_ocr.languages import LATIN_LANGUAGES, class_mask
 from py_ocr.orientation import Attempt, ReadingPlan
+from py_ocr.profiles import ProfileParams, choose_samples, foreign_letters, is_doubtful, is_foreign
 from py_ocr.recognition import RecognizedLine, TextRecognizer
 from py_ocr.variants import VariantParams, han_variant_conflict
 
@@ -25,20 +26,39 @@ OnLines = Callable[[int, int], None]
 """Called with how many lines have a reading, and how many there are."""
 
 
+def _silent(_done: int, _total: int) -> None:
+    """Report progress to nobody."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class LineReading:
-    """A line image, the right way round, and what it says."""
+    """A line image, the right way round, what it says, in which rotation and by which recogniser it was read."""
 
     crop: LineCrop
     line: RecognizedLine
+    rotation: Rotation = 0
+    recognizer: str = ""
 
 
 class LineReader:
-    """Reads the lines of a page, some of them more than once."""
+    """Reads the lines of a page, some of them more than once.
 
-    def __init__(self, recognizer: TextRecognizer, variants: VariantParams = VariantParams()) -> None:
+    With a `sure` recogniser, which shares the charset of the other, it reads again what that one may have wrong.
+    """
+
+    def __init__(
+        self,
+        recognizer: TextRecognizer,
+        variants: VariantParams = VariantParams(),
+        sure: TextRecognizer | None = None,
+        profile: ProfileParams = ProfileParams(),
+    ) -> None:
         self._recognizer = recognizer
         self._variants = variants
+        self._sure = sure
+        self._profile = profile
+        self._charset = recognizer.charset
+        self._foreign_c = foreign_letters(recognizer.charset, recognizer.writes)
 
     async def read(
         self, crops: Sequence[LineCrop], plans: Sequence[ReadingPlan], languages: Sequence[str], on_lines: OnLines
@@ -47,8 +67,12 @@ class LineReader:
 
         Raises OptionError for a language that there is not.
         """
-        mask = class_mask(self._recognizer.charset, languages)
-        attempts = _Attempts(self._recognizer, crops, mask, on_lines)
+        mask = class_mask(self._charset, languages)
+        reader = self._recognizer
+        if self._sure is not None and languages and mask[self._foreign_c].any():
+            # Who names a language that the quick one cannot write has said which of them reads it.
+            reader = self._sure
+        attempts = _Attempts(reader, crops, mask, on_lines)
         await attempts.make(
             [attempt for plan in plans for attempt in plan.probing()]
             + [attempt for plan in plans if not plan.probes for attempt in plan.reading(plan.rotation)]
@@ -60,24 +84,55 @@ class LineReader:
         confidences = {index: attempts.best(index).line.confidence for index in range(len(crops))}
         await attempts.make([attempt for plan, rotation in rotated for attempt in plan.retrying(rotation, confidences)])
         readings = tuple(attempts.best(index) for index in range(len(crops)))
+        if self._sure is not None and reader is not self._sure:
+            attempts.hand_over(self._sure)
+            readings = await self._read_again(attempts, plans, readings)
         # Who names languages has said which form of Chinese it is.
         return readings if languages else await self._in_one_variant(readings)
 
+    async def _read_again(
+        self, attempts: _Attempts, plans: Sequence[ReadingPlan], readings: tuple[LineReading, ...]
+    ) -> tuple[LineReading, ...]:
+        """Let the sure recogniser read the doubtful lines and samples, and every line of a page that needs it."""
+        doubtful = {
+            index for index, reading in enumerate(readings) if is_doubtful(reading.line, self._charset, self._profile)
+        }
+        crops, texts = [reading.crop for reading in readings], [self._text(reading) for reading in readings]
+        asked = sorted(doubtful.union(choose_samples(crops, texts, doubtful, self._profile)))
+        again = await attempts.again(asked, readings, plans)
+        if is_foreign((reading.line for reading in again.values()), self._charset, self._foreign_c, self._profile):
+            others = [index for index in range(len(readings)) if index not in again]
+            again |= await attempts.again(others, readings, plans)
+        return tuple(again.get(index, reading) for index, reading in enumerate(readings))
+
     async def _in_one_variant(self, readings: tuple[LineReading, ...]) -> tuple[LineReading, ...]:
         """Read lines again that have characters of the other form of Chinese than their page, without those."""
-        charset = self._recognizer.charset
-        texts = ["".join(charset[step.label] for step in reading.line.steps) for reading in readings]
+        texts = [self._text(reading) for reading in readings]
         conflict = han_variant_conflict(texts, self._variants)
         if conflict is None:
             return readings
         variant, foreign = conflict
         doubtful = [index for index, text in enumerate(texts) if not foreign.isdisjoint(text)]
-        mask = class_mask(charset, (variant, *LATIN_LANGUAGES))
-        again = await self._recognizer.recognize([readings[index].crop for index in doubtful], mask)
-        replaced = dict(zip(doubtful, again, strict=True))
-        return tuple(
-            LineReading(reading.crop, replaced.get(index, reading.line)) for index, reading in enumerate(readings)
-        )
+        mask = class_mask(self._charset, (variant, *LATIN_LANGUAGES))
+        return await _replaced(self._sure or self._recognizer, readings, doubtful, mask)
+
+    def _text(self, reading: LineReading) -> str:
+        return "".join(self._charset[step.label] for step in reading.line.steps)
+
+
+async def _replaced(
+    recognizer: TextRecognizer,
+    readings: tuple[LineReading, ...],
+    indices: Sequence[int],
+    class_mask_c: NDArray[np.float32],
+) -> tuple[LineReading, ...]:
+    """Return the readings with those at `indices` replaced by what another recogniser, or mask, makes of them."""
+    lines = await recognizer.recognize([readings[index].crop for index in indices], class_mask_c)
+    replaced = dict(zip(indices, lines, strict=True))
+    return tuple(
+        replace(reading, line=replaced[index], recognizer=recognizer.id) if index in replaced else reading
+        for index, reading in enumerate(readings)
+    )
 
 
 def _is_same_character(a: LineReading, b: LineReading) -> bool:
@@ -109,7 +164,23 @@ class _Attempts:
             rotated, self._class_mask_c, lambda done, _: self._on_lines(min(read_before + done, total), total)
         )
         for (index, rotation), crop, line in zip(attempts, rotated, lines, strict=True):
-            self._readings.setdefault(index, {})[rotation] = LineReading(crop, line)
+            self._readings.setdefault(index, {})[rotation] = LineReading(crop, line, rotation, self._recognizer.id)
+
+    def hand_over(self, recognizer: TextRecognizer) -> None:
+        """Forget what was read: from now on another recogniser reads, and has been asked for nothing yet."""
+        self._recognizer = recognizer
+        self._readings = {}
+        self._on_lines = _silent  # every line has been told of already
+
+    async def again(
+        self, indices: Sequence[int], readings: Sequence[LineReading], plans: Sequence[ReadingPlan]
+    ) -> dict[int, LineReading]:
+        """Read lines in the rotation of their readings, and in others where that is in doubt and does not read well."""
+        await self.make([(index, readings[index].rotation) for index in indices])
+        rotations = {index: readings[index].rotation for index in indices}
+        confidences = {index: self.best(index).line.confidence for index in indices}
+        await self.make([attempt for plan in plans for attempt in plan.turning(rotations, confidences)])
+        return {index: self.best(index) for index in indices}
 
     def best(self, index: int) -> LineReading:
         """Return the best reading of a line: that of the first attempt, unless another one is clearly better.
@@ -119,7 +190,7 @@ class _Attempts:
         first, *others = self._readings[index].values()
         best = max(others, key=self._net_score, default=first)
         if _is_same_character(first, best):
-            return LineReading(first.crop, max(first.line, best.line, key=lambda line: line.confidence))
+            return replace(first, line=max(first.line, best.line, key=lambda line: line.confidence))
         return best if self._net_score(best) > self._net_score(first) + CLEAR_LEAD else first
 
     def _net_score(self, reading: LineReading) -> float:

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from py_ocr.crop import PAD_VALUE, LineCrop
 from py_ocr.ctc import decode_best_path
+from py_ocr.errors import ModelError
 from py_ocr.model_spec import RecognizerSpec
 from py_ocr.parameters import Params, number, optional_whole_number
-from py_ocr.session import Batching, InferenceSession
+from py_ocr.session import Batching, Runs
 from py_ocr.types import CtcStep
 
 _EVEN_ODDS: Final = 0.5
@@ -83,17 +84,33 @@ class TextRecognizer:
 
     def __init__(
         self,
-        session: InferenceSession,
+        session: Runs,
         spec: RecognizerSpec,
         charset: Sequence[str],
         params: RecognitionParams = RecognitionParams(),
         liked: Batching = Batching(),
+        *,
+        written_in: Sequence[str] | None = None,
     ) -> None:
+        """Take the model and the characters of its classes.
+
+        With `written_in`, a larger charset, labels and class masks are in that one, so that several recognisers can
+        share them. Raises ModelError (`manifest_invalid`) where it lacks a character.
+        """
         self._session = session
         self._spec = spec
         self._batching = params.batching(liked)
         self._min_width_px = params.min_width_px
-        self.charset = tuple(charset)
+        self.id = spec.id
+        self.charset = tuple(charset) if written_in is None else tuple(written_in)
+        self._labels = _labels_in(self.charset, charset, spec.id)
+
+    @property
+    def writes(self) -> NDArray[np.bool_]:
+        """(C,) over `charset`: the classes that this model can give."""
+        writes = np.zeros(len(self.charset), dtype=np.bool_)
+        writes[self._labels] = True
+        return writes
 
     async def recognize(
         self,
@@ -101,19 +118,38 @@ class TextRecognizer:
         class_mask: NDArray[np.float32],
         on_progress: Callable[[int, int], None] | None = None,
     ) -> tuple[RecognizedLine, ...]:
-        """Return what each line image says, in the order given. `class_mask` is (C,): 1 where a class may occur."""
+        """Return what each line image says, in the order given.
+
+        `class_mask` is (C,) float32 over `charset`: 1 where a class may occur.
+        """
+        blank = int(self._labels[self._spec.blank])
+        own_mask = np.ascontiguousarray(class_mask[self._labels])
         lines: dict[int, RecognizedLine] = {}
         for batch in make_batches(crops, self._batching, self._min_width_px):
-            outputs = await self._session.run({"image": batch.image_nhwc, "class_mask": class_mask})
-            labels, scores = outputs["labels"], outputs["scores"]
+            outputs = await self._session.run({"image": batch.image_nhwc, "class_mask": own_mask})
+            labels, scores = self._labels[outputs["labels"]], outputs["scores"]
             for row, index in enumerate(batch.indices):
-                steps = decode_best_path(labels[row], scores[row], blank=self._spec.blank)
+                steps = decode_best_path(labels[row], scores[row], blank=blank)
                 width = crops[index].width_px
                 inside = tuple(step for step in steps if step.position * self._spec.stride_px < width)
                 lines[index] = RecognizedLine(inside, outputs["space_scores"][row].copy(), width)
             if on_progress is not None:
                 on_progress(len(lines), len(crops))
         return tuple(lines[index] for index in range(len(crops)))
+
+
+def _labels_in(charset: Sequence[str], own: Sequence[str], model_id: str) -> NDArray[np.int32]:
+    """Return (C,) int32: the label in `charset` of each class of a model with the characters `own`."""
+    # Backwards, so that of a character that stands there twice the first counts.
+    labels = {text: len(charset) - 1 - back for back, text in enumerate(reversed(charset))}
+    missing = [text for text in own if text not in labels]
+    if missing:
+        raise ModelError(
+            "manifest_invalid",
+            f"{model_id} reads {missing[0]!r}, which the recogniser beside it does not.",
+            "Choose a profile whose sure recogniser knows every character of the other.",
+        )
+    return np.array([labels[text] for text in own], dtype=np.int32)
 
 
 def make_batches(crops: Sequence[LineCrop], batching: Batching, min_width_px: int) -> tuple[LineBatch, ...]:

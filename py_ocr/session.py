@@ -1,8 +1,9 @@
-"""The seam between the engine and whatever runs a model, and the three models that read a page together."""
+"""The seam between the engine and whatever runs a model, and the models that read a page together."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, Protocol
 
@@ -14,14 +15,26 @@ from py_ocr.errors import Stage
 Tensor = NDArray[Any]
 """A C-contiguous array of dtype float32, int32 or uint8."""
 
-Role = Literal["detector", "recognizer", "classifier"]
-"""What a model does for a page."""
+Role = Literal["detector", "recognizer", "classifier", "sure_recognizer"]
+"""What a model does for a page. The sure recogniser reads again what the recogniser is not sure of."""
 
 ROLES: Final[tuple[Role, ...]] = ("detector", "recognizer", "classifier")
-"""Every role, in the order in which models are loaded and checked."""
+"""The roles that are always filled, in the order in which models are loaded and checked."""
 
-STAGE_OF: Final[Mapping[Role, Stage]] = {"detector": "detect", "recognizer": "recognize", "classifier": "orient"}
+STAGE_OF: Final[Mapping[Role, Stage]] = {
+    "detector": "detect",
+    "recognizer": "recognize",
+    "classifier": "orient",
+    "sure_recognizer": "recognize",
+}
 """The stage in which the model of a role runs, and which its failures name."""
+
+
+class Runs(Protocol):
+    """What a stage needs of a model."""
+
+    async def run(self, feeds: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+        """Run the model once; see InferenceSession.run."""
 
 
 class InferenceSession(Protocol):
@@ -42,6 +55,34 @@ class InferenceSession(Protocol):
         """
 
 
+class LateSession:
+    """A model that is loaded when it is first needed, and not before. Whoever only runs it need not know."""
+
+    def __init__(self, load: Callable[[], Awaitable[InferenceSession]]) -> None:
+        self._load = load
+        self._turn = asyncio.Lock()
+        self._session: InferenceSession | None = None
+
+    async def loaded(self) -> InferenceSession:
+        """Return the model, loading it now unless it is there. Raises what loading it raises."""
+        async with self._turn:
+            if self._session is None:
+                self._session = await self._load()
+            return self._session
+
+    async def run(self, feeds: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+        """Run the model once; see InferenceSession.run."""
+        return await (await self.loaded()).run(feeds)
+
+    def then(self, prepare: Callable[[InferenceSession], Awaitable[InferenceSession]]) -> LateSession:
+        """Return the session that `prepare` makes of this one, as late as this one."""
+
+        async def load() -> InferenceSession:
+            return await prepare(await self.loaded())
+
+        return LateSession(load)
+
+
 @dataclass(frozen=True, slots=True)
 class Batching:
     """How a backend likes its lines. The numbers here are a processor's: small batches, hardly padded.
@@ -58,27 +99,39 @@ class Batching:
 
 @dataclass(frozen=True, slots=True)
 class EngineSessions:
-    """The three loaded models of a family, one for each role, and how their backend likes its lines."""
+    """The models of a profile, one for each role, and how their backend likes its lines.
+
+    All are loaded but the sure recogniser, which not every page needs.
+    """
 
     detector: InferenceSession
     recognizer: InferenceSession
     classifier: InferenceSession
+    sure_recognizer: LateSession | None = None
     batching: Batching = field(default=Batching(), kw_only=True)
 
     @classmethod
-    async def load(cls, load: Callable[[Role], Awaitable[InferenceSession]]) -> EngineSessions:
-        """Load the model of each role, one after the other. Raises what `load` raises."""
+    async def load(cls, load: Callable[[Role], Awaitable[InferenceSession]], roles: Collection[Role]) -> EngineSessions:
+        """Load the model of each role, one after the other, the sure one later. Raises what `load` raises."""
         sessions: dict[str, Any] = {role: await load(role) for role in ROLES}
+        if "sure_recognizer" in roles:
+            sessions["sure_recognizer"] = LateSession(lambda: load("sure_recognizer"))
         return cls(**sessions)
 
-    def of(self, role: Role) -> InferenceSession:
-        """Return the model of a role."""
-        session: InferenceSession = getattr(self, role)
-        return session
+    async def of(self, role: Role) -> InferenceSession:
+        """Return the model of a role, loading it where that is still to be done."""
+        session: InferenceSession | LateSession = getattr(self, role)
+        return await session.loaded() if isinstance(session, LateSession) else session
 
     def wrapped(self, wrap: Callable[[Role, InferenceSession], InferenceSession]) -> EngineSessions:
         """Return the sessions that `wrap` makes of these."""
-        wrapped: dict[str, Any] = {role: wrap(role, self.of(role)) for role in ROLES}
+
+        async def wrap_sure(session: InferenceSession) -> InferenceSession:
+            return wrap("sure_recognizer", session)
+
+        wrapped: dict[str, Any] = {role: wrap(role, getattr(self, role)) for role in ROLES}
+        if self.sure_recognizer is not None:
+            wrapped["sure_recognizer"] = self.sure_recognizer.then(wrap_sure)
         return replace(self, **wrapped)
 
 

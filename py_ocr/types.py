@@ -64,6 +64,8 @@ class TextLine:
     quad: Quad
     words: tuple[TextWord, ...] = ()
     orientation_degrees: int = 0
+    recognizer: str = ""
+    """Id of the model that read it: a profile may have two."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

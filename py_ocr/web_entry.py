@@ -80,12 +80,12 @@ class Service:
     async def _start(self, config: dict[str, Any], on_backend: OnBackend) -> dict[str, Any]:
         started = time.perf_counter()
         params = tuned(config["params"])
-        family = load_manifest(await read_text("models/manifest.json")).family(config["model"])
-        charset = json.loads(await read_text(f"models/{family.recognizer.charset.file}"))
-        policy = web_policy(config["backend"], family)
+        profile = load_manifest(await read_text("models/manifest.json")).profile(config["profile"])
+        charsets = {role: json.loads(await read_text(f"models/{file.file}")) for role, file in profile.charsets.items()}
+        policy = web_policy(config["backend"], profile)
         self._engine = await RunningEngine.start(
             policy,
-            partial(OcrEngine, family=family, charset=charset, params=params),
+            partial(OcrEngine, profile=profile, charsets=charsets, params=params),
             lambda use: on_backend(json.dumps(use_to_dict(use), ensure_ascii=False)),
         )
         opened = self._engine.opened
@@ -93,7 +93,7 @@ class Service:
             **use_to_dict(opened.use),
             "threads": config["threads"],
             "isolated": config["isolated"],
-            "model": family.name,
+            "profile": profile.name,
             "host_operators": opened.host_operators,
             "timings_ms": {**opened.timings_ms, "models": (time.perf_counter() - started) * 1000},
         }
@@ -102,11 +102,11 @@ class Service:
         # Few visitors measure, so all others do without this module.
         from py_ocr.backends.measuring import QUICK, MeasureParams, measure_backend  # noqa: PLC0415
 
-        family = load_manifest(await read_text("models/manifest.json")).family(config["model"])
+        profile = load_manifest(await read_text("models/manifest.json")).profile(config["profile"])
         references = load_golden(await read_text("models/golden.json"))
         params = MeasureParams() if config["thorough"] else QUICK
-        backend = WebBackend(config["backend"], family)
-        return (await measure_backend(backend, family, references, on_step, params=params)).to_dict()
+        backend = WebBackend(config["backend"], profile)
+        return (await measure_backend(backend, profile, references, on_step, params=params)).to_dict()
 
     async def _recognize(self, image: JsImage, options: dict[str, Any], on_stage: OnStage) -> dict[str, Any]:
         if self._engine is None:

@@ -88,22 +88,22 @@ def measure_ceiling(labelled: LabelledSet, scorer: Scorer) -> Ceiling:
 
 async def _measure(labelled: LabelledSet, scorer: Scorer) -> Ceiling:
     models = open_models(None)
-    family = models.manifest.family(None)
-    sessions = (await NativeBackend("native", models.folder, family).open(Device(""))).sessions
-    detector = TextDetector(sessions.detector, family.detector)
-    recognizer = TextRecognizer(sessions.recognizer, family.recognizer, models.charset(family.recognizer.charset.file))
+    profile = models.manifest.profile("best")
+    sessions = (await NativeBackend("native", models.folder, profile).open(Device(""))).sessions
+    detector = TextDetector(sessions.detector, profile.detector)
+    recognizer = TextRecognizer(sessions.recognizer, profile.recognizer, models.charsets(profile)["recognizer"])
     similarities: list[float] = []
     found: dict[float, list[bool]] = {scale: [] for scale in SCALES}
     for image in labelled.images:
         page = page_from_rgba(decode_image(image.path.read_bytes()))
         truths = [line for line in image.truth["lines"] if not line.get("ignore")]
         boxes = [polygon(line["poly"]) for line in truths]
-        crops = [_crop(page, box, family.recognizer.height_px) for box in boxes]
+        crops = [_crop(page, box, profile.recognizer.height_px) for box in boxes]
         for truth, crop in zip(truths, crops, strict=True):
-            texts = await _readings(recognizer, crop, family.recognizer.stride_px)
+            texts = await _readings(recognizer, crop, profile.recognizer.stride_px)
             similarities.append(max(scorer.similarity(truth["text"], text, labelled.name) for text in texts))
         for scale in SCALES:
-            seen = await _look(detector, family.detector, page, scale)
+            seen = await _look(detector, profile.detector, page, scale)
             found[scale] += [any(overlap(box, quad) >= MIN_IOU for quad in seen) for box in boxes]
     return Ceiling(
         labelled.name,
@@ -123,7 +123,7 @@ async def _readings(recognizer: TextRecognizer, crop: LineCrop, stride_px: int) 
     ways = [crop.rotated(degrees) for degrees in possible_rotations(crop, OrientationParams())]
     lines = await recognizer.recognize(ways, class_mask(recognizer.charset, ()))
     assembler = LineAssembler(recognizer.charset, stride_px)
-    return [assembler.assemble([LineReading(*each)])[0].text for each in zip(ways, lines, strict=True)]
+    return [assembler.assemble([LineReading(way, line)])[0].text for way, line in zip(ways, lines, strict=True)]
 
 
 async def _look(

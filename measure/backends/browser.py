@@ -36,13 +36,13 @@ class BrowserJob:
     backend: str
     launch: Launch
     threads: int | None = None
-    model: str | None = None
+    profile: str | None = None
     thorough: bool = True
     isolated: bool = True
 
     def options(self) -> dict[str, Any]:
         """Return the options of `measureBackend`."""
-        values = {"threads": self.threads, "model": self.model, "thorough": self.thorough}
+        values = {"threads": self.threads, "profile": self.profile, "thorough": self.thorough}
         return {name: value for name, value in values.items() if value is not None}
 
 

@@ -131,7 +131,7 @@ class Figures:
     machine: Mapping[str, str]
     versions: Mapping[str, str]
     backends: list[Measured] = field(default_factory=list)
-    families: list[Measured] = field(default_factory=list)
+    profiles: list[Measured] = field(default_factory=list)
     threads: list[Measured] = field(default_factory=list)
     storage: dict[str, Storage] = field(default_factory=dict)
     starts: dict[str, Start] = field(default_factory=dict)
@@ -161,7 +161,7 @@ class Figures:
             values["machine"],
             values["versions"],
             backends=[Measured(**one) for one in values["backends"]],
-            families=[Measured(**one) for one in values["families"]],
+            profiles=[Measured(**one) for one in values["profiles"]],
             threads=[Measured(**one) for one in values["threads"]],
             storage={
                 name: Storage(**{**one, "measured": Measured(**one["measured"])})

@@ -29,7 +29,7 @@ class NativeJob:
 
     name: str
     backend: str = "native"
-    family: str | None = None
+    profile: str | None = None
     threads: int | None = None
     folder: str | None = None
     quick: bool = False
@@ -66,16 +66,16 @@ def main() -> int:
 
 async def _measure(job: NativeJob) -> dict[str, Any]:
     models = open_models(None)
-    family = models.manifest.family(job.family)
+    profile = models.manifest.profile(job.profile)
     folder = Path(job.folder) if job.folder else models.folder
     backend: Backend
     if job.backend == TorchBackend.name:
-        backend = TorchBackend(folder, family, job.threads)
+        backend = TorchBackend(folder, profile, job.threads)
     else:
-        backend = NativeBackend(job.backend, folder, family, job.threads)
+        backend = NativeBackend(job.backend, folder, profile, job.threads)
     references = load_golden(await models.references())
     params = QUICK if job.quick else MeasureParams(largest=job.largest)
-    measured = await measure_backend(backend, family, references, lambda _what, _done, _total: None, params=params)
+    measured = await measure_backend(backend, profile, references, lambda _what, _done, _total: None, params=params)
     return measured.to_dict()
 
 

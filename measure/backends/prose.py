@@ -120,7 +120,7 @@ OPTIONS: Final[Mapping[str, str]] = {
         "The detector reads the page scaled down, so its time goes with the number of pixels; too few of them lose "
         "small text."
     ),
-    "model": "The two families that the set-up prepares. Native, in turns.",
+    "profile": "The profiles that the set-up prepares. Native, in turns.",
     "cache": (
         "Files are kept in the browser's Cache Storage under their checksums. Starts of the engine, until it is ready "
         "and until it has read a sample page; everything is served from this machine, so a real network adds to the "

@@ -159,9 +159,9 @@ def _options(figures: Figures) -> Iterable[str]:
     if figures.backends:
         yield f"### Input resolution\n\n{OPTIONS['resolution']} Best run, milliseconds."
         yield _resolution(figures.backends)
-    if figures.families:
-        yield f"### Model family\n\n{OPTIONS['model']} Best run, milliseconds."
-        yield _best(figures.families)
+    if figures.profiles:
+        yield f"### Profiles\n\n{OPTIONS['profile']} Best run, milliseconds."
+        yield _best(figures.profiles)
     if figures.starts:
         yield f"### Cache\n\n{OPTIONS['cache']}"
         yield _starts(figures.starts)

@@ -20,7 +20,7 @@ from models.convert import prepare_model
 from models.fetch import fetch_source
 from models.prepare import DEFAULT_FOLDER
 from py_ocr.backends.onnx_runtime import ort
-from py_ocr.model_spec import FamilySpec
+from py_ocr.model_spec import ProfileSpec
 from py_ocr.native import open_models
 
 Outputs = Mapping[str, NDArray[Any]]
@@ -29,20 +29,20 @@ _BLANK = 0
 
 
 def write_variants(folder: Path) -> dict[str, Path]:
-    """Return a folder with the default family's models for each way, those that are not shipped below `folder`."""
-    family = open_models(None).manifest.family(None)
+    """Return a folder with the models of the profile best for each way, those that are not shipped below `folder`."""
+    profile = open_models(None).manifest.profile("best")
     folders = {"fp32": folder / "fp32", "fp16": DEFAULT_FOLDER, "int8": folder / "int8"}
-    _write_fp32(family, folders["fp32"])
+    _write_fp32(profile, folders["fp32"])
     _write_int8(folders["fp32"], folders["int8"])
     return folders
 
 
 def compare_variants(folders: Mapping[str, Path], measured: Mapping[str, Measured]) -> dict[str, Storage]:
     """Return what each way of `write_variants` costs and gains; `measured` has the times by the same names."""
-    family = open_models(None).manifest.family(None)
-    reference = _Reading.of(family, folders["fp32"])
+    profile = open_models(None).manifest.profile("best")
+    reference = _Reading.of(profile, folders["fp32"])
     return {
-        name: _compare(reference, _Reading.of(family, folder), measured[name], _size_mb(family, folder))
+        name: _compare(reference, _Reading.of(profile, folder), measured[name], _size_mb(profile, folder))
         for name, folder in folders.items()
     }
 
@@ -55,11 +55,11 @@ class _Reading:
         self.is_text = text_map >= threshold
 
     @classmethod
-    def of(cls, family: FamilySpec, folder: Path) -> "_Reading":
+    def of(cls, profile: ProfileSpec, folder: Path) -> "_Reading":
         """Run the recogniser on the line images, and the detector on a page of text."""
-        read = _run(folder / family.recognizer.product.file, image=line_images())
-        found = _run(folder / family.detector.product.file, image=page_image())
-        return cls(read["labels"], found["probability"], family.detector.binary_threshold)
+        read = _run(folder / profile.recognizer.product.file, image=line_images())
+        found = _run(folder / profile.detector.product.file, image=page_image())
+        return cls(read["labels"], found["probability"], profile.detector.binary_threshold)
 
     def lines(self) -> list[list[int]]:
         """Return the labels of each line as CTC reads them: repetitions and blanks dropped."""
@@ -78,9 +78,9 @@ def _compare(reference: _Reading, other: _Reading, measured: Measured, file_mb: 
     )
 
 
-def _write_fp32(family: FamilySpec, folder: Path) -> None:
+def _write_fp32(profile: ProfileSpec, folder: Path) -> None:
     folder.mkdir()
-    for file, model_id in _files(family):
+    for file, model_id in _files(profile):
         entry = MODELS[model_id]
         prepared = prepare_model(model_id, entry, fetch_source(entry.source), weights="fp32")
         (folder / file).write_bytes(prepared.files[file])
@@ -99,12 +99,12 @@ def _write_int8(source: Path, folder: Path) -> None:
         logging.disable(logging.NOTSET)
 
 
-def _files(family: FamilySpec) -> list[tuple[str, str]]:
-    return [(model.product.file, model.id) for model in (family.detector, family.recognizer, family.classifier)]
+def _files(profile: ProfileSpec) -> list[tuple[str, str]]:
+    return [(model.product.file, model.id) for model in (profile.detector, profile.recognizer, profile.classifier)]
 
 
-def _size_mb(family: FamilySpec, folder: Path) -> float:
-    return sum((folder / file).stat().st_size for file, _ in _files(family)) / 1e6
+def _size_mb(profile: ProfileSpec, folder: Path) -> float:
+    return sum((folder / file).stat().st_size for file, _ in _files(profile)) / 1e6
 
 
 def _run(path: Path, **feeds: NDArray[Any]) -> Outputs:

@@ -31,7 +31,7 @@ class EngineChoice:
     """Which engine the page starts; None leaves a choice to it."""
 
     backend: str = "auto"
-    model: str | None = None
+    profile: str | None = None
     threads: int | None = None
     params: Overrides | None = None
     kernels: str | None = None
@@ -40,7 +40,7 @@ class EngineChoice:
         """Return the options of OcrClient."""
         values = {
             "backend": self.backend,
-            "model": self.model,
+            "profile": self.profile,
             "threads": self.threads,
             "params": self.params,
             "kernels": self.kernels,

@@ -15,7 +15,7 @@ from py_ocr.backends.running import RunningEngine
 from py_ocr.decode import decode_image
 from py_ocr.engine import OcrEngine, OcrOptions
 from py_ocr.native import open_models
-from py_ocr.session import EngineSessions, InferenceSession, Tensor
+from py_ocr.session import InferenceSession, Tensor
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,18 +35,13 @@ def record_calls(images: list[Path]) -> list[ModelCall]:
 
 async def _record(images: list[Path]) -> list[ModelCall]:
     models = open_models(None)
-    family = models.manifest.family(None)
-    recorder = _Recorder(
-        {
-            "detector": family.detector.product.file,
-            "recognizer": family.recognizer.product.file,
-            "classifier": family.classifier.product.file,
-        }
-    )
-    backends = native_backends(models.folder, family, models.references, 1)
+    # One recogniser reads everything, so that its calls are those of a page as it is.
+    profile = models.manifest.profile("best")
+    recorder = _Recorder({role: profile.of(role).product.file for role in profile.roles})
+    backends = native_backends(models.folder, profile, models.references, 1)
     policy = BackendPolicy("native", [_RecordedBackend(backend, recorder) for backend in backends])
-    charset = models.charset(family.recognizer.charset.file)
-    engine = await RunningEngine.start(policy, partial(OcrEngine, family=family, charset=charset))
+    make_engine = partial(OcrEngine, profile=profile, charsets=models.charsets(profile))
+    engine = await RunningEngine.start(policy, make_engine)
     for image in images:
         recorder.image = image.name
         await engine.recognize(decode_image(image.read_bytes()), OcrOptions(), lambda *_progress: None)
@@ -89,11 +84,7 @@ class _RecordedBackend:
 
     async def open(self, device: Device) -> OpenSessions:
         opened = await self._backend.open(device)
-        sessions = EngineSessions(
-            detector=_RecordedSession(opened.sessions.detector, "detector", self._recorder),
-            recognizer=_RecordedSession(opened.sessions.recognizer, "recognizer", self._recorder),
-            classifier=_RecordedSession(opened.sessions.classifier, "classifier", self._recorder),
-        )
+        sessions = opened.sessions.wrapped(lambda role, session: _RecordedSession(session, role, self._recorder))
         return replace(opened, sessions=sessions)
 
     async def close(self) -> None:

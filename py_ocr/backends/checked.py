@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -23,9 +23,9 @@ from py_ocr.backends.operators import check_operators
 from py_ocr.backends.self_check import SelfCheckParams, Verdict, VerdictMemory, VerdictStore, verdict_key
 from py_ocr.errors import BackendError
 from py_ocr.golden import GoldenCase, load_golden
-from py_ocr.model_spec import FamilySpec
+from py_ocr.model_spec import ProfileSpec, RecognizerSpec
 from py_ocr.parameters import Params
-from py_ocr.session import ROLES, STAGE_OF, InferenceSession, Role
+from py_ocr.session import STAGE_OF, InferenceSession, Role
 
 LoadText = Callable[[], Awaitable[str]]
 
@@ -41,7 +41,7 @@ class CheckParams(Params):
 
 
 class CheckedBackend:
-    """Wraps a backend for the models of one family. `load_references` returns the text of models/golden.json.
+    """Wraps a backend for the models of one profile. `load_references` returns the text of models/golden.json.
 
     The reference backends need no self-check and cannot be blind: they are what the others are compared with. Only
     with kernels of ours they are checked, too.
@@ -50,14 +50,14 @@ class CheckedBackend:
     def __init__(
         self,
         backend: Backend,
-        family: FamilySpec,
+        profile: ProfileSpec,
         load_references: LoadText,
         store: VerdictStore,
         params: CheckParams = CheckParams(),
     ) -> None:
         self.name = backend.name
         self._backend = backend
-        self._family = family
+        self._profile = profile
         self._load_references = load_references
         self._memory = VerdictMemory(store, params.self_check)
         self._params = params
@@ -65,7 +65,7 @@ class CheckedBackend:
 
     async def probe(self) -> Device:
         """Refuse models that need what the backend lacks, then probe it; see Backend.probe."""
-        check_operators(self.name, self._family.models)
+        check_operators(self.name, self._profile.models)
         return await self._backend.probe()
 
     async def open(self, device: Device) -> OpenSessions:
@@ -83,15 +83,14 @@ class CheckedBackend:
         sessions = opened.sessions.wrapped(self._limited)
         started = time.perf_counter()
         for plan in plans:
-            session = sessions.of(plan.role)
-            if known[plan.key] is None:
-                self._accept(await self._memory.check(plan.key, session, plan.cases))
-            elif self._was_closed:
-                # It failed since: it has to show that it is itself again, whatever is remembered of it.
-                self._accept(await self._memory.recheck(plan.key, session, plan.cases))
+            prove = partial(self._prove, plan, known[plan.key])
+            if plan.role != "sure_recognizer":
+                await prove(await sessions.of(plan.role))
+            elif sessions.sure_recognizer is not None:
+                sessions = replace(sessions, sure_recognizer=sessions.sure_recognizer.then(prove))
         if plans:
             timings["self_check"] = _ms_since(started)
-        host_operators = check_operators(self.name, self._family.models)
+        host_operators = check_operators(self.name, self._profile.models)
         return OpenSessions(sessions.wrapped(self._guarded), timings, host_operators, opened.device)
 
     async def close(self) -> None:
@@ -106,13 +105,22 @@ class CheckedBackend:
         references = load_golden(text)
         fingerprint = hashlib.sha256(text.encode()).hexdigest()
         plans = []
-        for role in ROLES:
-            model = self._family.of(role)
+        for role in self._profile.roles:
+            model = self._profile.of(role)
             if model.id not in references:
                 raise self._refused(f"there are no references for {model.id}")
             key = verdict_key(self.name, device.identity, model.id, model.product.sha256, fingerprint)
             plans.append(_Plan(role, key, references[model.id]))
         return plans
+
+    async def _prove(self, plan: _Plan, known: Verdict | None, session: InferenceSession) -> InferenceSession:
+        """Return the session once its model has shown that it computes what it should."""
+        if known is None:
+            self._accept(await self._memory.check(plan.key, session, plan.cases))
+        elif self._was_closed:
+            # It failed since: it has to show that it is itself again, whatever is remembered of it.
+            self._accept(await self._memory.recheck(plan.key, session, plan.cases))
+        return session
 
     def _accept(self, verdict: Verdict | None) -> None:
         if verdict is not None and verdict.difference is not None:
@@ -128,8 +136,9 @@ class CheckedBackend:
     def _guarded(self, role: Role, session: InferenceSession) -> InferenceSession:
         guards = self._params.guards
         check: Check = partial(check_probability, params=guards)
-        if role == "recognizer":
-            check = check_reading(self._family.recognizer.classes, guards)
+        model = self._profile.of(role)
+        if isinstance(model, RecognizerSpec):
+            check = check_reading(model.classes, guards)
         guarded: InferenceSession = GuardedSession(session, self.name, STAGE_OF[role], check)
         if role == "detector" and self.name not in REFERENCES:
             guarded = BlindnessGuard(guarded, self.name, guards)

@@ -16,9 +16,9 @@ from py_ocr.backends.backend import Backend
 from py_ocr.backends.operators import check_operators
 from py_ocr.errors import BackendError
 from py_ocr.golden import GoldenCase, first_difference, golden_feeds
-from py_ocr.model_spec import FamilySpec, ModelSpec
+from py_ocr.model_spec import ModelSpec, ProfileSpec
 from py_ocr.parameters import Params, number
-from py_ocr.session import ROLES, InferenceSession, Role
+from py_ocr.session import InferenceSession, Role
 
 Shape = tuple[int, int, int, int]
 """(N, H, W, 3) of the input image."""
@@ -30,6 +30,7 @@ SIZES: Final[Mapping[Role, tuple[Shape, ...]]] = {
     "detector": ((1, 320, 320, 3), (1, 640, 640, 3), (1, 960, 960, 3)),
     "recognizer": ((1, 48, 320, 3), (8, 48, 320, 3)),
     "classifier": ((8, 48, 192, 3),),
+    "sure_recognizer": ((1, 48, 320, 3), (8, 48, 320, 3)),
 }
 """What each role is timed on, the cheapest first: pages scaled to these sides, and batches of lines."""
 
@@ -86,10 +87,10 @@ class ModelMeasurement:
 
 @dataclass(frozen=True, slots=True)
 class BackendMeasurement:
-    """One backend with the models of one family. With an `error` (see OcrError.to_dict) it cannot be used here."""
+    """One backend with the models of one profile. With an `error` (see OcrError.to_dict) it cannot be used here."""
 
     backend: str
-    family: str
+    profile: str
     detail: str = ""
     host_operators: tuple[str, ...] = ()
     sessions_ms: float | None = None
@@ -103,7 +104,7 @@ class BackendMeasurement:
 
 async def measure_backend(
     backend: Backend,
-    family: FamilySpec,
+    profile: ProfileSpec,
     references: Mapping[str, Sequence[GoldenCase]],
     on_step: OnStep,
     *,
@@ -114,7 +115,7 @@ async def measure_backend(
 
     `references` are those of `load_golden`. Sessions are created once, after the backend was asked for its device.
     """
-    plans = [_Plan.of(role, family.of(role), references[family.of(role).id], params) for role in ROLES]
+    plans = [_Plan.of(role, profile.of(role), references[profile.of(role).id], params) for role in profile.roles]
     total = 1 + sum(plan.steps for plan in plans)
     measured: list[ModelMeasurement] = []
     detail, sessions_ms = "", None
@@ -122,7 +123,7 @@ async def measure_backend(
     error: BackendError | None = None
     try:
         on_step("sessions", 0, total)
-        host_operators = check_operators(backend.name, family.models)
+        host_operators = check_operators(backend.name, profile.models)
         device = await backend.probe()
         detail = device.detail
         started = clock()
@@ -131,7 +132,7 @@ async def measure_backend(
         done = 1
         for plan in plans:
             steps = _Steps(plan.model_id, on_step, done, total)
-            measured.append(await _measure_model(plan, opened.sessions.of(plan.role), steps.next, params, clock))
+            measured.append(await _measure_model(plan, await opened.sessions.of(plan.role), steps.next, params, clock))
             done += plan.steps
         on_step("", total, total)
     except BackendError as failure:
@@ -140,7 +141,7 @@ async def measure_backend(
         await backend.close()
     return BackendMeasurement(
         backend=backend.name,
-        family=family.name,
+        profile=profile.name,
         detail=detail,
         host_operators=host_operators,
         sessions_ms=sessions_ms,

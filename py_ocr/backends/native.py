@@ -12,7 +12,7 @@ from py_ocr.backends.checked import CheckedBackend, LoadText
 from py_ocr.backends.onnx_runtime import ort
 from py_ocr.backends.self_check import ForgetfulStore
 from py_ocr.errors import BackendError, Stage
-from py_ocr.model_spec import FamilySpec
+from py_ocr.model_spec import ProfileSpec
 from py_ocr.session import STAGE_OF, EngineSessions, Role, Tensor, as_tensor
 
 # The processor comes first, so `auto` takes it: cuDNN plans every new input size anew, which takes seconds a page.
@@ -55,15 +55,15 @@ class NativeSession:
 
 
 class NativeBackend:
-    """The backend `native` (processor) or `native-cuda` (NVIDIA GPU), for the models of one family.
+    """The backend `native` (processor) or `native-cuda` (NVIDIA GPU), for the models of one profile.
 
     `folder` holds the prepared models. `threads` is how many work on one operator; None leaves it to the runtime.
     """
 
-    def __init__(self, name: str, folder: Path, family: FamilySpec, threads: int | None = None) -> None:
+    def __init__(self, name: str, folder: Path, profile: ProfileSpec, threads: int | None = None) -> None:
         self.name = name
         self._folder = folder
-        self._family = family
+        self._profile = profile
         self._threads = threads
 
     async def probe(self) -> Device:
@@ -81,8 +81,9 @@ class NativeBackend:
         return Device(f"{provider}, onnxruntime {ort.__version__}")
 
     async def open(self, device: Device) -> OpenSessions:  # noqa: ARG002  # the provider chooses its device
-        """Load the three models; see Backend.open."""
-        return OpenSessions(await EngineSessions.load(lambda role: asyncio.to_thread(self._load, role)))
+        """Load the models; see Backend.open."""
+        sessions = await EngineSessions.load(lambda role: asyncio.to_thread(self._load, role), self._profile.roles)
+        return OpenSessions(sessions)
 
     async def close(self) -> None:
         """Do nothing: sessions are freed with the objects that hold them."""
@@ -92,7 +93,7 @@ class NativeBackend:
         options.log_severity_level = _LOG_ERRORS
         if self._threads is not None:
             options.intra_op_num_threads = self._threads
-        path, provider = self._folder / self._family.of(role).product.file, _PROVIDERS[self.name]
+        path, provider = self._folder / self._profile.of(role).product.file, _PROVIDERS[self.name]
         try:
             session = ort.InferenceSession(path, options, providers=[(provider, dict(_OPTIONS[self.name]))])
         # As in `_run`: there is no narrower base.
@@ -113,7 +114,7 @@ class NativeBackend:
 
 
 def native_backends(
-    folder: Path, family: FamilySpec, load_references: LoadText, threads: int | None = None
+    folder: Path, profile: ProfileSpec, load_references: LoadText, threads: int | None = None
 ) -> tuple[CheckedBackend, ...]:
     """Return the backends of CPython, in the order in which `auto` tries them.
 
@@ -121,6 +122,6 @@ def native_backends(
     """
     store = ForgetfulStore()
     return tuple(
-        CheckedBackend(NativeBackend(name, folder, family, threads), family, load_references, store)
+        CheckedBackend(NativeBackend(name, folder, profile, threads), profile, load_references, store)
         for name in _PROVIDERS
     )

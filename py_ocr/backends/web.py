@@ -17,7 +17,7 @@ from py_ocr.backends.kernels import KernelFallback
 from py_ocr.backends.policy import BackendPolicy
 from py_ocr.backends.self_check import SelfCheckParams
 from py_ocr.errors import BackendError, ErrorCode, ModelError, Stage
-from py_ocr.model_spec import FamilySpec
+from py_ocr.model_spec import ProfileSpec
 from py_ocr.session import STAGE_OF, EngineSessions, Role, Tensor, as_tensor
 
 AUTOMATIC: Final = ("webgpu", "wasm")
@@ -137,11 +137,11 @@ class CachedVerdicts:
 
 
 class WebBackend:
-    """A backend of a browser, for the models of one family."""
+    """A backend of a browser, for the models of one profile."""
 
-    def __init__(self, name: str, family: FamilySpec) -> None:
+    def __init__(self, name: str, profile: ProfileSpec) -> None:
         self.name = name
-        self._family = family
+        self._profile = profile
 
     async def probe(self) -> Device:
         """Return the adapter's name, or how many threads there are; see Backend.probe."""
@@ -153,8 +153,8 @@ class WebBackend:
         return Device(device.detail, device.identity, device.kernels, device.kernels_refusal)
 
     async def open(self, device: Device) -> OpenSessions:
-        """Load the three models; see Backend.open."""
-        sessions = await EngineSessions.load(self._load)
+        """Load the models; see Backend.open."""
+        sessions = await EngineSessions.load(self._load, self._profile.roles)
         # Whether the kernels fit their file is known only now.
         return OpenSessions(sessions, device=device if device.kernels is None else await self.probe())
 
@@ -163,7 +163,7 @@ class WebBackend:
         await _bridge.close_backend(self.name)
 
     async def _load(self, role: Role) -> WebSession:
-        path = _MODELS + self._family.of(role).product.file
+        path = _MODELS + self._profile.of(role).product.file
         try:
             return WebSession(self.name, STAGE_OF[role], await _bridge.create_session(self.name, path))
         except JsException as error:
@@ -179,7 +179,7 @@ _REMEDIES: Final = {
 }
 
 
-def web_policy(requested: str, family: FamilySpec) -> BackendPolicy:
+def web_policy(requested: str, profile: ProfileSpec) -> BackendPolicy:
     """Return the policy over the backends of a browser. Raises BackendError; see BackendPolicy."""
 
     async def references() -> str:
@@ -188,11 +188,11 @@ def web_policy(requested: str, family: FamilySpec) -> BackendPolicy:
     store = CachedVerdicts()
 
     def checked(name: str) -> Backend:
-        backend = WebBackend(name, family)
+        backend = WebBackend(name, profile)
         if name != "wasm":
-            return CheckedBackend(backend, family, references, store)
+            return CheckedBackend(backend, profile, references, store)
         return KernelFallback(
-            CheckedBackend(backend, family, references, store, _KERNELS_CHECK), _bridge.refuse_kernels
+            CheckedBackend(backend, profile, references, store, _KERNELS_CHECK), _bridge.refuse_kernels
         )
 
     return BackendPolicy(requested, [checked(name) for name in AUTOMATIC], [checked(name) for name in OPT_IN])

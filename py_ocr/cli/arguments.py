@@ -15,7 +15,7 @@ FORMATS = ("text", "json")
 
 
 def common_parser(prog: str, description: str) -> argparse.ArgumentParser:
-    """Return a parser for IMAGE..., --backend, --model, --format, --out, --languages, --threads and --param."""
+    """Return a parser for IMAGE..., --backend, --profile, --format, --out, --languages, --threads and --param."""
     parser = argparse.ArgumentParser(
         prog=prog,
         description=description,
@@ -23,7 +23,7 @@ def common_parser(prog: str, description: str) -> argparse.ArgumentParser:
     )
     parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="an image file, or a folder of them")
     parser.add_argument("--backend", choices=CHOICES, default=AUTO, help="default: %(default)s")
-    parser.add_argument("--model", metavar="NAME", help="a family of models, such as ppocr-v6-small (the default)")
+    parser.add_argument("--profile", metavar="NAME", help="which models read: balanced (the default), fast, best, …")
     parser.add_argument("--format", choices=FORMATS, default="text", help="default: %(default)s")
     parser.add_argument(
         "--out",

@@ -24,6 +24,7 @@ def to_dict(page: OcrPage) -> dict[str, Any]:
                 "confidence": round(line.confidence, 4),
                 "quad": _quad(line.quad),
                 "orientation_degrees": line.orientation_degrees,
+                "recognizer": line.recognizer,
                 "words": [
                     {"text": word.text, "confidence": round(word.confidence, 4), "quad": _quad(word.quad)}
                     for word in line.words

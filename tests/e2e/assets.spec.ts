@@ -6,7 +6,9 @@ import { fixture } from "./paths.js";
 import { Reader, errorOf, valueOf } from "./reader.js";
 import { expect, test } from "./test.js";
 
-const MODEL = "**/models/ppocr-v6-small-rec.onnx";
+const MODEL = "**/models/ppocr-v6-tiny-rec.onnx";
+/** Reads again what the other one was not sure of: the start does not wait for it. */
+const LATE_MODEL = "**/models/ppocr-v6-small-rec.onnx";
 const BIG = /\.(?:onnx|whl|wasm|zip)$/;
 
 /** Let one file arrive damaged, and undo that by the function returned. */
@@ -33,8 +35,23 @@ test("a corrupted model is refused, named, and read once it is whole", async ({ 
   const repair = await damage(page, MODEL, flipped);
   const error = errorOf(await reader.start());
   expect(error).toMatchObject({ name: "OcrError", code: "asset_corrupt", stage: "load" });
-  expect(error.cause).toContain("ppocr-v6-small-rec.onnx");
+  expect(error.cause).toContain("ppocr-v6-tiny-rec.onnx");
   expect(error.remedy).toBeTruthy();
+
+  await repair();
+  expect(valueOf(await reader.read(fixture("note.png"))).text).toContain("Hello world");
+});
+
+test("a corrupted model that comes later is refused when it is needed, and read once it is whole", async ({
+  page,
+  site,
+}) => {
+  const reader = await Reader.open(page, site.url, { backend: "wasm" });
+  const repair = await damage(page, LATE_MODEL, flipped);
+  valueOf(await reader.start());
+  const error = errorOf(await reader.read(fixture("note.png")));
+  expect(error).toMatchObject({ name: "OcrError", code: "asset_corrupt", stage: "load" });
+  expect(error.cause).toContain("ppocr-v6-small-rec.onnx");
 
   await repair();
   expect(valueOf(await reader.read(fixture("note.png"))).text).toContain("Hello world");
@@ -65,8 +82,12 @@ test("the second visit fetches no model, no package and no runtime", async ({ co
   context.on("request", (request) => {
     if (BIG.test(new URL(request.url()).pathname)) fetched.push(new URL(request.url()).pathname);
   });
-  valueOf(await (await Reader.open(page, site.url, { backend: "wasm" })).start());
-  expect(fetched.filter((path) => path.endsWith(".onnx"))).toHaveLength(3);
+  const models = (): string[] => fetched.filter((path) => path.endsWith(".onnx"));
+  const first = await Reader.open(page, site.url, { backend: "wasm" });
+  valueOf(await first.start());
+  expect(models()).toHaveLength(3);
+  expect(valueOf(await first.read(fixture("note.png"))).text).toContain("Hello world");
+  expect(models()).toHaveLength(4);
   expect(fetched.filter((path) => path.startsWith("/wheels/"))).toHaveLength(4);
   expect(fetched.filter((path) => path.startsWith("/openjpeg/"))).toEqual([]);
   expect(new Set(fetched).size).toBe(fetched.length);

@@ -106,10 +106,10 @@ test("an unknown backend is named, with those that there are", async ({ revisit,
 });
 
 test("an unknown model is named, with those that there are", async ({ revisit, site }) => {
-  const reader = await Reader.open(revisit, site.url, { backend: "wasm", model: "no-such" });
+  const reader = await Reader.open(revisit, site.url, { backend: "wasm", profile: "no-such" });
   const error = errorOf(await reader.start());
   expect(error).toMatchObject({ code: "model_unknown", stage: "load" });
-  expect(error.remedy).toContain("ppocr-v6-small");
+  expect(error.remedy).toContain("balanced");
 });
 
 test("an explicit choice of WebGPU fails where there is none, and changes nothing silently", async ({

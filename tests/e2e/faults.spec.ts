@@ -71,11 +71,11 @@ test("a GPU that computes rightly passes its self-check, which is not repeated",
   expect(again.timings_ms["self_check"]).toBeLessThan(info.timings_ms["self_check"]! / 10);
 });
 
-test("the other family of models passes as well", async ({ visitor, site }) => {
-  const options = { backend: "webgpu", model: "ppocr-v4-mobile" } as const;
+test("the other profile of models passes as well", async ({ visitor, site }) => {
+  const options = { backend: "webgpu", profile: "ppocr-v4-mobile" } as const;
   const reader = await Reader.open(await visitor.newPage(), site.url, options);
   const info = valueOf(await reader.start());
-  expect(info).toMatchObject({ used: "webgpu", model: "ppocr-v4-mobile", fallbacks: [] });
+  expect(info).toMatchObject({ used: "webgpu", profile: "ppocr-v4-mobile", fallbacks: [] });
   expect(info.timings_ms["self_check"]).toBeGreaterThan(0);
 });
 
@@ -127,8 +127,8 @@ test("models that cannot be loaded on the GPU are loaded on WASM, without being 
   expect(page.backend.fallbacks).toEqual([
     { from: "webgpu", to: "wasm", reason: expect.stringContaining("injected: no session") },
   ]);
-  expect(fetched).toHaveLength(3);
-  expect(new Set(fetched).size).toBe(3);
+  expect(fetched).toHaveLength(4);
+  expect(new Set(fetched).size).toBe(4);
   await newcomer.close();
 });
 

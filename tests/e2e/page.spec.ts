@@ -137,15 +137,16 @@ test("settings outlive the visit, and the address overrules them", async ({ page
   await page.goto(site.url);
   await openSettings();
   await dialog.getByLabel("Backend").selectOption("wasm");
-  await dialog.getByLabel("Model", { exact: true }).selectOption("ppocr-v4-mobile");
+  await dialog.getByLabel("Profile", { exact: true }).selectOption("fast");
   await dialog.getByRole("button", { name: "Done" }).click();
   await page.reload();
   await openSettings();
   await expect(dialog.getByLabel("Backend")).toHaveValue("wasm");
-  await expect(dialog.getByLabel("Model", { exact: true })).toHaveValue("ppocr-v4-mobile");
-  await page.goto(`${site.url}?backend=webgpu`);
+  await expect(dialog.getByLabel("Profile", { exact: true })).toHaveValue("fast");
+  await page.goto(`${site.url}?backend=webgpu&profile=best`);
   await openSettings();
   await expect(dialog.getByLabel("Backend")).toHaveValue("webgpu");
+  await expect(dialog.getByLabel("Profile", { exact: true })).toHaveValue("best");
 });
 
 test("without the list of models the settings offer the default, and the list when it can be had", async ({
@@ -154,7 +155,7 @@ test("without the list of models the settings offer the default, and the list wh
 }) => {
   const unhandled: Error[] = [];
   page.on("pageerror", (error) => unhandled.push(error));
-  const models = page.getByRole("dialog", { name: "Settings" }).getByLabel("Model", { exact: true });
+  const models = page.getByRole("dialog", { name: "Settings" }).getByLabel("Profile", { exact: true });
   await page.route("**/models/manifest.json", (route) => route.abort());
   await page.goto(site.url);
   await page.getByRole("button", { name: "Settings" }).click();

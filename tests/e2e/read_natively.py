@@ -19,18 +19,17 @@ from py_ocr.export.json import to_dict
 from py_ocr.native import open_models
 
 
-async def main(image: Path) -> None:
-    """Print {"width", "height", "rgba", "page"}."""
+async def main(image: Path, name: str) -> None:
+    """Print {"width", "height", "rgba", "page"} of an image read with that profile."""
     models = open_models(None)
-    family = models.manifest.family()
-    charset = models.charset(family.recognizer.charset.file)
-    opened = await BackendPolicy("native", native_backends(models.folder, family, models.references)).ready()
+    profile = models.manifest.profile(name)
+    opened = await BackendPolicy("native", native_backends(models.folder, profile, models.references)).ready()
     rgba = decode_image(image.read_bytes())
-    page = await OcrEngine(opened.sessions, family, charset).recognize(rgba)
+    page = await OcrEngine(opened.sessions, profile, models.charsets(profile)).recognize(rgba)
     height, width = rgba.shape[:2]
     encoded = base64.b64encode(rgba.tobytes()).decode("ascii")
     print(json.dumps({"width": width, "height": height, "rgba": encoded, "page": to_dict(page)}))
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    asyncio.run(main(Path(sys.argv[1]), sys.argv[2]))

@@ -33,7 +33,7 @@ test("what runs is told with the declared fields and no others", async ({ warm }
     kernels: true,
     threads: true,
     isolated: true,
-    model: true,
+    profile: true,
     host_operators: true,
     timings_ms: true,
   } satisfies Record<keyof EngineInfo, true>;

@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw
 from py_ocr.crop import LineCrop
 from py_ocr.engine import EngineParams, OcrEngine
 from py_ocr.geometry import quad_size
-from py_ocr.model_spec import AssetFile, ClassifierSpec, DetectorSpec, FamilySpec, RecognizerSpec
+from py_ocr.model_spec import AssetFile, ClassifierSpec, DetectorSpec, ProfileSpec, RecognizerSpec
 from py_ocr.session import EngineSessions, Tensor
 from py_ocr.types import Quad
 from tests.unit.drawing import quad_of
@@ -31,7 +31,7 @@ STRIDE_PX: Final = 8
 _BLUE_STEP: Final = 30
 _FILE: Final = AssetFile("fake", "0" * 64, 1)
 
-FAMILY: Final = FamilySpec(
+PROFILE: Final = ProfileSpec(
     name="fake",
     title="Fake",
     description="Reads bars.",
@@ -45,6 +45,7 @@ FAMILY: Final = FamilySpec(
         box_threshold=0.5,
         unclip_ratio=1.6,
         dilate=True,
+        min_side_px=32,
     ),
     recognizer=RecognizerSpec(
         id="fake-rec",
@@ -136,7 +137,7 @@ class FakeRecognizer(FakeModel):
 
     def answer(self, image_nhwc: Tensor, feeds: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
         """Return `labels`, `scores` and `space_scores`, each (N, T)."""
-        assert image_nhwc.shape[1] == FAMILY.recognizer.height_px
+        assert image_nhwc.shape[1] == PROFILE.recognizer.height_px
         assert feeds["class_mask"].dtype == np.float32
         assert feeds["class_mask"].shape == (len(CHARSET),)
         count, _, width, _ = image_nhwc.shape
@@ -182,7 +183,7 @@ class FakeModels:
     def engine(self, params: EngineParams | None = None) -> OcrEngine:
         """Return an engine that runs on these models."""
         sessions = EngineSessions(self.detector, self.recognizer, self.classifier)
-        return OcrEngine(sessions, FAMILY, CHARSET, params or EngineParams())
+        return OcrEngine(sessions, PROFILE, {"recognizer": CHARSET}, params or EngineParams())
 
 
 def line_crop(width: int, value: int = 0, height: int = 48) -> LineCrop:
@@ -195,7 +196,7 @@ def line_crop(width: int, value: int = 0, height: int = 48) -> LineCrop:
 def grown(quad: Quad) -> Quad:
     """Return the quad as the paper grows it: by area x ratio / perimeter on every side."""
     width, height = quad_size(quad)
-    margin = width * height * FAMILY.detector.unclip_ratio / (2 * (width + height))
+    margin = width * height * PROFILE.detector.unclip_ratio / (2 * (width + height))
     centre = quad.mean(axis=0)
     u, v = (quad[1] - quad[0]) / width, (quad[3] - quad[0]) / height
     half = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * [width / 2 + margin, height / 2 + margin]

@@ -16,9 +16,9 @@ from py_ocr.backends.guards import GuardParams
 from py_ocr.backends.self_check import SelfCheckParams, VerdictMemory, run_cases, verdict_key
 from py_ocr.errors import BackendError
 from py_ocr.golden import GoldenCase, GoldenTolerance, golden_feeds, load_golden, summarize
-from py_ocr.model_spec import FamilySpec
-from py_ocr.session import EngineSessions, Tensor
-from tests.unit.fakes import CHARSET, FAMILY, FakeClassifier, FakeDetector, FakeModel, FakeRecognizer
+from py_ocr.model_spec import ProfileSpec
+from py_ocr.session import EngineSessions, LateSession, Tensor
+from tests.unit.fakes import CHARSET, PROFILE, FakeClassifier, FakeDetector, FakeModel, FakeRecognizer
 
 Tensors = Mapping[str, Tensor]
 
@@ -26,11 +26,13 @@ SHAPES: Final[Mapping[str, Mapping[str, tuple[int, int, int, int]]]] = {
     "fake-det": {"small": (1, 64, 128, 3), "largest": (1, 320, 640, 3)},
     "fake-rec": {"small": (1, 48, 160, 3), "largest": (2, 48, 320, 3)},
     "fake-cls": {"small": (2, 48, 192, 3)},
+    "fake-sure": {"small": (1, 48, 160, 3)},
 }
 MODELS: Final[Mapping[str, type[FakeModel]]] = {
     "fake-det": FakeDetector,
     "fake-rec": FakeRecognizer,
     "fake-cls": FakeClassifier,
+    "fake-sure": FakeRecognizer,
 }
 
 
@@ -48,7 +50,7 @@ def references() -> str:
             "models": {
                 model_id: {
                     "sha256": "",
-                    "classes": (classes := len(CHARSET) if model_id == "fake-rec" else 0),
+                    "classes": (classes := len(CHARSET) if MODELS[model_id] is FakeRecognizer else 0),
                     "cases": {
                         name: {"shape": shape, "expected": expected(model_id, shape, classes)}
                         for name, shape in shapes.items()
@@ -70,12 +72,18 @@ class ZeroDetector(FakeDetector):
         return {"probability": super().answer(image_nhwc, feeds)["probability"] * np.float32(0)}
 
 
+SURE_PROFILE: Final = replace(PROFILE, sure_recognizer=replace(PROFILE.recognizer, id="fake-sure"))
+"""With a sure recogniser, which computes as the other one does."""
+
+
 @dataclass
 class Gpu:
     """A backend with fake models, and a count of how often it was opened."""
 
     name: str = "webgpu"
     detector: FakeDetector = field(default_factory=FakeDetector)
+    sure: FakeRecognizer | None = None
+    loads: int = 0
     opened: int = 0
     closed: int = 0
 
@@ -85,7 +93,13 @@ class Gpu:
     async def open(self, device: Device) -> OpenSessions:
         assert device == Device("a gpu", "vendor driver")
         self.opened += 1
-        return OpenSessions(EngineSessions(self.detector, FakeRecognizer(), FakeClassifier()), {"runtime": 1.0})
+        sure = None if self.sure is None else LateSession(self.load_sure)
+        return OpenSessions(EngineSessions(self.detector, FakeRecognizer(), FakeClassifier(), sure), {"runtime": 1.0})
+
+    async def load_sure(self) -> FakeModel:
+        assert self.sure is not None
+        self.loads += 1
+        return self.sure
 
     async def close(self) -> None:
         self.closed += 1
@@ -101,11 +115,11 @@ class Store(dict[str, str]):
         self[key] = verdict
 
 
-def checked(gpu: Gpu, store: Store, family: FamilySpec = FAMILY, golden: str = GOLDEN) -> CheckedBackend:
+def checked(gpu: Gpu, store: Store, profile: ProfileSpec = PROFILE, golden: str = GOLDEN) -> CheckedBackend:
     async def load() -> str:
         return golden
 
-    return CheckedBackend(gpu, family, load, store)
+    return CheckedBackend(gpu, profile, load, store)
 
 
 def opened(backend: CheckedBackend) -> OpenSessions:
@@ -155,8 +169,8 @@ def test_a_backend_that_was_closed_proves_itself_again_whatever_is_remembered() 
     [
         {"golden": GOLDEN + " "},
         {
-            "family": replace(
-                FAMILY, detector=replace(FAMILY.detector, product=replace(FAMILY.detector.product, sha256="1" * 64))
+            "profile": replace(
+                PROFILE, detector=replace(PROFILE.detector, product=replace(PROFILE.detector.product, sha256="1" * 64))
             )
         },
     ],
@@ -282,7 +296,7 @@ def test_the_guards_are_as_strict_as_they_were_told(slack: float) -> None:
             return OpenSessions(EngineSessions(BeyondOne(), BeyondOneToo(), FakeClassifier()))
 
     params = CheckParams(guards=GuardParams(probability_slack=slack))
-    backend = CheckedBackend(Wrong("wasm"), FAMILY, no_references, Store(), params)
+    backend = CheckedBackend(Wrong("wasm"), PROFILE, no_references, Store(), params)
     sessions = asyncio.run(backend.open(Device(""))).sessions
     blank: Mapping[str, Tensor] = {"image": np.zeros((1, 64, 64, 3), np.uint8)}
     line: Mapping[str, Tensor] = {
@@ -308,6 +322,60 @@ def test_a_key_is_of_the_form_in_which_verdicts_are_kept_now() -> None:
 def test_keys_tell_their_parts_apart() -> None:
     assert verdict_key("ab", "c") != verdict_key("a", "bc")
     assert len(verdict_key("a")) == 64
+
+
+class WrongRecognizer(FakeRecognizer):
+    """Reads the same label everywhere."""
+
+    def answer(self, image_nhwc: Tensor, feeds: Tensors) -> Tensors:
+        outputs = super().answer(image_nhwc, feeds)
+        return {**outputs, "labels": np.full_like(outputs["labels"], 3)}
+
+
+class BeyondRecognizer(FakeRecognizer):
+    """Gives labels that there are not."""
+
+    def answer(self, image_nhwc: Tensor, feeds: Tensors) -> Tensors:
+        outputs = super().answer(image_nhwc, feeds)
+        return {**outputs, "labels": outputs["labels"] + len(CHARSET)}
+
+
+def test_a_model_that_comes_later_is_loaded_and_checked_when_it_is_needed() -> None:
+    gpu, store = Gpu(sure=FakeRecognizer()), Store()
+    sure = opened(checked(gpu, store, SURE_PROFILE, GOLDEN)).sessions.sure_recognizer
+    assert sure is not None
+    assert (gpu.loads, len(store)) == (0, 3)
+
+    feeds = golden_feeds(GoldenCase("fake-sure", "", (1, 48, 160, 3), len(CHARSET), {}))
+    asyncio.run(run_twice(sure, feeds))
+    assert (gpu.loads, len(store)) == (1, 4)
+
+
+def test_a_model_that_comes_later_and_computes_wrongly_is_refused_then_and_remembered() -> None:
+    store = Store()
+    profile, golden = SURE_PROFILE, GOLDEN
+    sure = opened(checked(Gpu(sure=WrongRecognizer()), store, profile, golden)).sessions.sure_recognizer
+    assert sure is not None
+    with pytest.raises(BackendError, match="fake-sure") as caught:
+        asyncio.run(sure.loaded())
+    assert caught.value.code == "self_check_failed"
+
+    with pytest.raises(BackendError, match="fake-sure"):
+        opened(checked(Gpu(sure=WrongRecognizer()), store, profile, golden))
+
+
+def test_a_model_that_comes_later_is_watched_as_well() -> None:
+    sure = opened(checked(Gpu("wasm", sure=BeyondRecognizer()), Store(), SURE_PROFILE)).sessions.sure_recognizer
+    assert sure is not None
+    feeds = golden_feeds(GoldenCase("fake-sure", "", (1, 48, 160, 3), len(CHARSET), {}))
+    with pytest.raises(BackendError, match="labels lie between") as caught:
+        asyncio.run(sure.run(feeds))
+    assert (caught.value.code, caught.value.stage) == ("output_wrong", "recognize")
+
+
+async def run_twice(session: LateSession, feeds: Tensors) -> None:
+    """Run a model twice at once."""
+    await asyncio.gather(session.run(feeds), session.run(feeds))
 
 
 @dataclass

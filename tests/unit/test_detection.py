@@ -10,15 +10,15 @@ from py_ocr.detection import DetectionParams, TextDetector, closer_look, farther
 from py_ocr.session import Tensor
 from py_ocr.types import TextRegion
 from tests.unit.drawing import overlap, quad_of
-from tests.unit.fakes import FAMILY, FakeDetector, blank_page, draw_bar, grown
+from tests.unit.fakes import PROFILE, FakeDetector, blank_page, draw_bar, grown
 
 PARAMS = DetectionParams()
-SPEC = FAMILY.detector
+SPEC = PROFILE.detector
 
 
 @pytest.mark.parametrize("size", [(1, 1), (30, 2000), (640, 480), (736, 736), (5000, 3000), (20_000, 40), (120, 90)])
 def test_the_detector_sees_multiples_within_its_limits(size: tuple[int, int]) -> None:
-    width, height = working_size(*size, SPEC.side_multiple, PARAMS)
+    width, height = working_size(*size, SPEC, PARAMS)
     assert width % SPEC.side_multiple == height % SPEC.side_multiple == 0
     assert min(width, height) >= SPEC.side_multiple
     assert max(width, height) <= PARAMS.long_side_px + SPEC.side_multiple
@@ -37,12 +37,12 @@ def test_the_detector_sees_multiples_within_its_limits(size: tuple[int, int]) ->
     ids=["small", "blurred if larger", "no longer tiny", "tiny", "large", "right as it is"],
 )
 def test_how_large_the_detector_sees_a_page(size: tuple[int, int], seen: tuple[int, int]) -> None:
-    assert working_size(*size, SPEC.side_multiple, PARAMS) == seen
+    assert working_size(*size, SPEC, PARAMS) == seen
 
 
 @pytest.mark.parametrize("size", [(640, 480), (1240, 1754), (3000, 2000)])
 def test_the_detector_sees_a_page_in_about_its_proportions(size: tuple[int, int]) -> None:
-    width, height = working_size(*size, SPEC.side_multiple, PARAMS)
+    width, height = working_size(*size, SPEC, PARAMS)
     assert width / height == pytest.approx(size[0] / size[1], rel=0.05)
 
 
@@ -75,7 +75,7 @@ def closer(text_px: float | None, scale: float, params: DetectionParams = PARAMS
     """Return the closer look at a page of which LOOK is a view scaled by that, with text so high there, or without."""
     page_size = (round(LOOK[0] / scale), round(LOOK[1] / scale))
     regions = [] if text_px is None else [region_of(0, 50 * row, 300, text_px / scale) for row in range(3)]
-    return closer_look(regions, page_size, LOOK, SPEC.side_multiple, params)
+    return closer_look(regions, page_size, LOOK, SPEC, params)
 
 
 def region_of(x: float, y: float, width: float, height: float) -> TextRegion:
@@ -98,7 +98,7 @@ def test_text_that_is_large_enough_is_not_looked_at_again(text_px: float, needed
 
 def test_the_median_decides_and_not_one_small_line() -> None:
     regions = [region_of(0, 50 * row, 300, height) for row, height in enumerate((20, 80, 80))]
-    assert closer_look(regions, (6400, 4864), LOOK, SPEC.side_multiple, PARAMS) is None
+    assert closer_look(regions, (6400, 4864), LOOK, SPEC, PARAMS) is None
 
 
 @pytest.mark.parametrize(("scale", "taken"), [(0.75, True), (0.79, False), (1.0, False)])
@@ -166,13 +166,13 @@ def test_short_words_one_below_the_other_are_found_one_by_one() -> None:
     ],
 )
 def test_a_page_is_seen_the_same_lying_or_standing(size: tuple[int, int], expected: tuple[int, int]) -> None:
-    assert working_size(*size, SPEC.side_multiple, PARAMS) == expected
-    assert working_size(*size[::-1], SPEC.side_multiple, PARAMS) == expected[::-1]
+    assert working_size(*size, SPEC, PARAMS) == expected
+    assert working_size(*size[::-1], SPEC, PARAMS) == expected[::-1]
 
 
 def farther(*regions: TextRegion) -> tuple[int, int] | None:
     """Return the farther look at a page of 1600 x 960 that was seen as it is."""
-    return farther_look(regions, (1600, 960), (1600, 960), SPEC.side_multiple, PARAMS)
+    return farther_look(regions, (1600, 960), (1600, 960), SPEC, PARAMS)
 
 
 @pytest.mark.parametrize(("height", "needed"), [(240, False), (241, True)])
@@ -187,8 +187,8 @@ def test_a_page_without_text_is_looked_at_from_farther_away() -> None:
 
 def test_how_tall_text_is_counts_as_the_detector_saw_it() -> None:
     letters = region_of(0, 0, 600, 150)
-    assert farther_look([letters], (800, 480), (800, 480), SPEC.side_multiple, PARAMS) is not None
-    assert farther_look([letters], (1600, 960), (800, 480), SPEC.side_multiple, PARAMS) is None
+    assert farther_look([letters], (800, 480), (800, 480), SPEC, PARAMS) is not None
+    assert farther_look([letters], (1600, 960), (800, 480), SPEC, PARAMS) is None
 
 
 class BlindNearby(FakeDetector):

@@ -13,7 +13,7 @@ from py_ocr.geometry import intersection_area, polygon_area, quad_angle
 from py_ocr.rejection import RejectionParams
 from py_ocr.types import OcrPage
 from tests.unit.drawing import quad_of
-from tests.unit.fakes import FAMILY, PHRASES, FakeModels, blank_page, draw_bar, rgba_of
+from tests.unit.fakes import PHRASES, PROFILE, FakeModels, blank_page, draw_bar, rgba_of
 
 BARS = {
     phrase: (60 + 40 * (row % 2), 80 + 110 * row, 380 + 40 * (row % 2), 110 + 110 * row)
@@ -59,10 +59,10 @@ def test_words_are_those_of_the_line_and_lie_in_it() -> None:
 def test_the_page_names_models_and_times_every_stage() -> None:
     page = read(page_with("alpha"))
     assert dict(page.models) == {
-        "family": FAMILY.name,
-        "detector": FAMILY.detector.id,
-        "recognizer": FAMILY.recognizer.id,
-        "classifier": FAMILY.classifier.id,
+        "profile": PROFILE.name,
+        "detector": PROFILE.detector.id,
+        "recognizer": PROFILE.recognizer.id,
+        "classifier": PROFILE.classifier.id,
     }
     assert {"decode", "detect", "crop", "orient", "recognize", "layout"} <= set(page.timings_ms)
     assert all(value >= 0 for value in page.timings_ms.values())

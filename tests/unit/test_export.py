@@ -28,7 +28,7 @@ PAGE = OcrPage(
     ),
     timings_ms={"detect": 12.3456},
     backend=BackendUse("auto", "wasm", (Fallback("webgpu", "wasm", "no adapter"),), "2 threads"),
-    models={"family": "f", "detector": "d", "recognizer": "r", "classifier": "c"},
+    models={"profile": "f", "detector": "d", "recognizer": "r", "classifier": "c"},
 )
 
 
@@ -46,7 +46,7 @@ def test_the_json_has_the_agreed_fields_and_no_others() -> None:
     assert set(page) == {
         "schema", "width", "height", "text", "lines", "blocks", "timings_ms", "backend", "models",
     }  # fmt: skip
-    assert set(page["lines"][0]) == {"text", "confidence", "quad", "orientation_degrees", "words"}
+    assert set(page["lines"][0]) == {"text", "confidence", "quad", "orientation_degrees", "recognizer", "words"}
     assert set(page["lines"][0]["words"][0]) == {"text", "confidence", "quad"}
     assert set(page["blocks"][0]) == {"lines", "rows", "quad"}
     assert set(page["backend"]) == {"requested", "used", "detail", "fallbacks", "kernels"}
@@ -63,7 +63,7 @@ def test_the_json_says_what_the_page_says() -> None:
     assert [block["lines"] for block in page["blocks"]] == [[0, 1], [2]]
     assert page["blocks"][0]["rows"] == [[0, 1]]
     assert page["backend"]["fallbacks"] == [{"from": "webgpu", "to": "wasm", "reason": "no adapter"}]
-    assert page["models"]["family"] == "f"
+    assert page["models"]["profile"] == "f"
 
 
 def test_numbers_are_rounded_to_what_they_mean() -> None:

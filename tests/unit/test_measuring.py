@@ -11,9 +11,9 @@ from py_ocr.backends.backend import Device, OpenSessions
 from py_ocr.backends.measuring import QUICK, SIZES, BackendMeasurement, MeasureParams, measure_backend
 from py_ocr.errors import BackendError
 from py_ocr.golden import GoldenCase, golden_feeds, summarize
-from py_ocr.model_spec import FamilySpec
+from py_ocr.model_spec import ProfileSpec
 from py_ocr.session import EngineSessions, Tensor
-from tests.unit.fakes import CHARSET, FAMILY, FakeClassifier, FakeDetector, FakeModel, FakeRecognizer
+from tests.unit.fakes import CHARSET, PROFILE, FakeClassifier, FakeDetector, FakeModel, FakeRecognizer
 
 SMALL = {"fake-det": (1, 64, 128, 3), "fake-rec": (1, 48, 160, 3), "fake-cls": (2, 48, 192, 3)}
 LARGEST = (1, 320, 640, 3)
@@ -93,7 +93,8 @@ class FakeBackend:
             raise self.error
         self.clock.now_s += 2
         models = (self.detector, FakeRecognizer(), FakeClassifier())
-        return OpenSessions(EngineSessions(*(Timed(one, self.clock, self.s_per_megapixel) for one in models)))
+        detector, recognizer, classifier = (Timed(one, self.clock, self.s_per_megapixel) for one in models)
+        return OpenSessions(EngineSessions(detector, recognizer, classifier))
 
     async def close(self) -> None:
         self.closed += 1
@@ -103,7 +104,7 @@ def measure(
     backend: FakeBackend,
     params: MeasureParams = MeasureParams(),
     steps: list[tuple[str, int, int]] | None = None,
-    family: FamilySpec = FAMILY,
+    profile: ProfileSpec = PROFILE,
 ) -> BackendMeasurement:
     """Measure with the fake clock, and check that the backend was closed."""
 
@@ -111,7 +112,7 @@ def measure(
         if steps is not None:
             steps.append((what, done, total))
 
-    work = measure_backend(backend, family, REFERENCES, on_step, params=params, clock=backend.clock)
+    work = measure_backend(backend, profile, REFERENCES, on_step, params=params, clock=backend.clock)
     measured = asyncio.run(work)
     assert backend.closed == 1
     return measured
@@ -172,8 +173,8 @@ def test_a_backend_that_fails_is_a_result_with_its_reason() -> None:
 
 
 def test_an_operator_that_the_backend_lacks_is_named_before_anything_is_opened() -> None:
-    family = replace(FAMILY, detector=replace(FAMILY.detector, operators={"GridSampleOfTomorrow": 1}))
-    measured = measure(FakeBackend(Clock(), name="webgpu"), family=family)
+    profile = replace(PROFILE, detector=replace(PROFILE.detector, operators={"GridSampleOfTomorrow": 1}))
+    measured = measure(FakeBackend(Clock(), name="webgpu"), profile=profile)
     assert measured.error is not None
     assert "GridSampleOfTomorrow" in measured.error["cause"]
     assert measured.sessions_ms is None

@@ -19,7 +19,7 @@ def manifest() -> dict[str, Any]:
     return {
         "schema": 1,
         "default": "small",
-        "families": {
+        "profiles": {
             "small": {
                 "title": "Small",
                 "description": "For tests.",
@@ -48,6 +48,7 @@ def manifest() -> dict[str, Any]:
                     "unclip_ratio": 1.6,
                     "dilate": True,
                     "side_multiple": 32,
+                    "min_side_px": 32,
                 },
             },
             "rec": {
@@ -68,43 +69,43 @@ def manifest() -> dict[str, Any]:
     }
 
 
-def test_the_default_family_is_read_whole() -> None:
+def test_the_default_profile_is_read_whole() -> None:
     loaded = load_manifest(json.dumps(manifest()))
-    family = loaded.family()
+    profile = loaded.profile()
 
     assert (loaded.default, loaded.names, loaded.prepared) == ("small", ("small", "large"), ("small",))
-    assert (family.name, family.title, family.licence) == ("small", "Small", "Apache-2.0")
-    assert isinstance(family.detector, DetectorSpec)
-    assert family.detector.product.file == "det.onnx"
-    assert family.detector.product.size_bytes == 1234
-    assert (family.detector.binary_threshold, family.detector.dilate) == (0.3, True)
-    assert family.detector.operators == {"Conv": 2, "Relu": 1}
-    assert isinstance(family.recognizer, RecognizerSpec)
-    assert (family.recognizer.classes, family.recognizer.blank, family.recognizer.space) == (12, 0, None)
-    assert family.recognizer.charset.file == "rec.charset.json"
-    assert isinstance(family.classifier, ClassifierSpec)
-    assert family.classifier.labels_degrees == (0, 180)
+    assert (profile.name, profile.title, profile.licence) == ("small", "Small", "Apache-2.0")
+    assert isinstance(profile.detector, DetectorSpec)
+    assert profile.detector.product.file == "det.onnx"
+    assert profile.detector.product.size_bytes == 1234
+    assert (profile.detector.binary_threshold, profile.detector.dilate) == (0.3, True)
+    assert profile.detector.operators == {"Conv": 2, "Relu": 1}
+    assert isinstance(profile.recognizer, RecognizerSpec)
+    assert (profile.recognizer.classes, profile.recognizer.blank, profile.recognizer.space) == (12, 0, None)
+    assert profile.recognizer.charset.file == "rec.charset.json"
+    assert isinstance(profile.classifier, ClassifierSpec)
+    assert profile.classifier.labels_degrees == (0, 180)
 
 
 def test_a_specification_cannot_be_changed() -> None:
-    family = load_manifest(json.dumps(manifest())).family("small")
+    profile = load_manifest(json.dumps(manifest())).profile("small")
     with pytest.raises(AttributeError):
-        family.detector.dilate = False  # type: ignore[misc]  # what is to fail
+        profile.detector.dilate = False  # type: ignore[misc]  # what is to fail
 
 
-def test_an_unknown_family_is_answered_with_those_that_exist() -> None:
+def test_an_unknown_profile_is_answered_with_those_that_exist() -> None:
     with pytest.raises(ModelError, match="'huge'") as caught:
-        load_manifest(json.dumps(manifest())).family("huge")
+        load_manifest(json.dumps(manifest())).profile("huge")
     assert caught.value.code == "model_unknown"
     assert caught.value.stage == "load"
     assert caught.value.remedy == "Choose one of: small, large."
 
 
-def test_a_family_that_is_not_prepared_says_how_to_get_it() -> None:
+def test_a_profile_that_is_not_prepared_says_how_to_get_it() -> None:
     with pytest.raises(ModelError, match="'rec-large' is not prepared") as caught:
-        load_manifest(json.dumps(manifest())).family("large")
+        load_manifest(json.dumps(manifest())).profile("large")
     assert caught.value.code == "model_unprepared"
-    assert "models.prepare --family" in caught.value.remedy
+    assert "models.prepare --profile" in caught.value.remedy
 
 
 @pytest.mark.parametrize(
@@ -120,8 +121,8 @@ def test_a_family_that_is_not_prepared_says_how_to_get_it() -> None:
         ("models.rec.role", "detector", "recognizer names 'rec', which is a detector"),
         ("models.cls.params.labels_degrees", [0, "180"], "labels_degrees must be a list of integers"),
         ("models.cls.params", [], "params must be an object, not []"),
-        ("families.small.detector", "gone", "manifest.models has no 'gone'"),
-        ("families.small.title", None, "title must be a text, not null"),
+        ("profiles.small.detector", "gone", "manifest.models has no 'gone'"),
+        ("profiles.small.title", None, "title must be a text, not null"),
     ],
 )
 def test_a_wrong_value_is_named_by_its_path(path: str, value: object, expected: str) -> None:
@@ -132,7 +133,7 @@ def test_a_wrong_value_is_named_by_its_path(path: str, value: object, expected: 
         target = target[name]
     target[last] = value
     with pytest.raises(ModelError) as caught:
-        load_manifest(json.dumps(document)).family("small")
+        load_manifest(json.dumps(document)).profile("small")
     assert caught.value.code == "manifest_invalid"
     assert expected in caught.value.cause
     assert caught.value.remedy
@@ -142,7 +143,7 @@ def test_a_missing_field_is_named() -> None:
     document = manifest()
     del document["models"]["rec"]["params"]["stride_px"]
     with pytest.raises(ModelError, match=r"manifest\.models\.rec\.params has no 'stride_px'"):
-        load_manifest(json.dumps(document)).family("small")
+        load_manifest(json.dumps(document)).profile("small")
 
 
 @pytest.mark.parametrize(
@@ -151,7 +152,7 @@ def test_a_missing_field_is_named() -> None:
         ("{", "not JSON"),
         ("[]", "manifest must be an object"),
         ('{"schema": 2}', "has schema 2; this version of py_ocr reads 1"),
-        ('{"schema": 1, "default": "x", "families": {}, "models": {}}', "default family 'x' is not in the manifest"),
+        ('{"schema": 1, "default": "x", "profiles": {}, "models": {}}', "default profile 'x' is not in the manifest"),
     ],
 )
 def test_what_is_not_a_manifest_is_refused(text: str, expected: str) -> None:

@@ -6,10 +6,10 @@ import pytest
 
 from py_ocr.backends.operators import check_operators
 from py_ocr.errors import BackendError
-from tests.unit.fakes import FAMILY
+from tests.unit.fakes import PROFILE
 
-POOLING = replace(FAMILY.recognizer, id="pooling-rec", operators={"Conv": 7, "AdaptiveAvgPool2d": 1})
-USUAL = replace(FAMILY.detector, operators={"Conv": 63, "GlobalAveragePool": 8, "Reshape": 2, "Shape": 1})
+POOLING = replace(PROFILE.recognizer, id="pooling-rec", operators={"Conv": 7, "AdaptiveAvgPool2d": 1})
+USUAL = replace(PROFILE.detector, operators={"Conv": 63, "GlobalAveragePool": 8, "Reshape": 2, "Shape": 1})
 
 
 @pytest.mark.parametrize("backend", ["webgpu", "webnn"])

@@ -17,7 +17,7 @@ from py_ocr.orientation import (
 )
 from py_ocr.session import Tensor
 from tests.unit.drawing import quad_of
-from tests.unit.fakes import FAMILY, FakeClassifier, blank_page, draw_bar, line_crop
+from tests.unit.fakes import PROFILE, FakeClassifier, blank_page, draw_bar, line_crop
 
 PARAMS = OrientationParams()
 
@@ -29,9 +29,9 @@ def test_lines_on_their_head_are_told_from_upright_ones(width: int) -> None:
     upright = crop_line(page, quad_of(10, 90, width + 20, 60), 48, CropParams())
     crops = [upright, upright.rotated(180), upright]
     model = FakeClassifier()
-    classifier = LineOrientationClassifier(model, FAMILY.classifier)
+    classifier = LineOrientationClassifier(model, PROFILE.classifier)
     probabilities = asyncio.run(classifier.upside_down(crops))
-    assert [probability > FAMILY.classifier.threshold for probability in probabilities] == [False, True, False]
+    assert [probability > PROFILE.classifier.threshold for probability in probabilities] == [False, True, False]
 
 
 def test_every_line_gets_an_answer_in_order_however_many_there_are() -> None:
@@ -40,21 +40,21 @@ def test_every_line_gets_an_answer_in_order_however_many_there_are() -> None:
     draw_bar(page, "alpha", (20, 100, 220, 140))
     upright = crop_line(page, quad_of(10, 90, 220, 60), 48, CropParams())
     crops = [upright.rotated(180) if index % 3 == 0 else upright for index in range(50)]
-    probabilities = asyncio.run(LineOrientationClassifier(model, FAMILY.classifier).upside_down(crops))
+    probabilities = asyncio.run(LineOrientationClassifier(model, PROFILE.classifier).upside_down(crops))
     assert [probability > 0.5 for probability in probabilities] == [index % 3 == 0 for index in range(50)]
-    shape = (FAMILY.classifier.height_px, FAMILY.classifier.width_px, 3)
+    shape = (PROFILE.classifier.height_px, PROFILE.classifier.width_px, 3)
     assert {seen[1:] for seen in model.shapes} == {shape}
 
 
 def test_no_lines_are_not_shown_to_the_model() -> None:
     model = FakeClassifier()
-    assert asyncio.run(LineOrientationClassifier(model, FAMILY.classifier).upside_down([])) == ()
+    assert asyncio.run(LineOrientationClassifier(model, PROFILE.classifier).upside_down([])) == ()
     assert model.shapes == []
 
 
 def test_probabilities_are_plain_numbers() -> None:
     probabilities = asyncio.run(
-        LineOrientationClassifier(FakeClassifier(), FAMILY.classifier).upside_down([line_crop(64)])
+        LineOrientationClassifier(FakeClassifier(), PROFILE.classifier).upside_down([line_crop(64)])
     )
     assert [type(probability) for probability in probabilities] == [float]
     assert not np.isnan(probabilities).any()
@@ -68,7 +68,7 @@ def test_the_order_of_the_labels_is_that_of_the_model() -> None:
     page = blank_page()
     draw_bar(page, "alpha", (20, 100, 220, 140))
     upright = crop_line(page, quad_of(10, 90, 220, 60), 48, CropParams())
-    spec = replace(FAMILY.classifier, labels_degrees=(180, 0))
+    spec = replace(PROFILE.classifier, labels_degrees=(180, 0))
     probabilities = asyncio.run(
         LineOrientationClassifier(Reversed(), spec).upside_down([upright, upright.rotated(180)])
     )
@@ -85,7 +85,7 @@ def test_a_line_is_shown_at_the_left_in_its_proportions_on_grey() -> None:
 
     # The model takes 48 x 192: a line of half that height is enlarged, a long one squeezed.
     crops = [line_crop(20, value=30, height=24), line_crop(900, value=60), line_crop(1, value=90, height=480)]
-    asyncio.run(LineOrientationClassifier(Watching(), FAMILY.classifier).upside_down(crops))
+    asyncio.run(LineOrientationClassifier(Watching(), PROFILE.classifier).upside_down(crops))
     ((small, long, thin),) = shown
     assert (small[:, :40] == 30).all()
     assert (small[:, 40:] == PAD_VALUE).all()
@@ -101,7 +101,7 @@ def test_grey_is_what_the_models_were_padded_with() -> None:
 @pytest.mark.parametrize(("count", "runs"), [(16, [16]), (17, [16, 1]), (32, [16, 16])])
 def test_lines_are_shown_sixteen_at_a_time(count: int, runs: list[int]) -> None:
     model = FakeClassifier()
-    asyncio.run(LineOrientationClassifier(model, FAMILY.classifier).upside_down([line_crop(64)] * count))
+    asyncio.run(LineOrientationClassifier(model, PROFILE.classifier).upside_down([line_crop(64)] * count))
     assert [shape[0] for shape in model.shapes] == runs
 
 
@@ -145,7 +145,8 @@ def test_it_takes_four_lines_for_a_clear_vote(voters: int, follow: bool) -> None
 
 
 def test_a_clear_vote_for_turning_settles_as_one_against_it() -> None:
-    assert planned(dict.fromkeys(range(6), 0.99), [100] * 6).retry_below == {}
+    turned = planned(dict.fromkeys(range(6), 0.99), [100] * 6)
+    assert turned.retry_below.keys() == set(turned.probes), "which are settled by what is read"
     assert planned(dict.fromkeys(range(6), 0.01), [100] * 6).retry_below == {}
 
 
@@ -202,7 +203,7 @@ def test_on_a_page_of_columns_short_ones_lie_as_the_others_do(rows_px: int, lie:
     if lie:
         assert (second.lines, rest) == ((1, 2), [])
         assert second.rotations[2] == (0, 180, 90)
-        assert second.retry_below == {2: PARAMS.accept_confidence}
+        assert second.retry_below == dict.fromkeys((1, 2), PARAMS.accept_confidence)
     else:
         assert (second.lines, second.rotation) == ((2,), 90)
 

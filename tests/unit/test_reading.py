@@ -17,8 +17,8 @@ from py_ocr.types import OcrPage
 from tests.unit.drawing import quad_of
 from tests.unit.fakes import (
     CHARSET,
-    FAMILY,
     PHRASES,
+    PROFILE,
     FakeClassifier,
     FakeModel,
     FakeModels,
@@ -138,12 +138,12 @@ def standing(x: int, y: int) -> tuple[Image.Image, LineCrop]:
     blue = 40 + 30 * PHRASES.index("ok")
     pen.rectangle((x, y, x + 39, y + 63), fill=(0, 0, blue))
     pen.rectangle((x, y, x + 7, y + 63), fill=(0, 220, blue))
-    return page, crop_line(page, quad_of(x, y, 40, 64), FAMILY.recognizer.height_px, CropParams())
+    return page, crop_line(page, quad_of(x, y, 40, 64), PROFILE.recognizer.height_px, CropParams())
 
 
 def read_lines(crops: Sequence[LineCrop], upside_down: Mapping[int, float]) -> list[tuple[str, LineCrop]]:
     """Return what is read on line images, and how they were turned for it."""
-    recognizer = TextRecognizer(FakeRecognizer(), FAMILY.recognizer, CHARSET)
+    recognizer = TextRecognizer(FakeRecognizer(), PROFILE.recognizer, CHARSET)
     plans = plan_reading(crops, upside_down, THRESHOLD, PARAMS)
     readings = asyncio.run(LineReader(recognizer).read(crops, plans, (), lambda *_: None))
     return [("".join(CHARSET[step.label] for step in one.line.steps), one.crop) for one in readings]
@@ -155,7 +155,7 @@ def test_a_tall_character_that_was_laid_down_is_read_standing(columns: int) -> N
     for index in range(columns):
         draw_bar(page, "alpha", (300 + 100 * index, 100, 330 + 100 * index, 500))
     longer = [
-        crop_line(page, quad_of(300 + 100 * index, 100, 30, 400), FAMILY.recognizer.height_px, CropParams())
+        crop_line(page, quad_of(300 + 100 * index, 100, 30, 400), PROFILE.recognizer.height_px, CropParams())
         for index in range(columns)
     ]
     crops = [*longer, crop]
@@ -195,7 +195,7 @@ class FakeHanRecognizer(FakeModel):
 @pytest.mark.parametrize(("languages", "expected"), [((), "張"), (("zh-Hans",), "张")])
 def test_a_page_of_one_form_of_chinese_is_read_in_that_form(languages: tuple[str, ...], expected: str) -> None:
     model = FakeHanRecognizer()
-    recognizer = TextRecognizer(model, FAMILY.recognizer, HAN_CHARSET)
+    recognizer = TextRecognizer(model, PROFILE.recognizer, HAN_CHARSET)
     crops = [line_crop(96, value=0), line_crop(96, value=90), line_crop(96, value=0)]
     plans = plan_reading(crops, dict.fromkeys(range(3), 0.01), THRESHOLD, PARAMS)
     readings = asyncio.run(LineReader(recognizer).read(crops, plans, languages, lambda *_: None))

@@ -8,7 +8,7 @@ from py_ocr.orientation import OrientationParams, ReadingPlan, plan_reading
 from py_ocr.reading import LineReader
 from py_ocr.recognition import RecognitionParams, TextRecognizer
 from tests.unit.drawing import quad_of
-from tests.unit.fakes import CHARSET, FAMILY, PHRASES, FakeRecognizer, blank_page, draw_bar, line_crop
+from tests.unit.fakes import CHARSET, PHRASES, PROFILE, FakeRecognizer, blank_page, draw_bar, line_crop
 
 
 def progress_of(upside_down: float) -> list[tuple[int, int]]:
@@ -23,7 +23,7 @@ def progress_of(upside_down: float) -> list[tuple[int, int]]:
 
 
 def reader() -> LineReader:
-    return LineReader(TextRecognizer(FakeRecognizer(), FAMILY.recognizer, CHARSET, RecognitionParams(batch_lines=2)))
+    return LineReader(TextRecognizer(FakeRecognizer(), PROFILE.recognizer, CHARSET, RecognitionParams(batch_lines=2)))
 
 
 def plans(crops: Sequence[LineCrop], upside_down: float) -> tuple[ReadingPlan, ...]:

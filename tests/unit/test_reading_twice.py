@@ -13,7 +13,7 @@ from py_ocr.reading import LineReader, LineReading
 from py_ocr.recognition import TextRecognizer
 from py_ocr.session import Tensor
 from tests.unit.drawing import quad_of
-from tests.unit.fakes import FAMILY, FakeModel
+from tests.unit.fakes import PROFILE, FakeModel
 
 CHARSET = ("", "0", "1", "6", "8", "9", " ")
 
@@ -48,7 +48,7 @@ def read(model: TwoWays, upside_down: float = 0.4) -> LineReading:
 
 
 def read_by(model: TwoWays, plans: tuple[ReadingPlan, ...], crop: LineCrop) -> LineReading:
-    reader = LineReader(TextRecognizer(model, FAMILY.recognizer, CHARSET))
+    reader = LineReader(TextRecognizer(model, PROFILE.recognizer, CHARSET))
     (reading,) = asyncio.run(reader.read([crop], plans, (), lambda *_: None))
     return reading
 

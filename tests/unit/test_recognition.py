@@ -12,7 +12,7 @@ from py_ocr.recognition import RecognitionParams, RecognizedLine, TextRecognizer
 from py_ocr.session import Batching, Tensor
 from py_ocr.types import CtcStep
 from tests.unit.drawing import quad_of
-from tests.unit.fakes import CHARSET, FAMILY, PHRASES, FakeRecognizer, blank_page, draw_bar, line_crop
+from tests.unit.fakes import CHARSET, PHRASES, PROFILE, FakeRecognizer, blank_page, draw_bar, line_crop
 
 BATCHING = Batching(lines=4, width_step_px=32, width_px=1024)
 MIN_WIDTH_PX = 32
@@ -63,7 +63,7 @@ def test_no_lines_make_no_batches() -> None:
 
 
 def read(crops: list[LineCrop], model: FakeRecognizer | None = None) -> tuple[list[str], list[tuple[int, int]]]:
-    recognizer = TextRecognizer(model or FakeRecognizer(), FAMILY.recognizer, CHARSET, PARAMS, BATCHING)
+    recognizer = TextRecognizer(model or FakeRecognizer(), PROFILE.recognizer, CHARSET, PARAMS, BATCHING)
     progress: list[tuple[int, int]] = []
     mask = np.ones(len(CHARSET), dtype=np.float32)
     lines = asyncio.run(recognizer.recognize(crops, mask, lambda done, total: progress.append((done, total))))
@@ -157,7 +157,7 @@ def test_a_character_belongs_to_the_line_when_its_step_starts_on_it(width: int, 
             return outputs
 
     model = ReadsStepEight()
-    recognizer = TextRecognizer(model, FAMILY.recognizer, CHARSET, RecognitionParams(min_width_px=96))
+    recognizer = TextRecognizer(model, PROFILE.recognizer, CHARSET, RecognitionParams(min_width_px=96))
     (line,) = asyncio.run(recognizer.recognize([line_crop(width, value=255)], np.ones(len(CHARSET), dtype=np.float32)))
     assert [CHARSET[step.label] for step in line.steps] == (["?"] if inside else [])
     assert line.width_px == width
@@ -170,7 +170,7 @@ def test_every_line_keeps_the_spaces_of_its_own_row() -> None:
             outputs["space_scores"] = image_nhwc[:, 0, ::8, 0].astype(np.float32)
             return outputs
 
-    recognizer = TextRecognizer(CountsSpaces(), FAMILY.recognizer, CHARSET, PARAMS)
+    recognizer = TextRecognizer(CountsSpaces(), PROFILE.recognizer, CHARSET, PARAMS)
     crops = [line_crop(64, value=value) for value in (111, 112, 113)]
     lines = asyncio.run(recognizer.recognize(crops, np.ones(len(CHARSET), dtype=np.float32)))
     assert [line.space_scores.tolist() for line in lines] == [[value] * 8 for value in (111, 112, 113)]

@@ -14,7 +14,7 @@ from py_ocr.engine import OcrEngine, OcrOptions
 from py_ocr.errors import BackendError, Stage
 from py_ocr.session import EngineSessions
 from py_ocr.types import BackendUse, Fallback, OcrPage
-from tests.unit.fakes import CHARSET, FAMILY, FakeModels, blank_page, draw_bar, rgba_of
+from tests.unit.fakes import CHARSET, PROFILE, FakeModels, blank_page, draw_bar, rgba_of
 
 LOST = BackendError("backend_lost", "The device was lost.", "Try again.", stage="recognize")
 
@@ -59,7 +59,9 @@ async def started(
     policy = BackendPolicy(requested, [webgpu, wasm])
     on_backend = None if heard is None else heard.append
     return (
-        await RunningEngine.start(policy, partial(OcrEngine, family=FAMILY, charset=CHARSET), on_backend),
+        await RunningEngine.start(
+            policy, partial(OcrEngine, profile=PROFILE, charsets={"recognizer": CHARSET}), on_backend
+        ),
         webgpu,
         wasm,
     )

@@ -11,10 +11,10 @@ from py_ocr.geometry import quad_angle, quad_size
 from py_ocr.text_map import TextMapParams, regions_from_map
 from py_ocr.types import Quad, TextRegion
 from tests.unit.drawing import overlap, quad_of, tilted
-from tests.unit.fakes import FAMILY, grown
+from tests.unit.fakes import PROFILE, grown
 
 PARAMS = TextMapParams()
-SPEC = FAMILY.detector
+SPEC = PROFILE.detector
 
 
 def probability_of(*quads: Quad, value: float = 0.9, size: tuple[int, int] = (320, 256)) -> NDArray[np.float32]:

@@ -16,7 +16,7 @@ from py_ocr.stacks import Stack
 from py_ocr.types import CtcStep, Quad
 from py_ocr.vertical import VerticalLineReader
 from tests.unit.drawing import quad_of
-from tests.unit.fakes import FAMILY, FakeClassifier, FakeModel, line_crop
+from tests.unit.fakes import PROFILE, FakeClassifier, FakeModel, line_crop
 
 CHARSET = ("", "a", "b", "7", "你", "好", " ")
 
@@ -56,8 +56,8 @@ def join(
         return line_crop(192)
 
     stacks = [Stack(tuple(some), quad_of(50, 100, 20, 20 * len(some))) for some in members]
-    reader = LineReader(TextRecognizer(whole, FAMILY.recognizer, CHARSET))
-    vertical = VerticalLineReader(LineOrientationClassifier(FakeClassifier(), FAMILY.classifier), reader, CHARSET)
+    reader = LineReader(TextRecognizer(whole, PROFILE.recognizer, CHARSET))
+    vertical = VerticalLineReader(LineOrientationClassifier(FakeClassifier(), PROFILE.classifier), reader, CHARSET)
     return asyncio.run(vertical.join(stacks, parts, (), crop)), cut_out
 
 

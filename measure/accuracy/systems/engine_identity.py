@@ -49,13 +49,14 @@ def engine_hash(modules: Mapping[str, bytes]) -> str:
 
 
 def models_hash(manifest_text: str) -> str:
-    """Return one hash over the entries of the default family: prepared graphs, character set, parameters."""
+    """Return one hash over the entries of the default profile: prepared graphs, character set, parameters."""
     manifest: dict[str, Any] = json.loads(manifest_text)
-    family = manifest["families"][manifest["default"]]
-    entries = [manifest["models"][family[role]] for role in ("detector", "recognizer", "classifier")]
+    profile = manifest["profiles"][manifest["default"]]
+    roles = ("detector", "recognizer", "classifier", "sure_recognizer")
+    entries = [manifest["models"][profile[role]] for role in roles if role in profile]
     return hashlib.sha256(json.dumps(entries, sort_keys=True).encode()).hexdigest()[:HASH_DIGITS]
 
 
-def default_family(manifest_text: str) -> str:
-    """Return the name of the family that is used when none is named."""
+def default_profile(manifest_text: str) -> str:
+    """Return the name of the profile that is used when none is named."""
     return str(json.loads(manifest_text)["default"])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from measure.accuracy.dataset import LabelledImage
 from measure.accuracy.readings import Settings
-from measure.accuracy.systems.engine_identity import default_family, engine_hash, models_hash, source_modules
+from measure.accuracy.systems.engine_identity import default_profile, engine_hash, models_hash, source_modules
 from measure.accuracy.systems.system import Page, Reader, no_progress
 from py_ocr.native import NativeChoice, NativeReader, open_models
 
@@ -32,7 +32,7 @@ class NativeSystem:
         packages = ("onnxruntime", "numpy", "pillow", "pyclipper")
         return {
             "engine": engine_hash(source_modules(self.root)),
-            "family": default_family(manifest),
+            "profile": default_profile(manifest),
             "models": models_hash(manifest),
         } | {package: importlib.metadata.version(package) for package in packages}
 

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from measure.accuracy.dataset import LabelledImage
 from measure.accuracy.readings import Settings
-from measure.accuracy.systems.engine_identity import default_family, engine_hash, models_hash, wheel_modules
+from measure.accuracy.systems.engine_identity import default_profile, engine_hash, models_hash, wheel_modules
 from measure.accuracy.systems.system import Page, Reader, no_progress
 from measure.headless.chromium_launch import plan_launch
 from measure.headless.driver import EngineChoice, HeadlessReader
@@ -47,7 +47,7 @@ class WasmSystem:
         packages = json.loads((self.project.root / "package-lock.json").read_text(encoding="utf-8"))["packages"]
         return {
             "engine": engine_hash(wheel_modules(site / own)),
-            "family": default_family(manifest),
+            "profile": default_profile(manifest),
             "models": models_hash(manifest),
             "worker": files[WORKER]["sha256"][:16],
             "chromium": chromium_version(self.project),

@@ -10,7 +10,7 @@ from typing import Final
 
 from py_ocr.backends.backend import Device, OpenSessions
 from py_ocr.errors import BackendError
-from py_ocr.model_spec import FamilySpec
+from py_ocr.model_spec import ProfileSpec
 from py_ocr.session import STAGE_OF, Batching, EngineSessions
 
 _GPU_BATCHING: Final = Batching(lines=64, width_px=32768)
@@ -22,7 +22,7 @@ quarter more pages a second, but three and a half lines in a hundred otherwise. 
 
 
 class TorchBackend:
-    """The models of one family on PyTorch, which is imported when the backend is asked for: that takes seconds.
+    """The models of one profile on PyTorch, which is imported when the backend is asked for: that takes seconds.
 
     `folder` holds the prepared models. `threads` is how many work on one operator, in the whole process; None leaves
     it to PyTorch. `device` is a name of PyTorch's; None takes the first there is of CUDA, MPS and the processor.
@@ -30,9 +30,11 @@ class TorchBackend:
 
     name: Final = "native-torch"
 
-    def __init__(self, folder: Path, family: FamilySpec, threads: int | None = None, device: str | None = None) -> None:
+    def __init__(
+        self, folder: Path, profile: ProfileSpec, threads: int | None = None, device: str | None = None
+    ) -> None:
         self._folder = folder
-        self._family = family
+        self._profile = profile
         self._threads = threads
         self._device = device
 
@@ -42,15 +44,16 @@ class TorchBackend:
         return Device(pytorch.describe(pytorch.choose_device(self._device)))
 
     async def open(self, device: Device) -> OpenSessions:  # noqa: ARG002  # `probe` chose it, by the same rule
-        """Load the three models; see Backend.open."""
+        """Load the models; see Backend.open."""
         pytorch = _pytorch()
         if self._threads is not None:
             pytorch.use_threads(self._threads)
-        chosen, family = pytorch.choose_device(self._device), self._family
+        chosen, profile = pytorch.choose_device(self._device), self._profile
         sessions = await EngineSessions.load(
             lambda role: asyncio.to_thread(
-                pytorch.load_session, self._folder / family.of(role).product.file, chosen, STAGE_OF[role]
-            )
+                pytorch.load_session, self._folder / profile.of(role).product.file, chosen, STAGE_OF[role]
+            ),
+            profile.roles,
         )
         return OpenSessions(sessions if chosen.type == "cpu" else replace(sessions, batching=_GPU_BATCHING))
 

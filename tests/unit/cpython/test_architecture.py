@@ -42,7 +42,8 @@ ROOMS: Final[Mapping[str, Room]] = {
     "labels": Room({"ctc", "languages", "variants"}, ("vocabulary",)),
     # The stages that ask a model.
     "asking": Room(
-        {"detection", "crop", "orientation", "recognition", "reading", "vertical"}, ("vocabulary", "planes", "labels")
+        {"detection", "crop", "orientation", "recognition", "profiles", "reading", "vertical"},
+        ("vocabulary", "planes", "labels"),
     ),
     # What becomes of readings.
     "readings": Room(

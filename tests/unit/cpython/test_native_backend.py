@@ -13,9 +13,9 @@ from py_ocr.backends.backend import Device
 from py_ocr.backends.native import NativeBackend, native_backends
 from py_ocr.backends.onnx_runtime import ort
 from py_ocr.errors import BackendError
-from py_ocr.model_spec import AssetFile, FamilySpec
+from py_ocr.model_spec import AssetFile, ProfileSpec
 from py_ocr.session import EngineSessions, Role
-from tests.unit.fakes import FAMILY
+from tests.unit.fakes import PROFILE
 
 MODEL = "doubling.onnx"
 
@@ -35,13 +35,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def family() -> FamilySpec:
+def profile() -> ProfileSpec:
     file = AssetFile(MODEL, "0" * 64, 1)
     return replace(
-        FAMILY,
-        detector=replace(FAMILY.detector, product=file),
-        recognizer=replace(FAMILY.recognizer, product=file),
-        classifier=replace(FAMILY.classifier, product=file),
+        PROFILE,
+        detector=replace(PROFILE.detector, product=file),
+        recognizer=replace(PROFILE.recognizer, product=file),
+        classifier=replace(PROFILE.classifier, product=file),
     )
 
 
@@ -53,8 +53,8 @@ async def no_references() -> str:
     raise AssertionError("native is what the references were made with")
 
 
-def test_a_session_runs_and_names_its_tensors(folder: Path, family: FamilySpec) -> None:
-    session = opened(NativeBackend("native", folder, family, threads=1)).detector
+def test_a_session_runs_and_names_its_tensors(folder: Path, profile: ProfileSpec) -> None:
+    session = opened(NativeBackend("native", folder, profile, threads=1)).detector
     assert (session.input_names, session.output_names) == (("image",), ("doubled",))
     # A transposed view is not contiguous: the adapter must see to that.
     image = np.arange(6, dtype=np.float32).reshape(2, 3).T
@@ -62,8 +62,8 @@ def test_a_session_runs_and_names_its_tensors(folder: Path, family: FamilySpec) 
     np.testing.assert_array_equal(outputs["doubled"], image * 2)
 
 
-def test_a_run_that_fails_is_a_backend_error(folder: Path, family: FamilySpec) -> None:
-    session = opened(NativeBackend("native", folder, family)).detector
+def test_a_run_that_fails_is_a_backend_error(folder: Path, profile: ProfileSpec) -> None:
+    session = opened(NativeBackend("native", folder, profile)).detector
     with pytest.raises(BackendError) as caught:
         asyncio.run(session.run({"image": np.zeros((1, 5), dtype=np.float32)}))
     assert caught.value.code == "backend_failed"
@@ -72,42 +72,42 @@ def test_a_run_that_fails_is_a_backend_error(folder: Path, family: FamilySpec) -
 @pytest.mark.parametrize(
     ("role", "stage"), [("detector", "detect"), ("recognizer", "recognize"), ("classifier", "orient")]
 )
-def test_a_run_that_fails_names_its_stage(folder: Path, family: FamilySpec, role: Role, stage: str) -> None:
-    session = opened(NativeBackend("native", folder, family)).of(role)
+def test_a_run_that_fails_names_its_stage(folder: Path, profile: ProfileSpec, role: Role, stage: str) -> None:
+    session = asyncio.run(opened(NativeBackend("native", folder, profile)).of(role))
     with pytest.raises(BackendError) as caught:
         asyncio.run(session.run({"image": np.zeros((1, 5), dtype=np.float32)}))
     assert caught.value.stage == stage
 
 
-def test_a_damaged_model_is_named(folder: Path, family: FamilySpec) -> None:
+def test_a_damaged_model_is_named(folder: Path, profile: ProfileSpec) -> None:
     (folder / MODEL).write_bytes(b"")
     with pytest.raises(BackendError) as caught:
-        opened(NativeBackend("native", folder, family))
+        opened(NativeBackend("native", folder, profile))
     assert caught.value.code == "backend_failed"
     assert MODEL in caught.value.cause
 
 
-def test_the_probe_names_provider_and_version(folder: Path, family: FamilySpec) -> None:
-    detail = asyncio.run(NativeBackend("native", folder, family).probe()).detail
+def test_the_probe_names_provider_and_version(folder: Path, profile: ProfileSpec) -> None:
+    detail = asyncio.run(NativeBackend("native", folder, profile).probe()).detail
     assert "CPUExecutionProvider" in detail
 
 
 def test_cuda_is_refused_where_the_runtime_lacks_it(
-    folder: Path, family: FamilySpec, monkeypatch: pytest.MonkeyPatch
+    folder: Path, profile: ProfileSpec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("onnxruntime.get_available_providers", lambda: ["CPUExecutionProvider"])
     with pytest.raises(BackendError) as caught:
-        asyncio.run(NativeBackend("native-cuda", folder, family).probe())
+        asyncio.run(NativeBackend("native-cuda", folder, profile).probe())
     assert caught.value.code == "backend_unavailable"
     assert "native" in caught.value.remedy
 
 
-def test_auto_prefers_the_processor(folder: Path, family: FamilySpec) -> None:
-    assert [backend.name for backend in native_backends(folder, family, no_references)] == ["native", "native-cuda"]
+def test_auto_prefers_the_processor(folder: Path, profile: ProfileSpec) -> None:
+    assert [backend.name for backend in native_backends(folder, profile, no_references)] == ["native", "native-cuda"]
 
 
 def test_a_provider_that_the_runtime_leaves_out_in_silence_is_an_error(
-    folder: Path, family: FamilySpec, monkeypatch: pytest.MonkeyPatch
+    folder: Path, profile: ProfileSpec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = ort.InferenceSession
 
@@ -117,5 +117,5 @@ def test_a_provider_that_the_runtime_leaves_out_in_silence_is_an_error(
 
     monkeypatch.setattr(ort, "InferenceSession", without_cuda_libraries)
     with pytest.raises(BackendError, match="could not start its CUDAExecutionProvider") as raised:
-        opened(NativeBackend("native-cuda", folder, family))
+        opened(NativeBackend("native-cuda", folder, profile))
     assert raised.value.code == "backend_unavailable"

@@ -47,11 +47,11 @@ def test_bad_files_between_good_ones_are_named_and_cost_nothing_else(
     assert "image_truncated" in messages
 
 
-def test_an_unknown_model_is_wrong_usage_that_names_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_profile_is_wrong_usage_that_names_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        main([str(SIGN), "--model", "no-such-model"])
+        main([str(SIGN), "--profile", "no-such-profile"])
     assert ended.value.code == 2
-    assert "ppocr-v6-small" in capsys.readouterr().err
+    assert "balanced" in capsys.readouterr().err
 
 
 def test_a_missing_models_folder_says_what_to_do(

@@ -18,7 +18,7 @@ from py_ocr.backends.operators import SUPPORT, check_operators
 from py_ocr.backends.self_check import ForgetfulStore
 from py_ocr.errors import BackendError
 from py_ocr.model_spec import AssetFile, load_manifest
-from tests.unit.fakes import FAMILY
+from tests.unit.fakes import PROFILE
 
 DOCS = Path(__file__).parents[3] / "node_modules" / "onnxruntime-web" / "docs"
 
@@ -41,8 +41,8 @@ def test_every_prepared_model_is_supported(backend: str) -> None:
     manifest = load_manifest(MANIFEST_PATH.read_text(encoding="utf-8"))
     assert len(manifest.prepared) >= 2
     for name in manifest.prepared:
-        family = manifest.family(name)
-        host = check_operators(backend, [family.detector, family.recognizer, family.classifier])
+        profile = manifest.profile(name)
+        host = check_operators(backend, profile.models)
         assert set(host) <= {"Reshape", "Shape"}
 
 
@@ -60,9 +60,9 @@ def test_a_graph_with_an_unsupported_operator_is_refused_before_it_is_loaded(tmp
     model = helper.make_model(graph, opset_imports=opsets, ir_version=8)
     onnx.save(model, tmp_path / "pooling.onnx")
     file = AssetFile("pooling.onnx", "0" * 64, 1)
-    pooling = replace(FAMILY.detector, id="pooling", product=file, operators=operator_inventory(model))
-    family = replace(FAMILY, detector=pooling)
-    native = NativeBackend("native", tmp_path, family)
+    pooling = replace(PROFILE.detector, id="pooling", product=file, operators=operator_inventory(model))
+    profile = replace(PROFILE, detector=pooling)
+    native = NativeBackend("native", tmp_path, profile)
 
     async def references() -> str:
         raise AssertionError("nothing is checked before the operators are")
@@ -74,7 +74,7 @@ def test_a_graph_with_an_unsupported_operator_is_refused_before_it_is_loaded(tmp
             raise AssertionError("the adapter is not asked for before the operators are checked")
 
     with pytest.raises(BackendError, match="webgpu lacks the operator AdaptiveAvgPool2d, which pooling needs"):
-        asyncio.run(CheckedBackend(Gpu("webgpu", tmp_path, family), family, references, ForgetfulStore()).probe())
+        asyncio.run(CheckedBackend(Gpu("webgpu", tmp_path, profile), profile, references, ForgetfulStore()).probe())
     # And it is right to refuse it: ONNX Runtime cannot load it either.
     with pytest.raises(BackendError, match="AdaptiveAvgPool2d"):
         asyncio.run(native.open(Device("")))

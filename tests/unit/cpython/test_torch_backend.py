@@ -20,10 +20,10 @@ from py_ocr.backends.self_check import ForgetfulStore
 from py_ocr.backends.torch.backend import TorchBackend
 from py_ocr.errors import BackendError
 from py_ocr.golden import golden_image
-from py_ocr.model_spec import AssetFile, FamilySpec, load_manifest
+from py_ocr.model_spec import AssetFile, ProfileSpec, load_manifest
 from py_ocr.native import NativeChoice, NativeReader, open_models
 from py_ocr.session import ROLES, Batching, EngineSessions, Role, Tensor
-from tests.unit.fakes import FAMILY
+from tests.unit.fakes import PROFILE
 
 GOLDEN = MANIFEST_PATH.with_name("golden.json")
 MANIFEST = load_manifest(MANIFEST_PATH.read_text(encoding="utf-8"))
@@ -38,6 +38,15 @@ SHAPES: Mapping[Role, list[tuple[int, int, int, int]]] = {
 
 async def references() -> str:
     return GOLDEN.read_text(encoding="utf-8")
+
+
+def read(sessions: EngineSessions, role: Role, feeds: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+    """Run the model of a role."""
+
+    async def run() -> Mapping[str, Tensor]:
+        return await (await sessions.of(role)).run(feeds)
+
+    return asyncio.run(run())
 
 
 def opened(backend: TorchBackend | NativeBackend | CheckedBackend) -> EngineSessions:
@@ -64,17 +73,17 @@ def torch() -> None:
 @pytest.mark.parametrize("device", devices())
 @pytest.mark.parametrize("name", MANIFEST.prepared)
 def test_every_model_computes_what_it_does_on_onnx_runtime(name: str, device: str) -> None:
-    family = MANIFEST.family(name)
-    expected = opened(NativeBackend("native", DEFAULT_FOLDER, family))
-    actual = opened(TorchBackend(DEFAULT_FOLDER, family, device=device))
+    profile = MANIFEST.profile(name)
+    expected = opened(NativeBackend("native", DEFAULT_FOLDER, profile))
+    actual = opened(TorchBackend(DEFAULT_FOLDER, profile, device=device))
     for role in ROLES:
         for shape in SHAPES[role]:
             feeds: dict[str, Tensor] = {"image": golden_image(shape)}
             if role == "recognizer":
-                feeds["class_mask"] = np.ones(family.recognizer.classes, np.float32)
+                feeds["class_mask"] = np.ones(profile.recognizer.classes, np.float32)
                 feeds["class_mask"][1::7] = 0
-            right = asyncio.run(expected.of(role).run(feeds))
-            outputs = asyncio.run(actual.of(role).run(feeds))
+            right = read(expected, role, feeds)
+            outputs = read(actual, role, feeds)
             assert outputs.keys() == right.keys()
             for output, values in right.items():
                 assert outputs[output].dtype == values.dtype
@@ -87,8 +96,10 @@ def test_every_model_computes_what_it_does_on_onnx_runtime(name: str, device: st
 @pytest.mark.usefixtures("torch")
 @pytest.mark.parametrize("device", devices())
 def test_it_passes_the_self_check_and_says_how_it_likes_its_lines(device: str) -> None:
-    family = MANIFEST.family()
-    backend = CheckedBackend(TorchBackend(DEFAULT_FOLDER, family, device=device), family, references, ForgetfulStore())
+    profile = MANIFEST.profile()
+    backend = CheckedBackend(
+        TorchBackend(DEFAULT_FOLDER, profile, device=device), profile, references, ForgetfulStore()
+    )
     batching = opened(backend).batching
     if device == "cpu":
         assert batching == Batching()
@@ -115,7 +126,7 @@ def test_joined_nodes_compute_what_the_graph_spells_out() -> None:
     from py_ocr.backends.torch.graph import read_graph  # noqa: PLC0415
     from py_ocr.backends.torch.operators import GELU, OPERATORS  # noqa: PLC0415
 
-    graph = read_graph(onnx.load(DEFAULT_FOLDER / MANIFEST.family().detector.product.file), "detector")
+    graph = read_graph(onnx.load(DEFAULT_FOLDER / MANIFEST.profile().detector.product.file), "detector")
     joined = fuse(graph)
     count = {operator: sum(node.operator is operator for node in graph.nodes) for operator in OPERATORS.values()}
     left = {operator: sum(node.operator is operator for node in joined.nodes) for operator in (*count, GELU)}
@@ -134,13 +145,13 @@ def test_it_changes_no_setting_of_the_process() -> None:
         return cudnn.enabled, cudnn.benchmark, cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32
 
     before = settings()
-    family = MANIFEST.family()
-    asyncio.run(opened(TorchBackend(DEFAULT_FOLDER, family)).detector.run({"image": golden_image((1, 64, 64, 3))}))
+    profile = MANIFEST.profile()
+    asyncio.run(opened(TorchBackend(DEFAULT_FOLDER, profile)).detector.run({"image": golden_image((1, 64, 64, 3))}))
     assert settings() == before
 
 
-def family_of(folder: Path, operator: str) -> FamilySpec:
-    """Return a family whose models are all a graph of one node."""
+def profile_of(folder: Path, operator: str) -> ProfileSpec:
+    """Return a profile whose models are all a graph of one node."""
     graph = helper.make_graph(
         [helper.make_node(operator, ["image", "image"], ["result"])],
         "small",
@@ -150,13 +161,13 @@ def family_of(folder: Path, operator: str) -> FamilySpec:
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
     onnx.save(model, folder / "small.onnx")
     file = AssetFile("small.onnx", "0" * 64, 1)
-    models: dict[str, Any] = {role: replace(FAMILY.of(role), product=file) for role in ROLES}
-    return replace(FAMILY, **models)
+    models: dict[str, Any] = {role: replace(PROFILE.of(role), product=file) for role in ROLES}
+    return replace(PROFILE, **models)
 
 
 @pytest.mark.usefixtures("torch")
 def test_a_run_that_fails_is_an_error_of_its_stage(tmp_path: Path) -> None:
-    sessions = opened(TorchBackend(tmp_path, family_of(tmp_path, "MatMul"), device="cpu"))
+    sessions = opened(TorchBackend(tmp_path, profile_of(tmp_path, "MatMul"), device="cpu"))
     with pytest.raises(BackendError, match="PyTorch could not run the model on cpu") as raised:
         asyncio.run(sessions.classifier.run({"image": np.zeros((2, 3), np.float32)}))
     assert (raised.value.code, raised.value.stage) == ("backend_failed", "orient")
@@ -164,7 +175,7 @@ def test_a_run_that_fails_is_an_error_of_its_stage(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("torch")
 def test_a_transposed_and_a_read_only_input_are_taken(tmp_path: Path) -> None:
-    sessions = opened(TorchBackend(tmp_path, family_of(tmp_path, "Add"), device="cpu"))
+    sessions = opened(TorchBackend(tmp_path, profile_of(tmp_path, "Add"), device="cpu"))
     image = np.arange(6, dtype=np.float32).reshape(2, 3).T
     image.flags.writeable = False
     outputs = asyncio.run(sessions.detector.run({"image": image}))
@@ -174,16 +185,16 @@ def test_a_transposed_and_a_read_only_input_are_taken(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("torch")
 def test_an_operator_that_it_lacks_is_named(tmp_path: Path) -> None:
     with pytest.raises(BackendError, match="native-torch lacks the operator PRelu, which small needs") as raised:
-        opened(TorchBackend(tmp_path, family_of(tmp_path, "PRelu"), device="cpu"))
+        opened(TorchBackend(tmp_path, profile_of(tmp_path, "PRelu"), device="cpu"))
     assert raised.value.code == "operator_unsupported"
 
 
 @pytest.mark.usefixtures("torch")
 def test_a_damaged_model_is_named(tmp_path: Path) -> None:
-    family = family_of(tmp_path, "Add")
+    profile = profile_of(tmp_path, "Add")
     (tmp_path / "small.onnx").write_bytes(b"no model")
     with pytest.raises(BackendError, match=r"small\.onnx could not be loaded") as raised:
-        opened(TorchBackend(tmp_path, family, device="cpu"))
+        opened(TorchBackend(tmp_path, profile, device="cpu"))
     assert raised.value.code == "backend_failed"
 
 
@@ -195,6 +206,6 @@ def test_without_its_packages_it_says_what_to_install(package: str, monkeypatch:
     monkeypatch.delattr("py_ocr.backends.torch.session", raising=False)
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(BackendError, match=f"The package {package} is not installed") as raised:
-        asyncio.run(TorchBackend(Path(), MANIFEST.family()).probe())
+        asyncio.run(TorchBackend(Path(), MANIFEST.profile()).probe())
     assert raised.value.code == "backend_unavailable"
     assert "pip install 'py-ocr[torch]'" in raised.value.remedy

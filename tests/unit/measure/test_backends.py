@@ -26,7 +26,7 @@ def measured(name: str, difference: str | None = None, error: str | None = None,
     """Return a backend's measurement."""
     result = {
         "backend": "wasm",
-        "family": "a family",
+        "profile": "a profile",
         "error": None if error is None else {"code": "backend_unavailable", "cause": error},
         "sessions_ms": None if error else 789.0,
         "models": []
@@ -89,12 +89,12 @@ def test_the_options_show_cost_and_gain() -> None:
             "wasm, second visit": Start(4321.0, 5432.0, 0.02),
             "webgpu, first visit": Start(2000.0, 2500.0, 30.0, 50.0),
         },
-        families=[measured("a family")],
+        profiles=[measured("a profile")],
     )
     assert row(text, "int8") == ["int8", "8.3", "789", "43", "43", "–", "6.46 %", "5 of 18", "3.04 %", "**wrong**"]
     assert row(text, "wasm, second visit") == ["wasm, second visit", "4321", "5432", "0.0", "–"]
     assert row(text, "webgpu, first visit") == ["webgpu, first visit", "2000", "2500", "30.0", "50"]
-    assert row(text, "a family") == ["a family", "43", "–", "43", "–", "1.5"]
+    assert row(text, "a profile") == ["a profile", "43", "–", "43", "–", "1.5"]
 
 
 def test_of_several_rounds_the_best_time_counts_and_the_rest_is_of_the_first() -> None:
@@ -143,7 +143,12 @@ def test_what_was_not_measured_again_stays() -> None:
 def test_a_native_measurement_runs_in_a_process_of_its_own() -> None:
     native = measure_native(NativeJob("native", threads=1, quick=True))
     assert native.verdict is Verdict.RIGHT
-    assert [one["role"] for one in native.result["models"]] == ["detector", "recognizer", "classifier"]
+    assert [one["role"] for one in native.result["models"]] == [
+        "detector",
+        "recognizer",
+        "classifier",
+        "sure_recognizer",
+    ]
     assert native.time_ms("recognizer", (1, 48, 320, 3)) == pytest.approx(
         native.result["models"][1]["times"][1]["warm_ms"]
     )

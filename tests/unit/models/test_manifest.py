@@ -9,7 +9,7 @@ import onnx
 import pytest
 
 import models.prepare
-from models.catalog import FAMILIES, MODELS
+from models.catalog import MODELS, PROFILES
 from models.convert import prepare_model, read_charset
 from models.entry import CatalogModel, Download, WheelMember
 from models.graph import operator_inventory
@@ -25,16 +25,16 @@ def test_the_manifest_follows_its_schema() -> None:
     jsonschema.validate(read_manifest(), schema)
 
 
-def test_the_engine_reads_every_prepared_family_of_the_manifest() -> None:
+def test_the_engine_reads_every_prepared_profile_of_the_manifest() -> None:
     manifest = load_manifest(MANIFEST_PATH.read_text(encoding="utf-8"))
-    assert manifest.prepared == ("ppocr-v6-small", "ppocr-v4-mobile")
-    assert [manifest.family(name).name for name in manifest.prepared] == list(manifest.prepared)
+    assert manifest.prepared == ("balanced", "fast", "best", "ppocr-v4-mobile")
+    assert [manifest.profile(name).name for name in manifest.prepared] == list(manifest.prepared)
 
 
-def test_families_name_models_of_the_right_role() -> None:
-    assert FAMILIES
-    for family in FAMILIES.values():
-        roles = [MODELS[model_id].role for model_id in (family.detector, family.recognizer, family.classifier)]
+def test_profiles_name_models_of_the_right_role() -> None:
+    assert PROFILES
+    for profile in PROFILES.values():
+        roles = [MODELS[model_id].role for model_id in (profile.detector, profile.recognizer, profile.classifier)]
         assert roles == ["detector", "recognizer", "classifier"]
 
 
@@ -77,11 +77,11 @@ def test_a_charset_that_does_not_fit_the_graph_is_refused() -> None:
 
 
 def test_an_unreachable_publisher_is_named_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    family = FAMILIES["ppocr-v6-tiny"]
-    nowhere = Download("http://127.0.0.1:9/PP-OCRv6_det_tiny.onnx", "0" * 64)
-    monkeypatch.setitem(MODELS, family.detector, CatalogModel("detector", nowhere, {}, height_multiple=32))
-    with pytest.raises(SetupError, match=r"PP-OCRv6_det_tiny\.onnx could not be fetched") as raised:
-        models.prepare.ensure_prepared(tmp_path, family="ppocr-v6-tiny")
+    profile = PROFILES["ppocr-v6-medium"]
+    nowhere = Download("http://127.0.0.1:9/PP-OCRv6_det_medium.onnx", "0" * 64)
+    monkeypatch.setitem(MODELS, profile.detector, CatalogModel("detector", nowhere, {}, height_multiple=32))
+    with pytest.raises(SetupError, match=r"PP-OCRv6_det_medium\.onnx could not be fetched") as raised:
+        models.prepare.ensure_prepared(tmp_path, profile="ppocr-v6-medium")
     assert "127.0.0.1 can be reached" in raised.value.remedy
 
 

@@ -22,9 +22,9 @@ async function isDisposed(lease: { client: { start(): Promise<unknown> } }): Pro
 test("equal choices share an engine, others do not", () => {
   const leases = [
     leaseEngine({}),
-    leaseEngine({ backend: "auto", model: "", baseUrl: "" }),
+    leaseEngine({ backend: "auto", profile: "", baseUrl: "" }),
     leaseEngine({ backend: "wasm" }),
-    leaseEngine({ model: "other" }),
+    leaseEngine({ profile: "other" }),
     leaseEngine({ baseUrl: "/elsewhere/" }),
   ];
   const clients = leases.map(({ client }) => client);
@@ -34,19 +34,19 @@ test("equal choices share an engine, others do not", () => {
 });
 
 test("an engine ends with its last lease; a lease that is released twice counts once", async () => {
-  const [one, two] = [leaseEngine({ model: "m" }), leaseEngine({ model: "m" })];
+  const [one, two] = [leaseEngine({ profile: "m" }), leaseEngine({ profile: "m" })];
   one.release();
   one.release();
   assert.equal(await isDisposed(two), false);
   two.release();
   assert.equal(await isDisposed(two), true);
-  const fresh = leaseEngine({ model: "m" });
+  const fresh = leaseEngine({ profile: "m" });
   assert.notEqual(fresh.client, two.client);
   fresh.release();
 });
 
 test("an engine reads one image at a time", async () => {
-  const lease = leaseEngine({ model: "turns" });
+  const lease = leaseEngine({ profile: "turns" });
   const readings = [1, 2].map(() => lease.recognize(new Blob(["image"]), {}));
   await settled();
   FakeWorker.last.started();
@@ -64,15 +64,15 @@ test("an engine reads one image at a time", async () => {
 
 test("a slot keeps its share while the choice stays, and lets go when it changes", async () => {
   const slot = new EngineSlot();
-  const first = slot.use({ model: "a" });
-  assert.equal(slot.use({ model: "a" }), first);
+  const first = slot.use({ profile: "a" });
+  assert.equal(slot.use({ profile: "a" }), first);
   assert.equal(await isDisposed(first), false);
-  const second = slot.use({ model: "b" });
+  const second = slot.use({ profile: "b" });
   assert.notEqual(second.client, first.client);
   assert.equal(await isDisposed(first), true);
   slot.release();
   assert.equal(await isDisposed(second), true);
-  const third = slot.use({ model: "b" });
+  const third = slot.use({ profile: "b" });
   assert.notEqual(third, second);
   assert.equal(await isDisposed(third), false);
   slot.release();

@@ -11,7 +11,7 @@ export const INFO: EngineInfo = {
   kernels: "stock",
   threads: 1,
   isolated: false,
-  model: "a-family",
+  profile: "a-profile",
   host_operators: [],
   timings_ms: {},
 };

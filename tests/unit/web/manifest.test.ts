@@ -1,4 +1,4 @@
-/** Which files a family needs, by the manifest that the site serves. */
+/** Which files a profile needs, by the manifest that the site serves. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -11,39 +11,49 @@ const SERVED = JSON.parse(
 ) as Manifest;
 
 const model = (file: string): { product: { file: string } } => ({ product: { file } });
-const family = { title: "", description: "", detector: "d", recognizer: "r", classifier: "c" };
+const profile = { title: "", description: "", detector: "d", recognizer: "r", classifier: "c" };
 const SMALL: Manifest = {
   default: "one",
-  families: {
-    one: family,
-    two: { ...family, detector: "absent" },
-    three: { ...family, recognizer: "known" },
+  profiles: {
+    one: profile,
+    two: { ...profile, detector: "absent" },
+    three: { ...profile, recognizer: "known" },
+    four: { ...profile, sure_recognizer: "s" },
+    five: { ...profile, sure_recognizer: "known" },
   },
   models: {
     d: model("d.onnx"),
     r: { ...model("r.onnx"), charset: { file: "r.json" } },
     c: model("c.onnx"),
+    s: { ...model("s.onnx"), charset: { file: "s.json" } },
     known: { product: null },
   },
 };
 
-test("a family needs its three models and the characters of its recogniser", () => {
-  const files = { models: ["models/d.onnx", "models/r.onnx", "models/c.onnx"], charsets: ["models/r.json"] };
+test("a profile needs its three models and the characters of its recogniser", () => {
+  const models = ["models/d.onnx", "models/r.onnx", "models/c.onnx"];
+  const files = { models, late: [], charsets: ["models/r.json"] };
   assert.deepEqual(filesOf(SMALL, "one"), files);
   assert.deepEqual(filesOf(SMALL), files);
 });
 
-test("nothing is fetched for a family that does not exist", () => {
-  assert.deepEqual(filesOf(SMALL, "none"), { models: [], charsets: [] });
+test("a sure recogniser can come later, its characters cannot", () => {
+  const { models, late, charsets } = filesOf(SMALL, "four");
+  assert.deepEqual(models, filesOf(SMALL, "one").models);
+  assert.deepEqual([late, charsets], [["models/s.onnx"], ["models/r.json", "models/s.json"]]);
 });
 
-test("a family is served when every model of it was prepared", () => {
-  const served = Object.values(SMALL.families).map((one) => isServed(SMALL, one));
-  assert.deepEqual(served, [true, false, false]);
+test("nothing is fetched for a profile that does not exist", () => {
+  assert.deepEqual(filesOf(SMALL, "none"), { models: [], late: [], charsets: [] });
 });
 
-test("the default family of the site is served, with three models and a charset", () => {
-  const { models, charsets } = filesOf(SERVED);
-  assert.deepEqual([models.length, charsets.length], [3, 1]);
-  assert.equal(isServed(SERVED, SERVED.families[SERVED.default]!), true);
+test("a profile is served when every model of it was prepared", () => {
+  const served = Object.values(SMALL.profiles).map((one) => isServed(SMALL, one));
+  assert.deepEqual(served, [true, false, false, true, false]);
+});
+
+test("the default profile of the site is served, with three models and one that can come later", () => {
+  const { models, late, charsets } = filesOf(SERVED);
+  assert.deepEqual([models.length, late.length, charsets.length], [3, 1, 2]);
+  assert.equal(isServed(SERVED, SERVED.profiles[SERVED.default]!), true);
 });

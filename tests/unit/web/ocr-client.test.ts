@@ -44,7 +44,7 @@ test("nothing is loaded before it is needed, and then once", async () => {
   FakeWorker.last.started();
   assert.deepEqual(await Promise.all(both), [INFO, INFO]);
   const { config } = FakeWorker.last.request("start");
-  assert.deepEqual([config.backend, config.threads, "model" in config], ["wasm", 2, false]);
+  assert.deepEqual([config.backend, config.threads, "profile" in config], ["wasm", 2, false]);
 });
 
 test("the site's folder is the one that was named, against the page's address", async () => {

@@ -17,6 +17,7 @@ export const LINE: OcrLine = {
   confidence: 0.9,
   quad: box(10, 20, 110, 40),
   orientation_degrees: 0,
+  recognizer: "a-recognizer",
   words: [
     { text: "one", confidence: 0.9, quad: box(10, 20, 50, 40) },
     { text: "two", confidence: 0.9, quad: box(60, 20, 110, 40) },
@@ -32,5 +33,5 @@ export const PAGE: OcrPage = {
   blocks: [{ lines: [0], rows: [[0]], quad: LINE.quad }],
   timings_ms: {},
   backend: { requested: "auto", used: "wasm", detail: "1 thread", fallbacks: [], kernels: "stock" },
-  models: { family: "a-family" },
+  models: { profile: "a-profile" },
 };

@@ -37,7 +37,7 @@ export interface ReportStep {
 
 export interface MeasureOptions {
   readonly baseUrl?: string | URL;
-  readonly model?: string;
+  readonly profile?: string;
   readonly threads?: number;
   readonly thorough?: boolean;
   /** Ends the measuring at once, with a DOMException named "AbortError". */
@@ -58,14 +58,14 @@ export async function measureBackends(
 /** Measure one backend. Throws OcrError when the site's files or the worker fail. */
 export async function measureBackend(
   backend: WebBackend,
-  { baseUrl, model, threads, thorough = false, signal, onStep }: MeasureOptions = {},
+  { baseUrl, profile, threads, thorough = false, signal, onStep }: MeasureOptions = {},
 ): Promise<ReportedBackend> {
   signal?.throwIfAborted();
   const config: MeasureConfig = {
     baseUrl: resolveBaseUrl(baseUrl),
     backend,
     thorough,
-    ...(model === undefined ? {} : { model }),
+    ...(profile === undefined ? {} : { profile }),
     ...(threads === undefined ? {} : { threads }),
   };
   const worker = createWorker(config.baseUrl);

@@ -13,7 +13,7 @@ import { TurnQueue } from "./turn-queue.js";
 export interface EngineChoice {
   readonly baseUrl?: string;
   readonly backend?: BackendChoice;
-  readonly model?: string;
+  readonly profile?: string;
   readonly kernels?: KernelChoice;
 }
 
@@ -35,8 +35,8 @@ interface Entry {
 const entries = new Map<string, Entry>();
 
 /** Name a choice of engine: equal choices have equal keys. */
-function engineKey({ baseUrl = "", backend = "auto", model = "", kernels = "auto" }: EngineChoice): string {
-  return JSON.stringify([baseUrl, backend, model, kernels]);
+function engineKey({ baseUrl = "", backend = "auto", profile = "", kernels = "auto" }: EngineChoice): string {
+  return JSON.stringify([baseUrl, backend, profile, kernels]);
 }
 
 /** Share the engine of a choice. It starts when it is first used. */

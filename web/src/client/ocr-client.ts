@@ -23,8 +23,8 @@ export interface OcrClientOptions {
   /** Where the site's files lie. By default the folder above this module's. Must be of the page's own origin. */
   readonly baseUrl?: string | URL;
   readonly backend?: BackendChoice;
-  /** The model family; the manifest's default when absent. */
-  readonly model?: string;
+  /** Which models read: "balanced", "fast", "best" or another of the site's; its default when absent. */
+  readonly profile?: string;
   /** Threads of the WASM runtime. Takes effect only where the page is cross-origin isolated. */
   readonly threads?: number;
   /** Kernels of the WASM runtime: "stock" switches ours off. */
@@ -78,12 +78,12 @@ export class OcrClient {
   #nextId = 1;
 
   constructor(options: OcrClientOptions = {}) {
-    const { baseUrl, backend = "auto", model, threads, kernels, params, onBackendChange } = options;
+    const { baseUrl, backend = "auto", profile, threads, kernels, params, onBackendChange } = options;
     this.#onBackendChange = onBackendChange ?? (() => undefined);
     this.#config = {
       baseUrl: resolveBaseUrl(baseUrl),
       backend,
-      ...(model === undefined ? {} : { model }),
+      ...(profile === undefined ? {} : { profile }),
       ...(threads === undefined ? {} : { threads }),
       ...(kernels === undefined ? {} : { kernels }),
       ...(params === undefined ? {} : { params }),

@@ -88,7 +88,7 @@ export class ResultView {
 
 function createFacts(page: OcrPage): HTMLElement {
   const facts: [string, string][] = [["Image", `${page.width} × ${page.height} px`]];
-  facts.push(["Model", page.models["family"] ?? ""]);
+  facts.push(["Model", page.models["profile"] ?? ""]);
   for (const [stage, ms] of Object.entries(page.timings_ms)) facts.push([stage, formatDuration(ms)]);
   const rows = facts.map(([name, value]) =>
     create("div", {}, create("dt", {}, name), create("dd", {}, value)),

@@ -3,7 +3,7 @@
 import type { EngineChoice } from "../client/client-pool.js";
 import type { BackendChoice, KernelChoice } from "../shared/types.js";
 
-const PROPERTIES = ["src", "backend", "model", "kernels", "baseUrl", "languages", "name"] as const;
+const PROPERTIES = ["src", "backend", "profile", "kernels", "baseUrl", "languages", "name"] as const;
 
 export class SettingsElement extends HTMLElement {
   #name = "image";
@@ -34,12 +34,12 @@ export class SettingsElement extends HTMLElement {
     this.setAttribute("backend", value);
   }
 
-  /** The model family; "" is the default of the site. */
-  get model(): string {
-    return this.getAttribute("model") ?? "";
+  /** Which models read, such as "fast" or "best"; "" is the default of the site. */
+  get profile(): string {
+    return this.getAttribute("profile") ?? "";
   }
-  set model(value: string) {
-    this.setAttribute("model", value);
+  set profile(value: string) {
+    this.setAttribute("profile", value);
   }
 
   /** Kernels of the WASM runtime; "stock" switches ours off. */
@@ -78,7 +78,7 @@ export class SettingsElement extends HTMLElement {
   protected get engineChoice(): EngineChoice {
     return {
       ...(this.baseUrl && { baseUrl: this.baseUrl }),
-      ...(this.model && { model: this.model }),
+      ...(this.profile && { profile: this.profile }),
       backend: this.backend,
       kernels: this.kernels,
     };

@@ -17,8 +17,8 @@ export class EngineStatus {
   }
 
   /** Take up the engine of these settings and let go of the one before. It is not started yet. */
-  use({ backend, model, kernels }: Settings): void {
-    const lease = this.#slot.use({ backend, kernels, ...(model && { model }) });
+  use({ backend, profile, kernels }: Settings): void {
+    const lease = this.#slot.use({ backend, kernels, ...(profile && { profile }) });
     if (lease === this.#lease) return;
     this.#lease = lease;
     this.#say("", "idle");

@@ -25,7 +25,7 @@ const queue = new ReadingQueue({
   stage: find("reader"),
   configure: (reader) => {
     reader.backend = settings.backend;
-    reader.model = settings.model;
+    reader.profile = settings.profile;
     reader.kernels = settings.kernels;
     reader.languages = settings.languages;
   },

@@ -6,8 +6,8 @@ import { languageNames, listLanguages } from "./languages.js";
 
 export interface Settings {
   readonly backend: BackendChoice;
-  /** The model family; "" is the site's default. */
-  readonly model: string;
+  /** Which models read; "" is the site's default. */
+  readonly profile: string;
   /** Languages to expect; none means all that the model knows. */
   readonly languages: readonly string[];
   /** Kernels of the WASM runtime: only the address says, as in `?kernels=stock`. */
@@ -15,14 +15,14 @@ export interface Settings {
 }
 
 const STORAGE_KEY = "py-ocr-settings";
-const DEFAULTS: Settings = { backend: "auto", model: "", languages: [], kernels: "auto" };
+const DEFAULTS: Settings = { backend: "auto", profile: "", languages: [], kernels: "auto" };
 
 /** Read what was kept and what the address asks for. An unknown name is kept: the engine says what is wrong with it. */
 export function readSettings(): Settings {
   const query = new URLSearchParams(location.search);
   const asked = {
     ...(query.has("backend") && { backend: query.get("backend") as BackendChoice }),
-    ...(query.has("model") && { model: query.get("model") ?? "" }),
+    ...(query.has("profile") && { profile: query.get("profile") ?? "" }),
     ...(query.has("languages") && { languages: separate(query.get("languages") ?? "") }),
     ...(query.has("kernels") && { kernels: query.get("kernels") as KernelChoice }),
   };
@@ -35,19 +35,19 @@ export function wireSettings(
   onChange: (settings: Settings) => void,
 ): void {
   const backend = control(dialog, "backend");
-  const model = control(dialog, "model");
+  const profile = control(dialog, "profile");
   const languages = control(dialog, "languages");
   let manifest: Manifest | null = null;
   const describe = (): void => {
-    const family = manifest?.families[model.value || manifest.default];
-    const note = dialog.querySelector("#model-description");
-    if (note) note.textContent = family?.description ?? "";
+    const chosen = manifest?.profiles[profile.value || manifest.default];
+    const note = dialog.querySelector("#profile-description");
+    if (note) note.textContent = chosen?.description ?? "";
   };
   opener.addEventListener("click", () => {
     dialog.showModal();
-    void listModels(model).then((listed) => {
+    void listProfiles(profile).then((listed) => {
       manifest = listed;
-      model.value = readSettings().model;
+      profile.value = readSettings().profile;
       describe();
     });
   });
@@ -56,7 +56,7 @@ export function wireSettings(
   dialog.addEventListener("change", () => {
     const settings = {
       backend: backend.value as BackendChoice,
-      model: model.value,
+      profile: profile.value,
       languages: separate(languages.value),
     };
     store(settings);
@@ -81,15 +81,15 @@ function fetchManifest(): Promise<Manifest | null> {
   return manifestRequest;
 }
 
-/** Fill the list of models from the manifest. Without it the default stays the only choice. */
-async function listModels(select: HTMLSelectElement): Promise<Manifest | null> {
+/** Fill the list of profiles from the manifest. Without it the default stays the only choice. */
+async function listProfiles(select: HTMLSelectElement): Promise<Manifest | null> {
   const manifest = await fetchManifest();
   if (manifest === null) {
     select.replaceChildren(new Option("Default", ""));
     return null;
   }
-  const options = Object.entries(manifest.families)
-    .filter(([, family]) => isServed(manifest, family))
+  const options = Object.entries(manifest.profiles)
+    .filter(([, profile]) => isServed(manifest, profile))
     .map(([name, { title }]) =>
       name === manifest.default ? new Option(`${title} (default)`, "") : new Option(title, name),
     );
@@ -125,7 +125,7 @@ function store(settings: Omit<Settings, "kernels">): void {
     // Storage is blocked or full: the choice still holds for this visit.
   }
   const address = new URL(location.href);
-  for (const name of ["backend", "model", "languages"]) address.searchParams.delete(name);
+  for (const name of ["backend", "profile", "languages"]) address.searchParams.delete(name);
   history.replaceState(null, "", address);
 }
 

@@ -3,12 +3,14 @@
 export const MANIFEST = "models/manifest.json";
 
 /** Which models read together. */
-export interface Family {
+export interface Profile {
   readonly title: string;
   readonly description: string;
   readonly detector: string;
   readonly recognizer: string;
   readonly classifier: string;
+  /** Reads again what the recogniser was not sure of. */
+  readonly sure_recognizer?: string;
 }
 
 interface Model {
@@ -19,31 +21,43 @@ interface Model {
 
 export interface Manifest {
   readonly default: string;
-  readonly families: Readonly<Record<string, Family>>;
+  readonly profiles: Readonly<Record<string, Profile>>;
   readonly models: Readonly<Record<string, Model>>;
 }
 
-/** The paths of a family's files on the site. */
-export interface FamilyFiles {
+/** The paths of a profile's files on the site. */
+export interface ProfileFiles {
+  /** The models that every page needs. */
   readonly models: readonly string[];
+  /** Those that some pages need: they can come later. */
+  readonly late: readonly string[];
   readonly charsets: readonly string[];
 }
 
-/** Return which files a family needs, or none of a family that does not exist: Python says what is wrong with it. */
-export function filesOf(manifest: Manifest, name = manifest.default): FamilyFiles {
-  const family = manifest.families[name];
-  const models = family === undefined ? [] : modelsOf(manifest, family);
+/** Return which files a profile needs, or none of a profile that does not exist: Python says what is wrong with it. */
+export function filesOf(manifest: Manifest, name = manifest.default): ProfileFiles {
+  const profile = manifest.profiles[name];
+  if (profile === undefined) return { models: [], late: [], charsets: [] };
+  const { sure_recognizer, ...always } = profile;
+  const all = modelsOf(manifest, profile);
   return {
-    models: models.flatMap((model) => (model?.product ? [`models/${model.product.file}`] : [])),
-    charsets: models.flatMap((model) => (model?.charset ? [`models/${model.charset.file}`] : [])),
+    models: productsOf(modelsOf(manifest, always)),
+    late: sure_recognizer === undefined ? [] : productsOf([manifest.models[sure_recognizer]]),
+    charsets: all.flatMap((model) => (model?.charset ? [`models/${model.charset.file}`] : [])),
   };
 }
 
-/** Whether this site has every model of a family. */
-export function isServed(manifest: Manifest, family: Family): boolean {
-  return modelsOf(manifest, family).every((model) => model?.product);
+/** Whether this site has every model of a profile. */
+export function isServed(manifest: Manifest, profile: Profile): boolean {
+  return modelsOf(manifest, profile).every((model) => model?.product);
 }
 
-function modelsOf({ models }: Manifest, { detector, recognizer, classifier }: Family): (Model | undefined)[] {
-  return [detector, recognizer, classifier].map((id) => models[id]);
+function modelsOf({ models }: Manifest, profile: Profile): (Model | undefined)[] {
+  const { detector, recognizer, classifier, sure_recognizer } = profile;
+  const ids = [detector, recognizer, classifier];
+  return (sure_recognizer === undefined ? ids : [...ids, sure_recognizer]).map((id) => models[id]);
+}
+
+function productsOf(models: readonly (Model | undefined)[]): string[] {
+  return models.flatMap((model) => (model?.product ? [`models/${model.product.file}`] : []));
 }

@@ -28,7 +28,7 @@ export interface ModelMeasurement {
 
 export interface BackendMeasurement {
   readonly backend: string;
-  readonly family: string;
+  readonly profile: string;
   readonly detail: string;
   readonly host_operators: readonly string[];
   readonly sessions_ms: number | null;

@@ -17,8 +17,8 @@ export interface StartConfig {
   /** Where assets.json lies; ends with a slash. */
   readonly baseUrl: string;
   readonly backend: BackendChoice;
-  /** The model family; the manifest's default when absent. */
-  readonly model?: string;
+  /** Which models read: "balanced", "fast", "best" or another of the site's; its default when absent. */
+  readonly profile?: string;
   /** Threads of the WASM runtime; chosen from the processor when absent. */
   readonly threads?: number;
   /** Kernels of the WASM runtime; "auto" when absent. */

@@ -55,8 +55,8 @@ export interface EngineInfo extends BackendUse {
   /** Threads of the WASM runtime; 1 where the page is not cross-origin isolated. */
   readonly threads: number;
   readonly isolated: boolean;
-  /** The model family. */
-  readonly model: string;
+  /** The profile whose models are loaded. */
+  readonly profile: string;
   /** Operators of the models that the processor computes although a GPU computes the others. */
   readonly host_operators: readonly string[];
   /** How long each part of the start took, in milliseconds; `python` from the start of the worker. */
@@ -81,6 +81,8 @@ export interface OcrLine {
   readonly quad: Quad;
   /** How far the text is turned clockwise on the page: 0, 90, 180 or 270. */
   readonly orientation_degrees: number;
+  /** Id of the model that read it: a profile may have two. */
+  readonly recognizer: string;
   readonly words: readonly OcrWord[];
 }
 

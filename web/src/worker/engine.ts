@@ -15,12 +15,16 @@ const MAX_THREADS = 4;
 
 export class Engine {
   readonly #running = new Map<number, AbortController>();
+  #fetchLate: (() => void) | undefined;
 
   private constructor(
     private readonly python: PythonHost,
     private readonly jpeg2000: Jpeg2000Decoder,
     readonly info: EngineInfo,
-  ) {}
+    fetchLate: () => void,
+  ) {
+    this.#fetchLate = fetchLate;
+  }
 
   static async start(
     config: StartConfig,
@@ -31,12 +35,12 @@ export class Engine {
     const ort = createOrtServices(store, threadsFor(config), config.kernels);
     for (const path of pythonPaths(store.paths())) store.prefetch(path);
     // What fails here fails again when Python asks for it, and is told then.
-    prepareModels(store, ort, config).catch(() => undefined);
+    const late = prepareModels(store, ort, config).catch(() => []);
     const python = await PythonHost.boot(store, createBridge(store, ort));
     const booted_ms = performance.now();
     const settings = {
       backend: config.backend,
-      model: config.model ?? null,
+      profile: config.profile ?? null,
       threads: ort.threads,
       isolated: crossOriginIsolated,
       params: config.params ?? {},
@@ -44,7 +48,8 @@ export class Engine {
     const info = await python.start(settings, onBackend);
     void store.sweep();
     const timings_ms = { python: booted_ms, ...info.timings_ms };
-    return new Engine(python, new Jpeg2000Decoder(store), { ...info, timings_ms });
+    const fetchLate = (): void => void late.then((paths) => paths.forEach((path) => store.prefetch(path)));
+    return new Engine(python, new Jpeg2000Decoder(store), { ...info, timings_ms }, fetchLate);
   }
 
   /** Read an image. Throws Cancelled after `cancel(id)`. */
@@ -63,9 +68,13 @@ export class Engine {
       const decode_ms = performance.now() - startedAt;
       onProgress({ stage: "decode", item: "", done: 1, total: 1 });
       if (controller.signal.aborted) throw new Cancelled();
-      return await this.python.recognize(id, pixels, { ...options, decode_ms }, (stage, done, total) =>
+      const page = await this.python.recognize(id, pixels, { ...options, decode_ms }, (stage, done, total) =>
         onProgress({ stage, item: "", done, total }),
       );
+      // The first text is there: now what only some pages need may come, before one of them does.
+      this.#fetchLate?.();
+      this.#fetchLate = undefined;
+      return page;
     } finally {
       this.#running.delete(id);
     }
@@ -84,17 +93,21 @@ export function threadsFor({ threads }: Pick<StartConfig, "threads">): number {
   return crossOriginIsolated ? (threads ?? Math.min(MAX_THREADS, navigator.hardwareConcurrency)) : 1;
 }
 
-/** Load, while Python starts, the runtime and the models that its policy will most probably choose. */
+/**
+ * Load, while Python starts, the runtime and the models that its policy will most probably choose. Return the paths of
+ * the models that can come later.
+ */
 async function prepareModels(
   store: AssetStore,
   { gpu, sessions }: OrtServices,
   config: StartConfig,
-): Promise<void> {
+): Promise<readonly string[]> {
   const manifest = store.loadText(MANIFEST);
   const backend = config.backend === "auto" ? await likelyBackend(gpu) : config.backend;
-  if (backend !== "webgpu" && backend !== "wasm") return;
-  sessions.prepare(backend, []);
-  const { models, charsets } = filesOf(JSON.parse(await manifest) as Manifest, config.model);
+  const prepared = backend === "webgpu" || backend === "wasm";
+  if (prepared) sessions.prepare(backend, []);
+  const { models, late, charsets } = filesOf(JSON.parse(await manifest) as Manifest, config.profile);
   for (const path of charsets) store.prefetch(path);
-  sessions.prepare(backend, models);
+  if (prepared) sessions.prepare(backend, models);
+  return late;
 }

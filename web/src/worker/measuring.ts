@@ -15,14 +15,15 @@ export async function measure(
   onProgress: ProgressListener,
   onStep: StepListener,
 ): Promise<BackendMeasurement> {
-  const { backend, model, thorough } = config;
+  const { backend, profile, thorough } = config;
   const store = await AssetStore.open(config.baseUrl, onProgress);
   const ort = createOrtServices(store, threadsFor(config), config.kernels);
   for (const path of pythonPaths(store.paths())) store.prefetch(path);
   // Fetching is not what is measured: while Python starts, the runtime and the models come.
   ort.sessions.prepare(backend, []);
   const manifest = JSON.parse(await store.loadText(MANIFEST)) as Manifest;
-  for (const path of filesOf(manifest, model).models) store.prefetch(path);
+  const { models, late } = filesOf(manifest, profile);
+  for (const path of [...models, ...late]) store.prefetch(path);
   const python = await PythonHost.boot(store, createBridge(store, ort));
-  return python.measure({ backend, model: model ?? null, thorough }, onStep);
+  return python.measure({ backend, profile: profile ?? null, thorough }, onStep);
 }

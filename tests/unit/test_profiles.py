@@ -1,0 +1,111 @@
+"""When the sure recogniser is asked: for doubtful lines, for samples of the page, for pages in foreign letters."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from py_ocr.crop import LineCrop
+from py_ocr.profiles import ProfileParams, choose_samples, foreign_letters, is_doubtful, is_foreign
+from py_ocr.recognition import RecognizedLine
+from py_ocr.types import CtcStep
+from tests.unit.drawing import quad_of
+from tests.unit.fakes import line_crop
+
+CHARSET = ("", "a", "b", "→", "ș", "あ", "中", " ")
+QUICK = np.array([True, True, True, False, False, False, True, True])
+PARAMS = ProfileParams()
+
+
+def line(text: str, *scores: float) -> RecognizedLine:
+    """Return a reading of `text`, with these scores or all with the same."""
+    each = scores if len(scores) == len(text) else scores * len(text)
+    steps = tuple(
+        CtcStep(CHARSET.index(c), 2.0 * at, score) for at, (c, score) in enumerate(zip(text, each, strict=True))
+    )
+    return RecognizedLine(steps, np.zeros(2 * len(text), dtype=np.float32), 16 * len(text))
+
+
+def at_row(row: int, width: int = 300) -> LineCrop:
+    """Return a line image that lies on that row of the page."""
+    return replace(line_crop(width), quad=quad_of(0, 60 * row, width, 60 * row + 48))
+
+
+def test_a_line_read_surely_is_not_read_again() -> None:
+    assert not is_doubtful(line("abab", 0.99), CHARSET, PARAMS)
+    assert is_doubtful(line("abab", 0.9), CHARSET, PARAMS)
+
+
+def test_one_poor_character_makes_a_short_line_doubtful_and_not_a_long_one() -> None:
+    assert is_doubtful(line("aba", 0.99, 0.7, 0.99), CHARSET, PARAMS)
+    assert not is_doubtful(line("ab" * 10, *([0.99] * 19 + [0.7])), CHARSET, PARAMS)
+
+
+def test_spaces_do_not_count() -> None:
+    assert not is_doubtful(line("a b a", 0.99, 0.5, 0.99, 0.5, 0.99), CHARSET, PARAMS)
+
+
+def test_a_single_character_is_never_sure_enough() -> None:
+    assert is_doubtful(line("a", 1.0), CHARSET, PARAMS)
+    assert not is_doubtful(line("ab", 1.0), CHARSET, PARAMS)
+
+
+def test_ideographs_must_be_read_more_surely_than_letters() -> None:
+    assert not is_doubtful(line("abab", 0.98), CHARSET, PARAMS)
+    assert is_doubtful(line("中中中中", 0.98), CHARSET, PARAMS)
+    assert not is_doubtful(line("中中中中", 0.995), CHARSET, PARAMS)
+
+
+@pytest.mark.parametrize("text", ["", "  "])
+def test_a_line_on_which_nothing_was_read_is_doubtful(text: str) -> None:
+    assert is_doubtful(line(text, 0.99), CHARSET, PARAMS)
+
+
+def test_samples_are_spread_over_the_height_of_the_page() -> None:
+    crops = [at_row(row) for row in range(60)]
+    samples = choose_samples(crops, ["ab"] * 60, (), PARAMS)
+    assert [sample // 20 for sample in samples] == [0, 1, 2]
+
+
+def test_wide_lines_are_samples_and_accented_ones_before_them() -> None:
+    crops = [at_row(row, 400 if row == 7 else 300) for row in range(60)]
+    params = replace(PARAMS, samples=1)
+    assert choose_samples(crops, ["ab"] * 60, (), params) == (7,)
+    texts = ["ab"] * 60
+    texts[30] = "abă"
+    assert choose_samples(crops, texts, (), params) == (30,)
+    # Every line of a Chinese page is beyond ASCII: that says nothing.
+    assert choose_samples(crops, ["ab"] * 30 + ["中"] * 30, (), params) == (7,)
+
+
+def test_a_part_of_the_page_where_a_wide_line_is_read_again_anyway_needs_no_sample() -> None:
+    crops = [at_row(row) for row in range(59)] + [at_row(59, 90)]
+    assert [sample // 20 for sample in choose_samples(crops, ["ab"] * 60, {25}, PARAMS)] == [0, 2]
+    # A narrow one shows too little.
+    assert [sample // 20 for sample in choose_samples(crops, ["ab"] * 60, {59}, PARAMS)] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(("lines", "count"), [(0, 0), (1, 1), (2, 1), (9, 1), (20, 2), (60, 3)])
+def test_samples_are_a_small_part_of_the_text_but_at_least_one_line(lines: int, count: int) -> None:
+    assert len(choose_samples([at_row(row) for row in range(lines)], ["ab"] * lines, (), PARAMS)) == count
+
+
+def test_symbols_are_no_foreign_letters() -> None:
+    assert foreign_letters(CHARSET, QUICK).tolist() == [False, False, False, False, True, True, False, False]
+
+
+def test_a_page_with_letters_that_the_quick_one_lacks_is_foreign() -> None:
+    foreign = foreign_letters(CHARSET, QUICK)
+    assert is_foreign([line("abaș", 0.9), line("abab", 0.9)], CHARSET, foreign, PARAMS)
+    assert not is_foreign([line("abab", 0.9), line("ab→", 0.9)], CHARSET, foreign, PARAMS)
+    assert not is_foreign([], CHARSET, foreign, PARAMS)
+
+
+def test_one_rare_letter_in_a_long_text_does_not_make_it_foreign() -> None:
+    foreign = foreign_letters(CHARSET, QUICK)
+    assert not is_foreign([line("ab" * 150, 0.99), line("あ", 0.99)], CHARSET, foreign, PARAMS)
+    assert is_foreign([line("ab" * 90, 0.99), line("あ", 0.99)], CHARSET, foreign, PARAMS)
+
+
+def test_what_was_hardly_read_shows_nothing() -> None:
+    assert not is_foreign([line("あああ", 0.6), line("abab", 0.9)], CHARSET, foreign_letters(CHARSET, QUICK), PARAMS)
