@@ -35,18 +35,18 @@ def record_calls(images: list[Path]) -> list[ModelCall]:
 
 async def _record(images: list[Path]) -> list[ModelCall]:
     models = open_models(None)
-    family = models.manifest.family(None)
+    profile = models.manifest.profile("best")
     recorder = _Recorder(
         {
-            "detector": family.detector.product.file,
-            "recognizer": family.recognizer.product.file,
-            "classifier": family.classifier.product.file,
+            "detector": profile.detector.product.file,
+            "recognizer": profile.recognizer.product.file,
+            "classifier": profile.classifier.product.file,
         }
     )
-    backends = native_backends(models.folder, family, models.references, 1)
+    backends = native_backends(models.folder, profile, models.references, 1)
     policy = BackendPolicy("native", [_RecordedBackend(backend, recorder) for backend in backends])
-    charset = models.charset(family.recognizer.charset.file)
-    engine = await RunningEngine.start(policy, partial(OcrEngine, family=family, charset=charset))
+    charsets = models.charsets(profile)
+    engine = await RunningEngine.start(policy, partial(OcrEngine, profile=profile, charsets=charsets))
     for image in images:
         recorder.image = image.name
         await engine.recognize(decode_image(image.read_bytes()), OcrOptions(), lambda *_progress: None)
