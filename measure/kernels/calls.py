@@ -15,7 +15,7 @@ from py_ocr.backends.running import RunningEngine
 from py_ocr.decode import decode_image
 from py_ocr.engine import OcrEngine, OcrOptions
 from py_ocr.native import open_models
-from py_ocr.session import InferenceSession, Tensor
+from py_ocr.session import EngineSessions, InferenceSession, Tensor
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,13 +35,18 @@ def record_calls(images: list[Path]) -> list[ModelCall]:
 
 async def _record(images: list[Path]) -> list[ModelCall]:
     models = open_models(None)
-    # One recogniser reads everything, so that its calls are those of a page as it is.
     profile = models.manifest.profile("best")
-    recorder = _Recorder({role: profile.of(role).product.file for role in profile.roles})
+    recorder = _Recorder(
+        {
+            "detector": profile.detector.product.file,
+            "recognizer": profile.recognizer.product.file,
+            "classifier": profile.classifier.product.file,
+        }
+    )
     backends = native_backends(models.folder, profile, models.references, 1)
     policy = BackendPolicy("native", [_RecordedBackend(backend, recorder) for backend in backends])
-    make_engine = partial(OcrEngine, profile=profile, charsets=models.charsets(profile))
-    engine = await RunningEngine.start(policy, make_engine)
+    charsets = models.charsets(profile)
+    engine = await RunningEngine.start(policy, partial(OcrEngine, profile=profile, charsets=charsets))
     for image in images:
         recorder.image = image.name
         await engine.recognize(decode_image(image.read_bytes()), OcrOptions(), lambda *_progress: None)
@@ -84,7 +89,11 @@ class _RecordedBackend:
 
     async def open(self, device: Device) -> OpenSessions:
         opened = await self._backend.open(device)
-        sessions = opened.sessions.wrapped(lambda role, session: _RecordedSession(session, role, self._recorder))
+        sessions = EngineSessions(
+            detector=_RecordedSession(opened.sessions.detector, "detector", self._recorder),
+            recognizer=_RecordedSession(opened.sessions.recognizer, "recognizer", self._recorder),
+            classifier=_RecordedSession(opened.sessions.classifier, "classifier", self._recorder),
+        )
         return replace(opened, sessions=sessions)
 
     async def close(self) -> None:

@@ -324,60 +324,6 @@ def test_keys_tell_their_parts_apart() -> None:
     assert len(verdict_key("a")) == 64
 
 
-class WrongRecognizer(FakeRecognizer):
-    """Reads the same label everywhere."""
-
-    def answer(self, image_nhwc: Tensor, feeds: Tensors) -> Tensors:
-        outputs = super().answer(image_nhwc, feeds)
-        return {**outputs, "labels": np.full_like(outputs["labels"], 3)}
-
-
-class BeyondRecognizer(FakeRecognizer):
-    """Gives labels that there are not."""
-
-    def answer(self, image_nhwc: Tensor, feeds: Tensors) -> Tensors:
-        outputs = super().answer(image_nhwc, feeds)
-        return {**outputs, "labels": outputs["labels"] + len(CHARSET)}
-
-
-def test_a_model_that_comes_later_is_loaded_and_checked_when_it_is_needed() -> None:
-    gpu, store = Gpu(sure=FakeRecognizer()), Store()
-    sure = opened(checked(gpu, store, SURE_PROFILE, GOLDEN)).sessions.sure_recognizer
-    assert sure is not None
-    assert (gpu.loads, len(store)) == (0, 3)
-
-    feeds = golden_feeds(GoldenCase("fake-sure", "", (1, 48, 160, 3), len(CHARSET), {}))
-    asyncio.run(run_twice(sure, feeds))
-    assert (gpu.loads, len(store)) == (1, 4)
-
-
-def test_a_model_that_comes_later_and_computes_wrongly_is_refused_then_and_remembered() -> None:
-    store = Store()
-    profile, golden = SURE_PROFILE, GOLDEN
-    sure = opened(checked(Gpu(sure=WrongRecognizer()), store, profile, golden)).sessions.sure_recognizer
-    assert sure is not None
-    with pytest.raises(BackendError, match="fake-sure") as caught:
-        asyncio.run(sure.loaded())
-    assert caught.value.code == "self_check_failed"
-
-    with pytest.raises(BackendError, match="fake-sure"):
-        opened(checked(Gpu(sure=WrongRecognizer()), store, profile, golden))
-
-
-def test_a_model_that_comes_later_is_watched_as_well() -> None:
-    sure = opened(checked(Gpu("wasm", sure=BeyondRecognizer()), Store(), SURE_PROFILE)).sessions.sure_recognizer
-    assert sure is not None
-    feeds = golden_feeds(GoldenCase("fake-sure", "", (1, 48, 160, 3), len(CHARSET), {}))
-    with pytest.raises(BackendError, match="labels lie between") as caught:
-        asyncio.run(sure.run(feeds))
-    assert (caught.value.code, caught.value.stage) == ("output_wrong", "recognize")
-
-
-async def run_twice(session: LateSession, feeds: Tensors) -> None:
-    """Run a model twice at once."""
-    await asyncio.gather(session.run(feeds), session.run(feeds))
-
-
 @dataclass
 class Spliced(Gpu):
     """The reference backend with kernels of ours."""
