@@ -44,6 +44,7 @@ def changes(tmp_path: Path, source: str) -> list[str]:
     ("expression", "expected"),
     [
         ("a < b", ["a < b -> a <= b", "a < b -> a >= b"]),
+        ("a < 1e-6", ["a < 1e-06 -> a >= 1e-06"]),
         ("a == b", ["a == b -> a != b"]),
         ("a + b", ["a + b -> a - b"]),
         ("a and b", ["a and b -> a or b"]),
@@ -55,6 +56,7 @@ def changes(tmp_path: Path, source: str) -> list[str]:
         ("min(a)", ["min(a) -> max(a)"]),
         ("a if b else c", ["a if b else c -> a if not b else c"]),
         ("f(dtype=1, text='x', tiny=1e-6)", []),
+        ("Literal[0, 90]", []),
     ],
 )
 def test_each_expression_has_its_changes(tmp_path: Path, expression: str, expected: list[str]) -> None:
