@@ -58,7 +58,7 @@ class Mutant:
     """One change of one module. `function` and `change` name it for good, `line` only until something moves.
 
     `change` is "before -> after" of the expression around it; equal ones within a function are numbered.
-    `number` is its place in `mutants_of`.
+    `number` is its place in `mutants_of`. `edge` tells that only what just reaches a limit is treated otherwise.
     """
 
     module: str
@@ -66,6 +66,7 @@ class Mutant:
     line: int
     function: str
     change: str
+    edge: bool = False
 
 
 @dataclass(slots=True)
@@ -81,6 +82,7 @@ class _Edit:
     other: object
     shown: ast.AST
     function: str
+    edge: bool = False
 
     def swap(self) -> None:
         """Exchange what stands there and what could; a second time, back."""
@@ -105,7 +107,8 @@ def mutants_of(path: Path, module: str) -> list[Mutant]:
         seen[edit.function, change] += 1
         count = seen[edit.function, change]
         line: int = getattr(edit.shown, "lineno", getattr(edit.parent, "lineno", 0))
-        mutants.append(Mutant(module, number, line, edit.function, change if count == 1 else f"{change} #{count}"))
+        named = change if count == 1 else f"{change} #{count}"
+        mutants.append(Mutant(module, number, line, edit.function, named, edit.edge))
     return mutants
 
 
@@ -222,8 +225,9 @@ def _inside(node: ast.expr, function: str) -> Iterator[_Edit]:
         case ast.Compare():
             guards = any(_is_epsilon(part) for part in node.comparators)
             for place, operator in enumerate(node.ops):
-                for other in _COMPARISONS[type(operator)][guards:]:
-                    yield _Edit(node, "ops", place, other(), node, function)
+                others = _COMPARISONS[type(operator)]
+                for other in others[guards:]:
+                    yield _Edit(node, "ops", place, other(), node, function, edge=other is not others[-1])
         case ast.BinOp() if type(node.op) in _ARITHMETIC:
             yield _Edit(node, "op", None, _ARITHMETIC[type(node.op)](), node, function)
         case ast.BoolOp():

@@ -156,6 +156,7 @@ def test_other_characters_keep_their_place_and_score() -> None:
 
 def test_a_line_without_repeats_is_kept_as_it_is() -> None:
     quad, image = quad_of(0, 0, WIDTH, 48), np.zeros((48, WIDTH, 3), dtype=np.uint8)
+    image[:, ::4] = 255
     reading = RecognizedLine((CtcStep(1, 3, 0.9), CtcStep(3, 6, 0.9)), np.zeros(60, dtype=np.float32), WIDTH)
     assert count_repeats(LineCrop(image, quad, quad, turned=False), reading, CHARSET, STRIDE) is reading
 

@@ -157,5 +157,14 @@ def test_a_survivor_needs_a_reason(tmp_path: Path) -> None:
         load_accepted(path)
 
 
+def test_the_limits_of_a_function_can_be_accepted_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "accepted.toml"
+    path.write_text('[[survivor]]\nmodule = "adding"\nfunction = "add"\nchanges = ["every edge"]\nreason = "Measured."\n')
+    accepted, found = load_accepted(path), mutants(tmp_path)
+    assert [mutant.change for mutant in found if accepted.reason(mutant)] == ["total > 3 -> total >= 3"]
+    assert accepted.without_mutant(found) == []
+    assert accepted.without_mutant([mutant for mutant in found if not mutant.edge]) == [("adding", "add", "every edge")]
+
+
 def test_the_reasons_that_are_kept_can_be_read() -> None:
     assert all(load_accepted().reasons.values())
