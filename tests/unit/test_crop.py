@@ -87,13 +87,23 @@ def test_a_line_never_becomes_wider_than_the_limit() -> None:
     assert crop.width_px == 640
 
 
-def test_what_lies_outside_the_page_is_black_and_the_rest_is_in_its_place() -> None:
-    crop = crop_line(map_page(), quad_of(-40, 50, 120, 24), HEIGHT, PARAMS)
+@pytest.mark.parametrize(
+    ("x", "y"), [(-40, 50), (180, 50), (60, -12), (60, 188)], ids=["left", "right", "top", "bottom"]
+)
+def test_what_lies_outside_the_page_is_black_and_the_rest_is_in_its_place(x: float, y: float) -> None:
+    crop = crop_line(map_page(240, 200), quad_of(x, y, 120, 24), HEIGHT, PARAMS)
     place = promised(crop)
-    outside = place[..., 0] < -2
-    inside = place[..., 0] > 3
-    assert crop.image_hwc[outside].max() == 0
-    assert np.abs(positions(crop.image_hwc) - place)[3:-3][inside[3:-3]].max() < 1.5
+    beyond = np.maximum(-place, place - np.array([240, 200])).max(axis=-1)
+    assert crop.image_hwc[beyond > 2].max() == 0
+    inside = beyond[3:-3, 3:-3] < -3
+    assert np.abs(positions(crop.image_hwc) - place)[3:-3, 3:-3][inside].max() < 1.5
+
+
+@pytest.mark.parametrize("degrees", [0, 180])
+def test_the_edge_of_the_page_belongs_to_a_line_that_is_warped(degrees: float) -> None:
+    quad = tilted(quad_of(0, 0, 240, 60), degrees)
+    image = crop_line(Image.new("RGB", (240, 60), "white"), quad, HEIGHT, CropParams(straight_px=-1)).image_hwc
+    assert image.min() > 250
 
 
 @pytest.mark.parametrize(
@@ -179,6 +189,15 @@ def test_a_quad_is_an_upright_box_within_a_pixel(lean: float, straight: bool, co
     quad[corner, 1] += 2 * lean
     image = crop_line(map_page(), quad, HEIGHT, PARAMS).image_hwc
     assert (image[..., 1] == image[:, :1, 1]).all() == straight
+
+
+@pytest.mark.parametrize(("lean", "straight"), [(0.9, True), (1.1, False)])
+@pytest.mark.parametrize("corner", range(4))
+def test_the_sides_of_an_upright_box_lean_at_most_a_pixel_as_well(lean: float, straight: bool, corner: int) -> None:
+    quad = quad_of(20, 30, 150, 24)
+    quad[corner, 0] += 2 * lean
+    image = crop_line(map_page(), quad, HEIGHT, PARAMS).image_hwc
+    assert (image[..., 0] == image[:1, :, 0]).all() == straight
 
 
 def test_a_box_much_larger_than_the_line_image_shows_all_of_its_pixels() -> None:

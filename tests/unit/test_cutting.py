@@ -140,7 +140,8 @@ def test_rules_of_a_table_are_no_marks() -> None:
 
 
 @pytest.mark.parametrize(
-    "rule", [(20, 65, 200, 67), (200, 65, 340, 67), (20, 7, 200, 9), (30, 6, 32, 60), (328, 6, 330, 60), (30, 14, 32, 68)]
+    "rule",
+    [(20, 65, 200, 67), (200, 65, 340, 67), (20, 7, 200, 9), (30, 6, 32, 60), (328, 6, 330, 60), (30, 14, 32, 68)],
 )
 def test_what_goes_round_a_corner_of_the_box_is_a_rule_as_well(rule: Box) -> None:
     assert marks_beyond(sample(rule), MARGINS) == (0, 0, 0, 0)

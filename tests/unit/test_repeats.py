@@ -232,7 +232,6 @@ def test_an_underscore_that_no_ink_shows_stays_one() -> None:
     ("pitch", "first", "second", "text"),
     [
         (40, 24, 72, "a_ab___a"),  # just three fifths of the distance: one
-        (40, 64, 64, "a_ab_a"),  # just one and three fifths: one as well
         (32, 16, 96, "a_ab___a"),  # too short for one: by their distance
         (32, 24, 48, "a_ab__a"),  # of two that may be one, the shorter
     ],
@@ -241,7 +240,7 @@ def test_how_wide_one_underscore_of_a_line_is(pitch: int, first: int, second: in
     columns = [20, 20 + pitch, 20 + 2 * pitch, 20 + 3 * pitch]
     start = columns[-1] + 16
     columns += [start + second // 2, start + second + 20]
-    left = columns[1] - first // 2 if first < 2 * pitch - 28 else columns[1] - 26
+    left = columns[1] - first // 2
     ink = [letter(columns[0]), (left, 42, left + first, 45), letter(columns[2]), letter(columns[3])]
     assert counted("a_ab_a", columns, [*ink, (start, 42, start + second, 45), letter(columns[-1])]) == text
 

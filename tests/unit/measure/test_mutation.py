@@ -159,7 +159,9 @@ def test_a_survivor_needs_a_reason(tmp_path: Path) -> None:
 
 def test_the_limits_of_a_function_can_be_accepted_at_once(tmp_path: Path) -> None:
     path = tmp_path / "accepted.toml"
-    path.write_text('[[survivor]]\nmodule = "adding"\nfunction = "add"\nchanges = ["every edge"]\nreason = "Measured."\n')
+    path.write_text(
+        '[[survivor]]\nmodule = "adding"\nfunction = "add"\nchanges = ["every edge"]\nreason = "Measured."\n'
+    )
     accepted, found = load_accepted(path), mutants(tmp_path)
     assert [mutant.change for mutant in found if accepted.reason(mutant)] == ["total > 3 -> total >= 3"]
     assert accepted.without_mutant(found) == []
