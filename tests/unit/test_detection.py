@@ -131,7 +131,7 @@ def test_what_is_less_than_a_pixel_high_is_looked_at_as_if_it_were_one() -> None
 @pytest.mark.parametrize("wrong", [{"short_side_px": 31}, {"tile_px": 128}, {"tile_overlap_px": 1632}])
 def test_sizes_at_which_nothing_can_be_seen_and_tiles_that_never_end_are_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(OptionError) as caught:
-        DetectionParams(**wrong)  # type: ignore[arg-type]
+        DetectionParams(**wrong)
     assert next(iter(wrong)) in caught.value.cause
 
 
