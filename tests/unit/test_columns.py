@@ -68,6 +68,11 @@ def test_scripts_without_capitals_tell_nothing_and_long_lines_are_prose() -> Non
     assert is_read_down(side("", 20, "東京大阪神", more="的"), side("", 360, "北海道中国", more="的"))
 
 
+def test_narrow_columns_of_such_scripts_do_not_run_on() -> None:
+    left, right = (side("", x, text, width=80, more="的 的") for x, text in ((20, "東京大阪神"), (140, "北海道中国")))
+    assert not is_read_down(left, right)
+
+
 # Lines are 20 high.
 
 

@@ -75,6 +75,11 @@ def test_what_a_quad_is_widened_by_is_the_margin_around_it(degrees: float) -> No
     assert margins_around(quad, widened(quad, (1, 2, 3, 4))) == pytest.approx((1, 2, 3, 4), abs=1e-3)
 
 
+def test_margins_are_measured_at_the_corners_of_the_top_and_left_side() -> None:
+    quad = np.array([[0, 0], [100, 0], [90, 30], [0, 20]], dtype=np.float32)
+    assert margins_around(quad, widened(quad, (1, 2, 3, 4))) == (1, 2, 3, 4)
+
+
 def test_a_quad_that_is_not_widened_is_itself() -> None:
     assert widened(LINE, (0.0, 0.0, 0.0, 0.0)) is LINE
 
@@ -169,6 +174,12 @@ def test_a_line_that_begins_with_a_thin_mark_gets_more_paper_there(bottom: int, 
     assert marks_beyond(sample((42, 16, 46, bottom), *letters, letters=False), MARGINS) == (0, 0, 0, left)
     flipped = sample((42, 16, 46, bottom), *letters, letters=False)[:, ::-1]
     assert marks_beyond(flipped, MARGINS)[1] == left
+
+
+@pytest.mark.parametrize("stem", [(42, 16, 43, 58), (46, 16, 47, 58)])
+def test_a_mark_with_a_stem_at_either_side_is_not_thin(stem: Box) -> None:
+    letters = [(x, 16, x + 8, 58) for x in range(60, 316, 16)]
+    assert marks_beyond(sample((43, 16, 46, 20), stem, *letters, letters=False), MARGINS)[3] == 0
 
 
 @pytest.mark.parametrize(("grain", "left"), [(20, 15), (80, 0)])
