@@ -93,6 +93,11 @@ def test_a_narrow_column_runs_on_in_three_fifths_of_its_lines(beginnings: str, d
     assert is_read_down(side("l", 20, beginnings, width=80), side("r", 140, "abcde", width=80)) is down
 
 
+@pytest.mark.parametrize(("beginnings", "down"), [("abc", True), ("ab的", False)])
+def test_it_takes_three_lines_that_begin_in_a_case_to_run_on(beginnings: str, down: bool) -> None:
+    assert is_read_down(side("l", 20, beginnings, width=80), side("r", 140, "abc", width=80)) is down
+
+
 def test_a_narrow_list_of_single_words_is_read_across() -> None:
     assert not is_read_down(
         side("l", 20, "abcde", width=80, more=""), side("r", 140, "abcde", width=80, more="and so on")

@@ -200,12 +200,13 @@ def test_the_sides_of_an_upright_box_lean_at_most_a_pixel_as_well(lean: float, s
     assert (image[..., 0] == image[:1, :, 0]).all() == straight
 
 
-def test_a_box_much_larger_than_the_line_image_shows_all_of_its_pixels() -> None:
+@pytest.mark.parametrize("size", [(600, 400), (800, 200)])
+def test_a_box_much_larger_than_the_line_image_shows_all_of_its_pixels(size: tuple[int, int]) -> None:
     # A tilted box is shrunk before it is turned: single dark rows do not vanish between the samples.
     page = Image.new("RGB", (900, 900), "white")
     for y in range(0, 900, 8):
         page.paste("black", (0, y, 900, y + 1))
-    image = crop_line(page, tilted(quad_of(150, 250, 600, 400), 30), HEIGHT, PARAMS).image_hwc
+    image = crop_line(page, tilted(quad_of(450 - size[0] / 2, 450 - size[1] / 2, *size), 30), HEIGHT, PARAMS).image_hwc
     assert image[4:-4, 4:-4].mean() == pytest.approx(255 * 7 / 8, abs=4)
     assert image[4:-4, 4:-4].std() < 12
 

@@ -81,6 +81,7 @@ def test_margins_are_measured_at_the_corners_of_the_top_and_left_side() -> None:
 
 
 def test_a_quad_that_is_not_widened_is_itself() -> None:
+    assert margins_around(LINE, LINE) == (0, 0, 0, 0)
     assert widened(LINE, (0.0, 0.0, 0.0, 0.0)) is LINE
 
 
@@ -174,6 +175,19 @@ def test_a_line_that_begins_with_a_thin_mark_gets_more_paper_there(bottom: int, 
     assert marks_beyond(sample((42, 16, 46, bottom), *letters, letters=False), MARGINS) == (0, 0, 0, left)
     flipped = sample((42, 16, 46, bottom), *letters, letters=False)[:, ::-1]
     assert marks_beyond(flipped, MARGINS)[1] == left
+
+
+def test_a_thin_mark_may_be_a_pixel_wide_and_has_paper_on_either_side() -> None:
+    letters = [(x, 16, x + 8, 58) for x in range(60, 316, 16)]
+    mark = sample((42, 16, 43, 30), *letters, letters=False)
+    assert marks_beyond(mark, MARGINS)[3] == 15
+    assert marks_beyond(mark[:, 41:], (12, 40, 12, 0))[3] == 0
+    assert marks_beyond(sample((0, 52, 1, 58)), MARGINS) == (0, 0, 0, 0)
+
+
+def test_a_pixel_of_paper_parts_a_thin_mark_from_the_letters() -> None:
+    letters = [(x, 16, x + 8, 58) for x in range(47, 316, 16)]
+    assert marks_beyond(sample((42, 16, 46, 30), *letters, letters=False), MARGINS)[3] == 15
 
 
 @pytest.mark.parametrize("stem", [(42, 16, 43, 58), (46, 16, 47, 58)])
