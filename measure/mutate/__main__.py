@@ -118,7 +118,7 @@ def covering_tests(module: str) -> tuple[Path, ...]:
     """Return the test files of a module: its own, those that import it, and those of the modules that import it."""
     folder = ROOT / "tests" / "unit"
     importers = [path.stem for path in sorted((ROOT / "py_ocr").glob("*.py")) if imports(path, module)]
-    own = [folder / f"test_{module}.py"]
+    own = [folder / f"test_{module}.py", *sorted(folder.glob(f"test_{module}_*.py"))]
     direct = [path for path in sorted(folder.glob("test_*.py")) if imports(path, module)]
     beyond = [folder / f"test_{name}.py" for name in importers]
     return tuple(dict.fromkeys(path for path in [*own, *direct, *beyond] if path.is_file()))

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 
+from py_ocr.columns import LayoutParams, LineFrame, rows_of
 from py_ocr.layout import analyze_layout
 from py_ocr.types import TextLine
 from tests.unit.drawing import text_line
@@ -107,3 +109,16 @@ def test_a_narrow_list_of_single_words_is_read_across() -> None:
 def test_what_begins_with_a_sign_begins_with_what_follows_it() -> None:
     assert not is_read_down(side("", 20, "«««««", more="Yes it is"), side("r", 360, "YNOTA"))
     assert is_read_down(side("l", 20, "(((((", more=""), side("r", 360, "abcde"))
+
+
+@pytest.mark.parametrize(
+    ("boxes", "rows"),
+    [
+        ([(0, 15, 50, 25), (60, 2, 160, 42)], [[0, 1]]),
+        ([(0, 0, 100, 20), (200, 0, 300, 20), (50, 5, 90, 25)], [[0, 1], [2]]),
+    ],
+    ids=["the lower one tells", "the nearest one tells"],
+)
+def test_lines_of_a_row_stand_side_by_side(boxes: Sequence[tuple[int, ...]], rows: list[list[int]]) -> None:
+    frame = LineFrame(np.array(boxes, dtype=np.float32), np.zeros(len(boxes), np.int8), np.ones(len(boxes), np.intp))
+    assert rows_of(np.arange(len(boxes)), frame, LayoutParams()) == rows

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from py_ocr.cutting import Sides, margins_around, marks_beyond, widened, widest_cuts
+from py_ocr.cutting import Sides, margins_around, marks_beyond, scaled, widened, widest_cuts
 from py_ocr.types import Quad
 from tests.unit.drawing import quad_of, tilted
 
@@ -78,6 +78,11 @@ def test_what_a_quad_is_widened_by_is_the_margin_around_it(degrees: float) -> No
 def test_margins_are_measured_at_the_corners_of_the_top_and_left_side() -> None:
     quad = np.array([[0, 0], [100, 0], [90, 30], [0, 20]], dtype=np.float32)
     assert margins_around(quad, widened(quad, (1, 2, 3, 4))) == (1, 2, 3, 4)
+
+
+def test_each_side_moves_outwards_by_its_own_length() -> None:
+    assert widened(LINE, (1, 2, 3, 4)).tolist() == [[96, 99], [302, 99], [302, 123], [96, 123]]
+    assert scaled((1, 2, 3, 4), 2) == (2, 4, 6, 8)
 
 
 def test_a_quad_that_is_not_widened_is_itself() -> None:
