@@ -106,6 +106,10 @@ def test_a_narrow_list_of_single_words_is_read_across() -> None:
     )
 
 
+def test_two_words_to_a_line_are_enough_for_a_narrow_column() -> None:
+    assert is_read_down(side("l", 20, "abcde", width=80, more="on"), side("r", 140, "abcde", width=80, more="on"))
+
+
 def test_what_begins_with_a_sign_begins_with_what_follows_it() -> None:
     assert not is_read_down(side("", 20, "«««««", more="Yes it is"), side("r", 360, "YNOTA"))
     assert is_read_down(side("l", 20, "(((((", more=""), side("r", 360, "abcde"))

@@ -226,6 +226,7 @@ def test_an_underscore_that_no_ink_shows_stays_one() -> None:
     above = [(x0, y0, x1, 24) for x0, y0, x1, _ in letters]
     assert counted("ab_aba", (20, 52, 96, 200, 232, 264), above) == "ab_aba"
     assert counted("._", (20, 96), [letter(400)]) == "._"
+    assert counted("a_b", (20, 100, 180), [(18, 8, 22, 40), (178, 8, 182, 40), letter(400)]) == "a_b"
 
 
 @pytest.mark.parametrize(
@@ -233,6 +234,7 @@ def test_an_underscore_that_no_ink_shows_stays_one() -> None:
     [
         (40, 24, 72, "a_ab___a"),  # just three fifths of the distance: one
         (32, 16, 96, "a_ab___a"),  # too short for one: by their distance
+        (32, 44, 88, "a_ab__a"),  # one that is wide
         (32, 24, 48, "a_ab__a"),  # of two that may be one, the shorter
     ],
 )
