@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from measure.mutate.__main__ import covering_tests
 from measure.mutate.accepted import load_accepted
 from measure.mutate.mutants import Mutant, mutants_of, mutated
 from measure.mutate.running import Task, survivors
@@ -142,6 +143,12 @@ def test_the_tests_kill_what_they_hold_and_nothing_else(tmp_path: Path) -> None:
 def test_tests_that_fail_by_themselves_are_no_judges(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="test_adding"):
         run(tmp_path, "def test_nothing():\n    assert False\n")
+
+
+def test_a_stage_is_tested_by_its_own_files_first_and_by_those_of_its_importers() -> None:
+    names = [path.name for path in covering_tests("engine")]
+    assert names[:2] == ["test_engine.py", "test_engine_progress.py"]
+    assert "test_detection.py" in [path.name for path in covering_tests("tiles")]
 
 
 def test_a_survivor_needs_a_reason(tmp_path: Path) -> None:
