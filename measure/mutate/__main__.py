@@ -1,6 +1,7 @@
 """`npm run mutate`: breaks the stages of the engine, one small change at a time, and lists what no test notices.
 
-Each mutant meets the tests of its own module first, then those of the modules that import it.
+Each mutant meets the tests of its own module and those of the modules that import it. Where no stage is named, one of
+ten mutants is made, drawn with a fixed seed.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ STAGES = (
     "engine",
 )
 LEAST_SCORE = 0.8
-QUICK_PART = 5
+SAMPLED_PART = 10
 _SEED = 20
 
 
@@ -79,10 +80,8 @@ def main(arguments: Sequence[str]) -> int:
     if unknown:
         print(f"error: no stage is called {', '.join(sorted(unknown))}. There are: {', '.join(STAGES)}.")
         return 2
-    tasks = [task for module in options.modules or STAGES for task in _tasks(module, options.function)]
-    if options.quick:
-        # Drawn with a fixed seed: the same mutants each time, as long as the sources are the same.
-        tasks = [task for task, drawn in zip(tasks, _drawn(len(tasks)), strict=True) if drawn]
+    every = [task for module in options.modules or STAGES for task in _tasks(module, options.function)]
+    tasks = every if options.all or options.modules else _sample(every)
     if options.list:
         for task in tasks:
             print(_place(task.mutant))
@@ -90,15 +89,14 @@ def main(arguments: Sequence[str]) -> int:
     accepted = load_accepted()
     started = time.monotonic()
     scores = _run(tasks, accepted, options.jobs)
-    whole = not options.quick and options.function is None
-    return _report(scores, accepted, tasks if whole else [], time.monotonic() - started)
+    return _report(scores, accepted, every if options.function is None else [], time.monotonic() - started)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="npm run mutate --", description=__doc__)
-    parser.add_argument("modules", nargs="*", metavar="STAGE", help=f"of: {', '.join(STAGES)}; default: all")
+    parser.add_argument("modules", nargs="*", metavar="STAGE", help=f"every mutant of these: {', '.join(STAGES)}")
     parser.add_argument("--function", metavar="NAME", help="only the mutants of this function or class")
-    parser.add_argument("--quick", action="store_true", help=f"only every {QUICK_PART}th mutant, always the same ones")
+    parser.add_argument("--all", action="store_true", help="every mutant of every stage, not only the sample")
     parser.add_argument("--list", action="store_true", help="list the mutants and run nothing")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="at a time; default: %(default)s")
     return parser
@@ -120,7 +118,7 @@ def covering_tests(module: str) -> tuple[Path, ...]:
     """Return the test files of a module: its own, those that import it, and those of the modules that import it."""
     folder = ROOT / "tests" / "unit"
     importers = [path.stem for path in sorted((ROOT / "py_ocr").glob("*.py")) if imports(path, module)]
-    own = [folder / f"test_{module}.py"]
+    own = [folder / f"test_{module}.py", *sorted(folder.glob(f"test_{module}_*.py"))]
     direct = [path for path in sorted(folder.glob("test_*.py")) if imports(path, module)]
     beyond = [folder / f"test_{name}.py" for name in importers]
     return tuple(dict.fromkeys(path for path in [*own, *direct, *beyond] if path.is_file()))
@@ -134,9 +132,10 @@ def imports(path: Path, module: str) -> bool:
     )
 
 
-def _drawn(count: int) -> list[bool]:
-    places = set(random.Random(_SEED).sample(range(count), -(-count // QUICK_PART)))
-    return [place in places for place in range(count)]
+def _sample(tasks: Sequence[Task]) -> list[Task]:
+    """Return one task of so many, in their order: the same ones each time, as long as the sources are the same."""
+    places = random.Random(_SEED).sample(range(len(tasks)), -(-len(tasks) // SAMPLED_PART))
+    return [tasks[place] for place in sorted(places)]
 
 
 def _run(tasks: Sequence[Task], accepted: Accepted, jobs: int) -> dict[str, Score]:

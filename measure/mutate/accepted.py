@@ -11,6 +11,8 @@ from measure.mutate.mutants import Mutant
 ACCEPTED = Path(__file__).with_name("accepted.toml")
 
 _Key = tuple[str, str, str]
+_EDGES = "every edge"
+"""Stands in the place of a change for all of a function's limits, and whether what just reaches one is within."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +23,14 @@ class Accepted:
 
     def reason(self, mutant: Mutant) -> str | None:
         """Return why a mutant may live, or None."""
-        return self.reasons.get((mutant.module, mutant.function, mutant.change))
+        exact = self.reasons.get((mutant.module, mutant.function, mutant.change))
+        return exact or (self.reasons.get((mutant.module, mutant.function, _EDGES)) if mutant.edge else None)
 
     def without_mutant(self, mutants: list[Mutant]) -> list[_Key]:
         """Return the entries about the modules of these mutants that none of them matches."""
         modules = {mutant.module for mutant in mutants}
         known = {(mutant.module, mutant.function, mutant.change) for mutant in mutants}
+        known |= {(mutant.module, mutant.function, _EDGES) for mutant in mutants if mutant.edge}
         return [key for key in self.reasons if key[0] in modules and key not in known]
 
 

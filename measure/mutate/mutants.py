@@ -2,8 +2,8 @@
 
 The operators are the usual ones (Offutt et al., "An experimental determination of sufficient mutant operators", 1996,
 and PIT's defaults): comparisons, arithmetic, logic, constants, extremes, statements left out. Left alone is what no
-test of behaviour should hold: annotations, docstrings, decorators, texts, dtypes, numbers that only keep a division
-finite, and arguments that change speed or checking alone.
+test of behaviour should hold: annotations, literal types, docstrings, decorators, texts, dtypes, numbers that only
+keep a division finite, and arguments that change speed or checking alone.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Mutant:
     """One change of one module. `function` and `change` name it for good, `line` only until something moves.
 
     `change` is "before -> after" of the expression around it; equal ones within a function are numbered.
-    `number` is its place in `mutants_of`.
+    `number` is its place in `mutants_of`. `edge` tells that only what just reaches a limit is treated otherwise.
     """
 
     module: str
@@ -66,6 +66,7 @@ class Mutant:
     line: int
     function: str
     change: str
+    edge: bool = False
 
 
 @dataclass(slots=True)
@@ -81,6 +82,7 @@ class _Edit:
     other: object
     shown: ast.AST
     function: str
+    edge: bool = False
 
     def swap(self) -> None:
         """Exchange what stands there and what could; a second time, back."""
@@ -105,7 +107,8 @@ def mutants_of(path: Path, module: str) -> list[Mutant]:
         seen[edit.function, change] += 1
         count = seen[edit.function, change]
         line: int = getattr(edit.shown, "lineno", getattr(edit.parent, "lineno", 0))
-        mutants.append(Mutant(module, number, line, edit.function, change if count == 1 else f"{change} #{count}"))
+        named = change if count == 1 else f"{change} #{count}"
+        mutants.append(Mutant(module, number, line, edit.function, named, edit.edge))
     return mutants
 
 
@@ -193,7 +196,7 @@ def _in_expressions(node: ast.AST, shown: ast.AST, function: str, *, index: bool
         for place, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
             if isinstance(child, ast.keyword) and child.arg in _UNHELD_KEYWORDS:
                 continue
-            if not isinstance(child, ast.expr | ast.keyword | ast.comprehension | ast.withitem):
+            if not isinstance(child, ast.expr | ast.keyword | ast.comprehension | ast.withitem) or _is_type(child):
                 continue
             places = index or field == "slice" or (isinstance(child, ast.keyword) and child.arg == "axis")
             if isinstance(child, ast.expr):
@@ -206,13 +209,25 @@ def _in_expressions(node: ast.AST, shown: ast.AST, function: str, *, index: bool
             yield from _in_expressions(child, child if naming else shown, function, index=places)
 
 
+def _is_type(node: ast.AST) -> bool:
+    """Tell whether an expression is a `Literal[...]`, which says nothing that is run, wherever it stands."""
+    return isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == "Literal"
+
+
+def _is_epsilon(node: ast.expr) -> bool:
+    """Tell whether an expression is a number that only keeps a division finite: just reaching it says nothing."""
+    return isinstance(node, ast.Constant) and isinstance(node.value, float) and 0 < node.value <= _EPSILON
+
+
 def _inside(node: ast.expr, function: str) -> Iterator[_Edit]:
     """Yield the edits of an expression that keep its parts."""
     match node:
         case ast.Compare():
+            guards = any(_is_epsilon(part) for part in node.comparators)
             for place, operator in enumerate(node.ops):
-                for other in _COMPARISONS[type(operator)]:
-                    yield _Edit(node, "ops", place, other(), node, function)
+                others = _COMPARISONS[type(operator)]
+                for other in others[guards:]:
+                    yield _Edit(node, "ops", place, other(), node, function, edge=other is not others[-1])
         case ast.BinOp() if type(node.op) in _ARITHMETIC:
             yield _Edit(node, "op", None, _ARITHMETIC[type(node.op)](), node, function)
         case ast.BoolOp():

@@ -32,7 +32,7 @@ from measure.mutate.mutants import Mutant, mutated
 
 _SURVIVED, _KILLED, _NOT_A_FUNCTION = 0, 1, 3
 _CPU_FACTOR, _CPU_LEAST_S = 4, 2
-"""A mutant may take so many times the processor time that the tests take, and so many seconds at least."""
+"""A mutant may take so many times the processor time that its tests take, and so many seconds at least."""
 _WALL_LIMIT_S = 180.0
 """For a mutant that waits instead of computing. Generous, since the machine may be busy."""
 _MEMORY_BYTES = 6 << 30
@@ -51,10 +51,15 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class _Coverage:
-    """For each collected test the functions of the module that it calls, and the time of all tests together."""
+    """For each collected test the functions of the module that it calls, and its processor time."""
 
     functions: tuple[frozenset[str], ...]
-    cpu_s: float
+    cpu_s: tuple[float, ...]
+
+    def tests_of(self, function: str) -> list[int]:
+        """Return which tests call a function, the quickest first."""
+        calling = [test for test, functions in enumerate(self.functions) if function in functions]
+        return sorted(calling, key=lambda test: self.cpu_s[test])
 
 
 def load_heavy_modules() -> None:
@@ -70,7 +75,7 @@ def survivors(root: Path, tasks: Sequence[Task], jobs: int) -> Iterator[tuple[Ta
     Raises RuntimeError when the tests fail without any mutant: then the death of one would mean nothing.
     """
     receiver, sender = multiprocessing.Pipe(duplex=False)
-    process = _start(lambda: _serve(root, tasks, jobs, sender), limit_s=None)
+    process = _start(lambda: _serve(root, tasks, jobs, sender), cpu_s=None)
     sender.close()
     left = {task.mutant.number: task for task in tasks}
     cpu_s = None
@@ -96,9 +101,9 @@ def _serve(root: Path, tasks: Sequence[Task], jobs: int, results: Connection) ->
         def pytest_runtestloop(self, session: pytest.Session) -> bool:
             coverage = _measure(session, tasks[0].source)
             if coverage is not None:
-                results.send(coverage.cpu_s)
+                results.send(sum(coverage.cpu_s))
                 work = lambda task: _exchange_run(session, task, coverage)  # noqa: E731  # needs the session
-                for task, status in _pool(tasks, work, jobs, coverage.cpu_s):
+                for task, status in _pool(tasks, work, jobs, sum(coverage.cpu_s)):
                     results.send((task.mutant.number, status))
             return True
 
@@ -111,9 +116,10 @@ def _measure(session: pytest.Session, source: Path) -> _Coverage | None:
 
     def run() -> int:
         called: list[frozenset[str]] = []
-        started = time.process_time()
+        cpu_s: list[float] = []
         for item in session.items:
             names: set[str] = set()
+            started = time.process_time()
 
             def note(frame: FrameType, event: str, _: Any, names: set[str] = names) -> None:
                 if event == "call" and frame.f_code.co_filename == str(source):
@@ -125,10 +131,11 @@ def _measure(session: pytest.Session, source: Path) -> _Coverage | None:
             if not passed:
                 return _KILLED
             called.append(frozenset(names))
-        sender.send(_Coverage(tuple(called), time.process_time() - started))
+            cpu_s.append(time.process_time() - started)
+        sender.send(_Coverage(tuple(called), tuple(cpu_s)))
         return _SURVIVED
 
-    process = _start(run, limit_s=None)
+    process = _start(run, cpu_s=None)
     sender.close()
     try:
         coverage: _Coverage = receiver.recv()
@@ -143,10 +150,10 @@ def _exchange_run(session: pytest.Session, task: Task, coverage: _Coverage) -> _
     def run() -> int:
         if not _exchange(task):
             return _NOT_A_FUNCTION
-        for item, called in zip(session.items, coverage.functions, strict=True):
-            if task.mutant.function in called and not _passes(session, item):
-                return _KILLED
-        return _SURVIVED
+        tests = coverage.tests_of(task.mutant.function)
+        _limit_cpu(sum(coverage.cpu_s[test] for test in tests))
+        killed = any(not _passes(session, session.items[test]) for test in tests)
+        return _KILLED if killed else _SURVIVED
 
     return run
 
@@ -226,13 +233,12 @@ def _run_pytest(root: Path, tests: Sequence[Path], plugins: list[object]) -> int
 
 def _pool(tasks: Iterable[Task], work: Callable[[Task], _Work], jobs: int, cpu_s: float) -> Iterator[tuple[Task, int]]:
     """Do the work of each task in a process of its own and yield its status. Who takes too long is killed."""
-    limit_s = round(_CPU_LEAST_S + _CPU_FACTOR * cpu_s)
     running: dict[int, tuple[Task, BaseProcess, float]] = {}
     waiting = iter(tasks)
     task = next(waiting, None)
     while task is not None or running:
         while task is not None and len(running) < jobs:
-            process = _start(work(task), limit_s)
+            process = _start(work(task), cpu_s)
             running[process.sentinel] = task, process, time.monotonic() + _WALL_LIMIT_S
             task = next(waiting, None)
         deadline = min(until for _, _, until in running.values())
@@ -245,16 +251,22 @@ def _pool(tasks: Iterable[Task], work: Callable[[Task], _Work], jobs: int, cpu_s
                 yield done, process.exitcode if sentinel in ready and process.exitcode is not None else _KILLED
 
 
-def _start(work: _Work, limit_s: int | None) -> BaseProcess:
-    """Start work in a fork, silent, with so many seconds of processor time."""
+def _limit_cpu(cpu_s: float) -> None:
+    """Let this process end when it takes far longer than its tests, which take so many seconds."""
+    limit_s = round(_CPU_LEAST_S + _CPU_FACTOR * cpu_s)
+    resource.setrlimit(resource.RLIMIT_CPU, (limit_s, limit_s))
+
+
+def _start(work: _Work, cpu_s: float | None) -> BaseProcess:
+    """Start work in a fork, silent; where the time of its tests is known, with limits."""
 
     def run() -> None:
         silent = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silent, 1)
         os.dup2(silent, 2)
-        if limit_s is not None:
+        if cpu_s is not None:
             resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
-            resource.setrlimit(resource.RLIMIT_CPU, (limit_s, limit_s))
+            _limit_cpu(cpu_s)
         status = _KILLED
         try:
             status = work()

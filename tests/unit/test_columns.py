@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 
+from py_ocr.columns import LayoutParams, LineFrame, rows_of
 from py_ocr.layout import analyze_layout
 from py_ocr.types import TextLine
 from tests.unit.drawing import text_line
@@ -68,6 +70,11 @@ def test_scripts_without_capitals_tell_nothing_and_long_lines_are_prose() -> Non
     assert is_read_down(side("", 20, "東京大阪神", more="的"), side("", 360, "北海道中国", more="的"))
 
 
+def test_narrow_columns_of_such_scripts_do_not_run_on() -> None:
+    left, right = (side("", x, text, width=80, more="的 的") for x, text in ((20, "東京大阪神"), (140, "北海道中国")))
+    assert not is_read_down(left, right)
+
+
 # Lines are 20 high.
 
 
@@ -88,12 +95,34 @@ def test_a_narrow_column_runs_on_in_three_fifths_of_its_lines(beginnings: str, d
     assert is_read_down(side("l", 20, beginnings, width=80), side("r", 140, "abcde", width=80)) is down
 
 
+@pytest.mark.parametrize(("beginnings", "down"), [("abc", True), ("ab的", False)])
+def test_it_takes_three_lines_that_begin_in_a_case_to_run_on(beginnings: str, down: bool) -> None:
+    assert is_read_down(side("l", 20, beginnings, width=80), side("r", 140, "abc", width=80)) is down
+
+
 def test_a_narrow_list_of_single_words_is_read_across() -> None:
     assert not is_read_down(
         side("l", 20, "abcde", width=80, more=""), side("r", 140, "abcde", width=80, more="and so on")
     )
 
 
+def test_two_words_to_a_line_are_enough_for_a_narrow_column() -> None:
+    assert is_read_down(side("l", 20, "abcde", width=80, more="on"), side("r", 140, "abcde", width=80, more="on"))
+
+
 def test_what_begins_with_a_sign_begins_with_what_follows_it() -> None:
     assert not is_read_down(side("", 20, "«««««", more="Yes it is"), side("r", 360, "YNOTA"))
     assert is_read_down(side("l", 20, "(((((", more=""), side("r", 360, "abcde"))
+
+
+@pytest.mark.parametrize(
+    ("boxes", "rows"),
+    [
+        ([(0, 15, 50, 25), (60, 2, 160, 42)], [[0, 1]]),
+        ([(0, 0, 100, 20), (200, 0, 300, 20), (50, 5, 90, 25)], [[0, 1], [2]]),
+    ],
+    ids=["the lower one tells", "the nearest one tells"],
+)
+def test_lines_of_a_row_stand_side_by_side(boxes: Sequence[tuple[int, ...]], rows: list[list[int]]) -> None:
+    frame = LineFrame(np.array(boxes, dtype=np.float32), np.zeros(len(boxes), np.int8), np.ones(len(boxes), np.intp))
+    assert rows_of(np.arange(len(boxes)), frame, LayoutParams()) == rows

@@ -87,13 +87,23 @@ def test_a_line_never_becomes_wider_than_the_limit() -> None:
     assert crop.width_px == 640
 
 
-def test_what_lies_outside_the_page_is_black_and_the_rest_is_in_its_place() -> None:
-    crop = crop_line(map_page(), quad_of(-40, 50, 120, 24), HEIGHT, PARAMS)
+@pytest.mark.parametrize(
+    ("x", "y"), [(-40, 50), (180, 50), (60, -12), (60, 188)], ids=["left", "right", "top", "bottom"]
+)
+def test_what_lies_outside_the_page_is_black_and_the_rest_is_in_its_place(x: float, y: float) -> None:
+    crop = crop_line(map_page(240, 200), quad_of(x, y, 120, 24), HEIGHT, PARAMS)
     place = promised(crop)
-    outside = place[..., 0] < -2
-    inside = place[..., 0] > 3
-    assert crop.image_hwc[outside].max() == 0
-    assert np.abs(positions(crop.image_hwc) - place)[3:-3][inside[3:-3]].max() < 1.5
+    beyond = np.maximum(-place, place - np.array([240, 200])).max(axis=-1)
+    assert crop.image_hwc[beyond > 2].max() == 0
+    inside = beyond[3:-3, 3:-3] < -3
+    assert np.abs(positions(crop.image_hwc) - place)[3:-3, 3:-3][inside].max() < 1.5
+
+
+@pytest.mark.parametrize("degrees", [0, 180])
+def test_the_edge_of_the_page_belongs_to_a_line_that_is_warped(degrees: float) -> None:
+    quad = tilted(quad_of(0, 0, 240, 60), degrees)
+    image = crop_line(Image.new("RGB", (240, 60), "white"), quad, HEIGHT, CropParams(straight_px=-1)).image_hwc
+    assert image.min() > 250
 
 
 @pytest.mark.parametrize(
@@ -181,12 +191,22 @@ def test_a_quad_is_an_upright_box_within_a_pixel(lean: float, straight: bool, co
     assert (image[..., 1] == image[:, :1, 1]).all() == straight
 
 
-def test_a_box_much_larger_than_the_line_image_shows_all_of_its_pixels() -> None:
+@pytest.mark.parametrize(("lean", "straight"), [(0.9, True), (1.1, False)])
+@pytest.mark.parametrize("corner", range(4))
+def test_the_sides_of_an_upright_box_lean_at_most_a_pixel_as_well(lean: float, straight: bool, corner: int) -> None:
+    quad = quad_of(20, 30, 150, 24)
+    quad[corner, 0] += 2 * lean
+    image = crop_line(map_page(), quad, HEIGHT, PARAMS).image_hwc
+    assert (image[..., 0] == image[:1, :, 0]).all() == straight
+
+
+@pytest.mark.parametrize("size", [(600, 400), (800, 200)])
+def test_a_box_much_larger_than_the_line_image_shows_all_of_its_pixels(size: tuple[int, int]) -> None:
     # A tilted box is shrunk before it is turned: single dark rows do not vanish between the samples.
     page = Image.new("RGB", (900, 900), "white")
     for y in range(0, 900, 8):
         page.paste("black", (0, y, 900, y + 1))
-    image = crop_line(page, tilted(quad_of(150, 250, 600, 400), 30), HEIGHT, PARAMS).image_hwc
+    image = crop_line(page, tilted(quad_of(450 - size[0] / 2, 450 - size[1] / 2, *size), 30), HEIGHT, PARAMS).image_hwc
     assert image[4:-4, 4:-4].mean() == pytest.approx(255 * 7 / 8, abs=4)
     assert image[4:-4, 4:-4].std() < 12
 

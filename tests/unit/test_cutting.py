@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from py_ocr.cutting import Sides, margins_around, marks_beyond, widened, widest_cuts
+from py_ocr.cutting import Sides, margins_around, marks_beyond, scaled, widened, widest_cuts
 from py_ocr.types import Quad
 from tests.unit.drawing import quad_of, tilted
 
@@ -56,6 +56,11 @@ def test_lines_set_tight_overlap_and_are_not_beside_each_other(overlap: float, r
     assert reach(LINE, quad_of(308, 120 - overlap, 200, 20))[1] == right
 
 
+def test_the_lower_one_of_two_lines_says_how_much_they_may_overlap() -> None:
+    assert reach(LINE, quad_of(310, 112, 50, 60))[1] == 5
+    assert reach(quad_of(100, 100, 200, 60), quad_of(310, 152, 50, 20))[1] == 5
+
+
 def test_what_stands_elsewhere_limits_nothing() -> None:
     assert reach(LINE, quad_of(310, 200, 50, 20), quad_of(600, 123, 50, 20)) == (5, 24, 5, 24)
 
@@ -70,7 +75,18 @@ def test_what_a_quad_is_widened_by_is_the_margin_around_it(degrees: float) -> No
     assert margins_around(quad, widened(quad, (1, 2, 3, 4))) == pytest.approx((1, 2, 3, 4), abs=1e-3)
 
 
+def test_margins_are_measured_at_the_corners_of_the_top_and_left_side() -> None:
+    quad = np.array([[0, 0], [100, 0], [90, 30], [0, 20]], dtype=np.float32)
+    assert margins_around(quad, widened(quad, (1, 2, 3, 4))) == (1, 2, 3, 4)
+
+
+def test_each_side_moves_outwards_by_its_own_length() -> None:
+    assert widened(LINE, (1, 2, 3, 4)).tolist() == [[96, 99], [302, 99], [302, 123], [96, 123]]
+    assert scaled((1, 2, 3, 4), 2) == (2, 4, 6, 8)
+
+
 def test_a_quad_that_is_not_widened_is_itself() -> None:
+    assert margins_around(LINE, LINE) == (0, 0, 0, 0)
     assert widened(LINE, (0.0, 0.0, 0.0, 0.0)) is LINE
 
 
@@ -103,8 +119,9 @@ def test_a_dot_before_a_line_is_a_mark_of_it() -> None:
     assert marks_beyond(sample(mirrored), MARGINS) == (0, 12 + 3, 0, 0)
 
 
-def test_a_dot_is_seen_in_the_light_on_the_dark_as_well() -> None:
-    assert marks_beyond(sample(DOT, paper=30, pen=220), MARGINS) == (0, 0, 0, 15)
+@pytest.mark.parametrize(("paper", "pen"), [(30, 220), (120, 250), (140, 10)])
+def test_a_dot_is_seen_in_the_light_on_the_dark_as_well(paper: int, pen: int) -> None:
+    assert marks_beyond(sample(DOT, paper=paper, pen=pen), MARGINS) == (0, 0, 0, 15)
 
 
 def test_marks_one_after_the_other_are_taken_in_up_to_the_last() -> None:
@@ -133,6 +150,19 @@ def test_rules_of_a_table_are_no_marks() -> None:
     assert marks_beyond(sample((30, 0, 32, 74)), MARGINS) == (0, 0, 0, 0)
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [(20, 65, 200, 67), (200, 65, 340, 67), (20, 7, 200, 9), (30, 6, 32, 60), (328, 6, 330, 60), (30, 14, 32, 68)],
+)
+def test_what_goes_round_a_corner_of_the_box_is_a_rule_as_well(rule: Box) -> None:
+    assert marks_beyond(sample(rule), MARGINS) == (0, 0, 0, 0)
+
+
+def test_the_marks_of_a_column_are_as_large_as_those_of_a_line() -> None:
+    column = np.ascontiguousarray(sample(DOT).transpose(1, 0, 2))
+    assert marks_beyond(column, (40, 12, 40, 12)) == (12 + 3, 0, 0, 0)
+
+
 def test_specks_are_no_marks() -> None:
     assert marks_beyond(sample((100, 65, 101, 66)), MARGINS) == (0, 0, 0, 0)
     assert marks_beyond(sample((100, 65, 102, 66)), MARGINS) == (0, 0, 4 + 3, 0)
@@ -152,6 +182,25 @@ def test_a_line_that_begins_with_a_thin_mark_gets_more_paper_there(bottom: int, 
     assert marks_beyond(flipped, MARGINS)[1] == left
 
 
+def test_a_thin_mark_may_be_a_pixel_wide_and_has_paper_on_either_side() -> None:
+    letters = [(x, 16, x + 8, 58) for x in range(60, 316, 16)]
+    mark = sample((42, 16, 43, 30), *letters, letters=False)
+    assert marks_beyond(mark, MARGINS)[3] == 15
+    assert marks_beyond(mark[:, 41:], (12, 40, 12, 0))[3] == 0
+    assert marks_beyond(sample((0, 52, 1, 58)), MARGINS) == (0, 0, 0, 0)
+
+
+def test_a_pixel_of_paper_parts_a_thin_mark_from_the_letters() -> None:
+    letters = [(x, 16, x + 8, 58) for x in range(47, 316, 16)]
+    assert marks_beyond(sample((42, 16, 46, 30), *letters, letters=False), MARGINS)[3] == 15
+
+
+@pytest.mark.parametrize("stem", [(42, 16, 43, 58), (46, 16, 47, 58)])
+def test_a_mark_with_a_stem_at_either_side_is_not_thin(stem: Box) -> None:
+    letters = [(x, 16, x + 8, 58) for x in range(60, 316, 16)]
+    assert marks_beyond(sample((43, 16, 46, 20), stem, *letters, letters=False), MARGINS)[3] == 0
+
+
 @pytest.mark.parametrize(("grain", "left"), [(20, 15), (80, 0)])
 def test_beside_the_lettering_of_a_photograph_shadows_are_no_marks(grain: int, left: float) -> None:
     image = sample(DOT)
@@ -159,3 +208,11 @@ def test_beside_the_lettering_of_a_photograph_shadows_are_no_marks(grain: int, l
     paper[::2] = False
     image[paper] -= np.uint8(grain)
     assert marks_beyond(image, MARGINS) == (0, 0, 0, left)
+
+
+def test_how_grainy_paper_may_be_is_a_matter_of_its_contrast() -> None:
+    image = sample(DOT, paper=200, pen=100)
+    paper = image[..., 0] == 200
+    paper[np.arange(len(paper)) % 4 > 0] = False
+    image[paper] -= np.uint8(40)
+    assert marks_beyond(image, MARGINS) == (0, 0, 0, 0)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from py_ocr.detection import DetectionParams, TextDetector, closer_look, farther_look, merge_looks, working_size
+from py_ocr.errors import OptionError
 from py_ocr.session import Tensor
 from py_ocr.types import TextRegion
 from tests.unit.drawing import overlap, quad_of
@@ -91,7 +92,7 @@ def test_a_closer_look_shows_no_more_than_the_page_has() -> None:
     assert closer(4, scale=0.5) == (2 * LOOK[0], 2 * LOOK[1])
 
 
-@pytest.mark.parametrize(("text_px", "needed"), [(11.9, True), (12.1, False), (30, False)])
+@pytest.mark.parametrize(("text_px", "needed"), [(11.9, True), (12, False), (30, False)])
 def test_text_that_is_large_enough_is_not_looked_at_again(text_px: float, needed: bool) -> None:
     assert (closer(text_px, scale=0.25) is not None) is needed
 
@@ -106,7 +107,7 @@ def test_a_look_that_is_hardly_closer_is_not_taken(scale: float, taken: bool) ->
     assert (closer(8, scale) is not None) is taken
 
 
-@pytest.mark.parametrize(("scale", "ratio"), [(0.25, 2), (0.49, 2), (0.51, None), (1.0, None)])
+@pytest.mark.parametrize(("scale", "ratio"), [(0.25, 2), (0.49, 2), (0.5, None), (1.0, None)])
 def test_a_page_without_text_is_looked_at_again_where_it_was_shrunk_much(scale: float, ratio: int | None) -> None:
     assert closer(None, scale) == (None if ratio is None else (ratio * LOOK[0], ratio * LOOK[1]))
 
@@ -114,7 +115,37 @@ def test_a_page_without_text_is_looked_at_again_where_it_was_shrunk_much(scale: 
 def test_a_closer_look_stays_within_the_memory_that_there_is() -> None:
     size = closer(1, scale=0.02)
     assert size is not None
-    assert 0.95 * PARAMS.max_map_px < size[0] * size[1] < 1.05 * PARAMS.max_map_px
+    assert size[0] * size[1] == pytest.approx(24_000_000, rel=0.02)
+
+
+def test_a_look_that_is_just_enough_closer_is_taken() -> None:
+    params = DetectionParams(closer_min_ratio=2)
+    assert closer(4, scale=0.5, params=params) == (2 * LOOK[0], 2 * LOOK[1])
+
+
+def test_what_is_less_than_a_pixel_high_is_looked_at_as_if_it_were_one() -> None:
+    specks = [region_of(0, 500 * row, 3000, 50) for row in range(3)]
+    assert closer_look(specks, (9600, 9600), (96, 96), SPEC.side_multiple, PARAMS) == (1920, 1920)
+
+
+@pytest.mark.parametrize("wrong", [{"short_side_px": 31}, {"tile_px": 128}, {"tile_overlap_px": 1632}])
+def test_sizes_at_which_nothing_can_be_seen_and_tiles_that_never_end_are_refused(wrong: dict[str, int]) -> None:
+    with pytest.raises(OptionError) as caught:
+        DetectionParams(**wrong)
+    assert next(iter(wrong)) in caught.value.cause
+
+
+def test_tiles_may_overlap_by_almost_all_that_they_are() -> None:
+    assert DetectionParams(tile_px=160, tile_overlap_px=128).tile_px == 160
+
+
+@pytest.mark.parametrize(("width", "tiles"), [(1600, 1), (1632, 2), (3072, 2), (3104, 3)])
+def test_tiles_of_1600_pixels_overlap_by_128(width: int, tiles: int) -> None:
+    page = blank_page(width, 960)
+    draw_bar(page, "alpha", (400, 300, 900, 340))
+    model = FakeDetector()
+    asyncio.run(TextDetector(model, SPEC, DetectionParams(long_side_px=4000)).detect(page))
+    assert len(model.shapes) == tiles
 
 
 class BlindAtFirst(FakeDetector):

@@ -17,6 +17,7 @@ from py_ocr.geometry import (
     quad_size,
     reading_order,
 )
+from py_ocr.image import MAX_PIXELS
 from py_ocr.types import Quad
 from tests.unit.drawing import quad_of, tilted
 from tests.unit.references import cases
@@ -35,6 +36,16 @@ def test_hull_of_fewer_than_three_points_is_those_points(points: list[list[float
 def test_hull_of_collinear_points_is_their_ends() -> None:
     points = np.array([[0, 0], [1, 1], [2, 2], [3, 3]], dtype=np.float32)
     assert sorted(convex_hull(points).tolist()) == [[0, 0], [3, 3]]
+
+
+def test_hull_of_three_points_on_a_line_is_two_of_them() -> None:
+    assert convex_hull(np.array([[0, 0], [1, 1], [2, 2]], dtype=np.float32)).tolist() == [[0, 0], [2, 2]]
+
+
+def test_hull_begins_at_the_left_and_goes_on_where_y_is_smaller() -> None:
+    # Sides of less than a pixel are corners as good as any.
+    points = np.array([[0.5, 0.5], [0, 0], [0.5, 0], [0, 0.5]], dtype=np.float32)
+    assert convex_hull(points).tolist() == [[0, 0], [0.5, 0], [0.5, 0.5], [0, 0.5]]
 
 
 @pytest.mark.parametrize("case", cases("min_area_rect"))
@@ -73,6 +84,18 @@ def test_reading_starts_at_the_top_left_of_tilted_horizontal_text(degrees: float
         assert reading_order(np.roll(text[::-1], shift, axis=0)).tolist() == text.tolist()
 
 
+def test_a_rectangle_of_less_than_a_pixel_is_read_clockwise_as_well() -> None:
+    speck = quad_of(3, 4, 0.5, 0.25)
+    assert reading_order(np.roll(speck, 1, axis=0)).tolist() == speck.tolist()
+    assert reading_order(speck[::-1]).tolist() == speck.tolist()
+
+
+@pytest.mark.parametrize("shift", range(4))
+def test_reading_a_line_without_height_starts_at_its_left(shift: int) -> None:
+    line = quad_of(0, 5, 6, 0)
+    assert reading_order(np.roll(line, shift, axis=0)).tolist() == line.tolist()
+
+
 @pytest.mark.parametrize("degrees", [-30, -10, 0, 10, 30])
 def test_a_tilted_vertical_column_keeps_its_own_top_edge_first(degrees: float) -> None:
     column = tilted(quad_of(50, 10, 12, 100), degrees)
@@ -84,6 +107,11 @@ def test_quad_size_and_angle_are_those_of_the_text() -> None:
     assert quad_size(quad) == pytest.approx((100, 12), abs=1e-3)
     assert quad_angle(quad) == pytest.approx(30, abs=1e-3)
     assert quad_angle(np.roll(quad, -2, axis=0)) == pytest.approx(-150, abs=1e-3)
+
+
+def test_the_angle_is_the_mean_of_what_the_top_and_the_bottom_say() -> None:
+    quad = np.array([[0, 0], [10, 0], [10, 10], [0, 30]], dtype=np.float32)
+    assert quad_angle(quad) == pytest.approx(-45)
 
 
 def test_a_rectangle_grows_along_its_own_axes() -> None:
@@ -109,6 +137,23 @@ def test_shared_area_is_what_shapely_computes(case: dict[str, Any]) -> None:
     tolerance = 0.05 + _perimeter(a) / 32
     assert intersection_area(a, b) == pytest.approx(case["area"], abs=tolerance)
     assert intersection_area(b, a) == pytest.approx(case["area"], abs=tolerance)
+
+
+def test_polygons_apart_and_those_without_area_share_nothing() -> None:
+    box = quad_of(0, 0, 10, 10)
+    assert intersection_area(box, quad_of(10, 0, 10, 10)) == 0
+    assert intersection_area(box, quad_of(0, -30, 10, 10)) == 0
+    assert intersection_area(box, quad_of(30, 30, 10, 10)) == 0
+    assert intersection_area(box, quad_of(5, 5, 0, 0)) == 0
+
+
+def test_shared_area_is_exact_to_a_sixteenth_of_a_pixel() -> None:
+    assert intersection_area(quad_of(0, 0, 1, 1), quad_of(1 / 16, 0, 1, 1)) == 15 / 16
+
+
+def test_shared_area_is_right_at_the_far_end_of_the_longest_page() -> None:
+    far = MAX_PIXELS - 64
+    assert intersection_area(quad_of(far, 0, 64, 1), quad_of(far - 64, 0, 96, 1)) == 32
 
 
 @pytest.mark.parametrize("value", [1e30, float("inf"), float("nan")])

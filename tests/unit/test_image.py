@@ -120,7 +120,7 @@ def test_text_is_light_above_a_grey_of_160(grey: int, behind: int) -> None:
 def test_what_is_more_than_half_transparent_does_not_say_how_light_the_text_is(alpha: int, behind: int) -> None:
     pixels = rgba(255, 255, 255, alpha)
     pixels[0, 0] = (0, 0, 0, 0)
-    pixels[1, 1] = (0, 0, 0, 255) if alpha < 128 else (255, 255, 255, 255)
+    pixels[1, 1] = (0, 0, 0, 255)
     assert np.asarray(page_from_rgba(pixels))[0, 0].tolist() == [behind] * 3
 
 
@@ -172,3 +172,9 @@ def test_only_one_side_of_the_size_wanted_is_scaled() -> None:
     page = map_page(60, 40)
     assert resize(page, 60, 20).shape == (20, 60, 3)
     assert resize(page, 30, 40).shape == (40, 30, 3)
+
+
+def test_a_single_visible_pixel_says_how_light_the_text_is() -> None:
+    pixels = rgba(0, 0, 0, 0)
+    pixels[1, 1] = (255, 255, 255, 255)
+    assert np.asarray(page_from_rgba(pixels))[0, 0].tolist() == [0, 0, 0]

@@ -130,6 +130,11 @@ def test_a_draw_leaves_the_lines_as_they_are() -> None:
     assert planned({0: 0.5}, [200]).rotation == 0
 
 
+def test_a_vote_counts_from_a_half_on_and_none_turns_nothing() -> None:
+    assert planned({0: 0.51}, [200]).rotation == 180
+    assert planned({}, [200]).rotation == 0
+
+
 @pytest.mark.parametrize(("against", "follow"), [(100, True), (101, False)])
 def test_a_vote_is_clear_from_four_fifths_on(against: int, follow: bool) -> None:
     # The last line did not vote: it follows a clear vote unless it reads badly, else it is in doubt.

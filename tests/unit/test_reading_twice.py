@@ -85,3 +85,9 @@ def test_another_character_turns_its_line() -> None:
     reading = read(TwoWays(upright="6", upright_score=0.6, flipped="9", flipped_score=0.99))
     assert text_of(reading) == "9"
     assert reading.crop.quad[0].tolist() == [160, 48]
+
+
+def test_each_character_speaks_for_a_reading_by_what_it_is_beyond_even_odds() -> None:
+    # 0.5 beyond them against 0.4, though more characters were read; 0.3 against 1.6.
+    assert text_of(read(TwoWays(upright="19", upright_score=0.75, flipped="8691", flipped_score=0.6))) == "19"
+    assert text_of(read(TwoWays(upright="1", upright_score=0.8, flipped="8691", flipped_score=0.9))) == "8691"

@@ -149,6 +149,7 @@ def test_one_neighbour_or_one_that_is_not_aligned_is_no_grid() -> None:
     assert not survives(cell("0", 0.8, 1, 0), cell("7", 0.99, 0, 0))
     assert not survives(cell("0", 0.8, 1, 0), cell("7", 0.99, 0, 0), cell("8", 0.99, 2, 1))
     assert survives(cell("0", 0.8, 1, 0), cell("7", 0.99, 0, 0), cell("8", 0.99, 2, 0.1))
+    assert not survives(cell("0", 0.8, 1, 0), cell("7", 0.99, 0, 0), cell("8", 0.99, 2, 0.11))
 
 
 def test_neighbours_that_are_not_sure_vouch_for_nothing() -> None:
@@ -186,9 +187,9 @@ def test_a_brace_on_a_line_of_its_own_counts_below_and_above_a_sure_line(confide
     assert survives(place("}", confidence, quad_of(200, 70, 20, 20)), SURE) is kept
 
 
-@pytest.mark.parametrize(("y", "kept"), [(140, True), (141, False)])
-def test_it_stands_directly_below(y: float, kept: bool) -> None:
-    # Its middle is at most one and a half heights below the line's end, at 120.
+@pytest.mark.parametrize(("y", "kept"), [(140, True), (141, False), (60, True), (59, False)])
+def test_it_stands_directly_below_or_above(y: float, kept: bool) -> None:
+    # Its middle is at most one and a half heights below the line's end, at 120, or above its begin, at 100.
     assert survives(place("}", 0.92, quad_of(200, y, 20, 20)), SURE) is kept
 
 

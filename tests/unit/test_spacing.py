@@ -120,13 +120,13 @@ def words(
     return found
 
 
-@pytest.mark.parametrize(("before", "after"), ["n(", "()", "||", "{r", "a;", ").", "],"])
+@pytest.mark.parametrize(("before", "after"), ["n(", "()", "||", "{r", "a;", ").", "],", "**", "=-"])
 def test_beside_the_signs_of_code_a_gap_is_no_space_unless_it_is_likely(before: str, after: str) -> None:
     assert words(before + after, spaces={1: 0.49}) == [before + after]
     assert words(before + after, spaces={1: 0.51}) == [before, after]
 
 
-@pytest.mark.parametrize(("before", "after"), ["ab", "a7", ",b", ".B", ":b", "!b", ",(", "_b", "a-", "=b"])
+@pytest.mark.parametrize(("before", "after"), ["ab", "a7", ",b", ".B", ":b", "!b", ",(", "_b", "a-", "=b", ".*", ",-"])
 def test_words_and_clauses_are_parted_by_little(before: str, after: str) -> None:
     assert words(before + after, spaces={1: 0.11}) == [before, after]
 
@@ -147,13 +147,21 @@ def test_a_year_behind_a_comma_is_a_number_of_its_own(text: str, parted: bool) -
 
 @pytest.mark.parametrize(("text", "index"), [("8.Next", 2), ("a.5", 2), ("58", 1), (".57", 1)])
 def test_what_only_resembles_a_number_is_parted(text: str, index: int) -> None:
-    assert words(text, spaces={index: 0.9}) == [text[:index], text[index:]]
+    assert words(text, spaces={index: 0.11}) == [text[:index], text[index:]]
 
 
 @pytest.mark.parametrize(("text", "joined"), [(") ;", ");"), ("f() ;", "f();"), ("f[] ,", "f[],"), ("{} .", "{}.")])
 def test_a_doubtful_space_behind_a_bracket_parts_no_sign_from_it(text: str, joined: str) -> None:
     assert words(text, score=0.89) == [joined]
     assert words(text, score=0.91) == [*joined[:-1].split(), joined[-1]]
+
+
+@pytest.mark.parametrize(("space", "sign", "joined"), [(0.6, 0.99, True), (0.99, 0.6, False)])
+def test_it_is_the_space_that_is_doubtful_there_and_not_the_sign(space: float, sign: float, joined: bool) -> None:
+    scores = {" ": space, ";": sign}
+    steps = tuple(CtcStep(label, 4 * label, scores.get(c, 0.99)) for label, c in enumerate("f) ;"))
+    reading = RecognizedLine(steps, np.zeros(20, dtype=np.float32), 160)
+    assert word_starts(reading, ["f", ")", " ", ";"]) == ({0} if joined else {0, 3})
 
 
 def test_a_doubtful_space_that_was_read_elsewhere_stays() -> None:

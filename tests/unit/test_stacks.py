@@ -123,11 +123,43 @@ def test_a_row_beside_a_character_is_long_and_of_its_size(width: float, height: 
     assert len(find_stacks([*pile(4), *rows_beside(4, width=width, height=height)], PARAMS)) == int(proposed)
 
 
+def test_rows_beside_less_than_half_of_the_characters_say_nothing() -> None:
+    assert len(find_stacks([*pile(5), *rows_beside(2)], PARAMS)) == 1
+    assert find_stacks([*pile(5), *rows_beside(3)], PARAMS) == ()
+
+
+@pytest.mark.parametrize(
+    ("x", "down", "proposed"),
+    [
+        (70, 0, False),
+        (69, 0, True),
+        (150, 0, False),
+        (151, 0, True),
+        (0, 0, False),
+        (1, 0, True),
+        (80, 5, False),
+        (80, 5.5, True),
+    ],
+    ids=["touching", "overlapping", "far", "too far", "touching left", "overlapping left", "off", "too far off"],
+)
+def test_a_row_stands_at_the_height_of_a_character_and_at_most_four_heights_away(
+    x: float, down: float, proposed: bool
+) -> None:
+    rows = [region_of(x, 100 + 20 * index + down, 50, 20) for index in range(4)]
+    assert len(find_stacks([*pile(4), *rows], PARAMS)) == int(proposed)
+
+
+@pytest.mark.parametrize("height", [10, 40])
+def test_a_row_that_is_just_of_a_size_with_a_character_is_beside_it(height: float) -> None:
+    rows = rows_beside(4, width=100, height=height)
+    assert find_stacks([*pile(4), *rows], StackParams(row_min_size=0.5)) == ()
+
+
 def test_a_row_below_a_stack_is_not_beside_it() -> None:
     assert len(find_stacks([*pile(4), *(region_of(80, 200 + 20 * row, 90, 20) for row in range(4))], PARAMS)) == 1
 
 
-@pytest.mark.parametrize(("whole", "line"), [(0.96, True), (0.94, False)])
+@pytest.mark.parametrize(("whole", "line"), [(0.95, True), (0.94, False)])
 def test_a_stack_is_a_line_if_that_reads_as_well_as_its_characters(whole: float, line: bool) -> None:
     assert is_vertical_line([0.25] * 4, [1] * 4, whole) is line
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from measure.mutate.__main__ import covering_tests
 from measure.mutate.accepted import load_accepted
 from measure.mutate.mutants import Mutant, mutants_of, mutated
 from measure.mutate.running import Task, survivors
@@ -44,6 +45,7 @@ def changes(tmp_path: Path, source: str) -> list[str]:
     ("expression", "expected"),
     [
         ("a < b", ["a < b -> a <= b", "a < b -> a >= b"]),
+        ("a < 1e-6", ["a < 1e-06 -> a >= 1e-06"]),
         ("a == b", ["a == b -> a != b"]),
         ("a + b", ["a + b -> a - b"]),
         ("a and b", ["a and b -> a or b"]),
@@ -55,6 +57,7 @@ def changes(tmp_path: Path, source: str) -> list[str]:
         ("min(a)", ["min(a) -> max(a)"]),
         ("a if b else c", ["a if b else c -> a if not b else c"]),
         ("f(dtype=1, text='x', tiny=1e-6)", []),
+        ("Literal[0, 90]", []),
     ],
 )
 def test_each_expression_has_its_changes(tmp_path: Path, expression: str, expected: list[str]) -> None:
@@ -142,6 +145,12 @@ def test_tests_that_fail_by_themselves_are_no_judges(tmp_path: Path) -> None:
         run(tmp_path, "def test_nothing():\n    assert False\n")
 
 
+def test_a_stage_is_tested_by_its_own_files_first_and_by_those_of_its_importers() -> None:
+    names = [path.name for path in covering_tests("engine")]
+    assert names[:2] == ["test_engine.py", "test_engine_progress.py"]
+    assert "test_detection.py" in [path.name for path in covering_tests("tiles")]
+
+
 def test_a_survivor_needs_a_reason(tmp_path: Path) -> None:
     path = tmp_path / "accepted.toml"
     entry = '[[survivor]]\nmodule = "a"\nfunction = "f"\nchanges = ["x -> y"]\nreason = "{}"\n'
@@ -153,6 +162,17 @@ def test_a_survivor_needs_a_reason(tmp_path: Path) -> None:
     path.write_text(entry.format(" "))
     with pytest.raises(ValueError, match="no reason"):
         load_accepted(path)
+
+
+def test_the_limits_of_a_function_can_be_accepted_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "accepted.toml"
+    path.write_text(
+        '[[survivor]]\nmodule = "adding"\nfunction = "add"\nchanges = ["every edge"]\nreason = "Measured."\n'
+    )
+    accepted, found = load_accepted(path), mutants(tmp_path)
+    assert [mutant.change for mutant in found if accepted.reason(mutant)] == ["total > 3 -> total >= 3"]
+    assert accepted.without_mutant(found) == []
+    assert accepted.without_mutant([mutant for mutant in found if not mutant.edge]) == [("adding", "add", "every edge")]
 
 
 def test_the_reasons_that_are_kept_can_be_read() -> None:
