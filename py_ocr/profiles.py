@@ -8,8 +8,10 @@ that turns out to have such characters.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,9 @@ from py_ocr.crop import LineCrop
 from py_ocr.languages import is_han, is_letter
 from py_ocr.parameters import Params, number
 from py_ocr.recognition import RecognizedLine
+
+_CODE_SIGNS = frozenset('_{}|\\`"')
+"""Signs of code and of quotations, which the quick recogniser confuses and leaves out, and is sure of that."""
 
 _FIRST_ACCENTED = 0x80
 _FIRST_HAN = 0x2E80
@@ -36,6 +41,10 @@ class ProfileParams(Params):
     min_characters: int = number(2)
     """A line with fewer characters is read again however sure the reading was: nothing beside them tells a speck or an
     edge from a digit. Higher values read the numbers of tables twice."""
+
+    doubtful_space_scores: tuple[float, float] = (0.1, 0.5)
+    """Probabilities of a space between two characters, from and to, at which the quick recogniser leaves open whether
+    there is one. It parts words of code and of small print that the sure one reads whole."""
 
     ideograph_weight: float = number(5.0, least=1)
     """The doubt of an ideograph counts so many times: many look alike, and with the same score three to five times as
@@ -65,7 +74,24 @@ def is_doubtful(line: RecognizedLine, charset: Sequence[str], params: ProfilePar
         for step in line.steps
         if not charset[step.label].isspace()
     ]
-    return len(doubts) < max(1, params.min_characters) or sum(doubts) / len(doubts) > 1 - params.accept_score
+    return (
+        len(doubts) < max(1, params.min_characters)
+        or sum(doubts) / len(doubts) > 1 - params.accept_score
+        or any(charset[step.label] in _CODE_SIGNS for step in line.steps)
+        or _has_doubtful_space(line, charset, params)
+    )
+
+
+def _has_doubtful_space(line: RecognizedLine, charset: Sequence[str], params: ProfileParams) -> bool:
+    """Tell whether it is open, between two characters, if they are parted."""
+    low, high = params.doubtful_space_scores
+    for before, after in pairwise(line.steps):
+        if charset[before.label].isspace() or charset[after.label].isspace():
+            continue
+        between = line.space_scores[int(before.position) + 1 : math.ceil(after.position)]
+        if len(between) and low <= float(between.max()) < high:
+            return True
+    return False
 
 
 def choose_samples(

@@ -125,7 +125,7 @@ def test_a_look_that_is_just_enough_closer_is_taken() -> None:
 
 def test_what_is_less_than_a_pixel_high_is_looked_at_as_if_it_were_one() -> None:
     specks = [region_of(0, 500 * row, 3000, 50) for row in range(3)]
-    assert closer_look(specks, (9600, 9600), (96, 96), SPEC.side_multiple, PARAMS) == (1920, 1920)
+    assert closer_look(specks, (9600, 9600), (96, 96), SPEC, PARAMS) == (1920, 1920)
 
 
 @pytest.mark.parametrize("wrong", [{"short_side_px": 31}, {"tile_px": 128}, {"tile_overlap_px": 1632}])

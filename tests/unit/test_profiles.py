@@ -109,3 +109,27 @@ def test_one_rare_letter_in_a_long_text_does_not_make_it_foreign() -> None:
 
 def test_what_was_hardly_read_shows_nothing() -> None:
     assert not is_foreign([line("あああ", 0.6), line("abab", 0.9)], CHARSET, foreign_letters(CHARSET, QUICK), PARAMS)
+
+
+@pytest.mark.parametrize(("score", "doubtful"), [(0.09, False), (0.1, True), (0.49, True), (0.5, False)])
+def test_a_line_is_doubtful_where_it_is_open_whether_two_letters_are_parted(score: float, doubtful: bool) -> None:
+    read = line("abab", 0.99)
+    spaces = read.space_scores.copy()
+    spaces[int(read.steps[1].position) + 1] = score
+    assert is_doubtful(replace(read, space_scores=spaces), CHARSET, PARAMS) is doubtful
+
+
+def test_a_space_that_was_read_leaves_nothing_open() -> None:
+    read = line("ab ab", 0.99)
+    spaces = read.space_scores.copy()
+    spaces[int(read.steps[2].position)] = 0.4
+    assert not is_doubtful(replace(read, space_scores=spaces), CHARSET, PARAMS)
+
+
+@pytest.mark.parametrize("sign", '_{}|\\`"')
+def test_a_line_with_signs_of_code_is_doubtful_however_sure(sign: str) -> None:
+    read = line("abab", 1.0)
+    assert not is_doubtful(read, CHARSET, PARAMS)
+    signs = (*CHARSET, sign)
+    last = replace(read.steps[-1], label=len(signs) - 1)
+    assert is_doubtful(replace(read, steps=(*read.steps[:-1], last)), signs, PARAMS)
