@@ -62,7 +62,7 @@ class LineAssembler:
         """Return the lines of a page: their text, their words with quads in page pixels, their confidences."""
         text = [self._charset[step.label] for reading in readings for step in reading.line.steps]
         unspaced = sum(is_unspaced(character) for character in text)
-        has_full_width = unspaced >= self._spacing.full_width_share * max(len(text), 1)
+        has_full_width = unspaced > 0 and unspaced >= self._spacing.full_width_share * len(text)
         return tell_lookalikes([self._assembled(reading, has_full_width) for reading in readings])
 
     def _assembled(self, reading: LineReading, has_full_width: bool) -> TextLine:

@@ -226,6 +226,9 @@ def test_a_page_with_full_width_characters_has_them_in_every_line() -> None:
 
     assert page("a b c") == ["a b c"]
     assert page("a b c", "你") == ["abc", "你"]
+    # One character of ten is as much as a page with such text has, one of eleven may be a texture.
+    assert page("a b c", "abca", "你")[0] == "abc"
+    assert page("a b c", "abcab", "你")[0] == "a b c"
 
 
 def test_dots_are_counted_and_lookalikes_told_apart_in_every_line() -> None:
