@@ -98,7 +98,7 @@ def test_cxx_is_compiled_as_cxx_with_the_headers_and_the_abi_of_libcxx_and_c_wit
 
 
 def test_no_compilation_tells_where_it_ran() -> None:
-    assert "-ffile-prefix-map=/work=/build" in clang_command(TOOLCHAIN, "c")
+    assert "-ffile-prefix-map=/somewhere=/build" in clang_command(TOOLCHAIN, "c")
 
 
 def test_pyconfig_has_the_names_of_the_template_and_the_values_of_pyodide() -> None:
