@@ -44,7 +44,8 @@ def regions_from_map(
     """Turn a (H, W) probability map into regions, scaled by `scale_xy` to the pixels of the page.
 
     Each connected component above the binary threshold becomes its smallest rectangle. The network was trained
-    on kernels shrunk by D = area x ratio / perimeter, so the rectangle is grown by as much on every side.
+    on kernels shrunk by D = area x ratio / perimeter, so the rectangle is grown by as much on every side. With area and
+    perimeter of the contour instead, boxes of printed lines fit worse, and those of scenes hardly better.
     """
     height, width = probability_hw.shape
     mask = probability_hw > spec.binary_threshold
