@@ -78,8 +78,15 @@ def is_doubtful(line: RecognizedLine, charset: Sequence[str], params: ProfilePar
         len(doubts) < max(1, params.min_characters)
         or sum(doubts) / len(doubts) > 1 - params.accept_score
         or any(charset[step.label] in _CODE_SIGNS for step in line.steps)
+        or _has_digit_in_word(line, charset)
         or _has_doubtful_space(line, charset, params)
     )
+
+
+def _has_digit_in_word(line: RecognizedLine, charset: Sequence[str]) -> bool:
+    """Tell whether a 0 or a 1 stands beside a small letter: it may be an o or an l, of which the quick one is sure."""
+    pairs = ((charset[a.label], charset[b.label]) for a, b in pairwise(line.steps))
+    return any((a in "01" and b.islower()) or (a.islower() and b in "01") for a, b in pairs)
 
 
 def _has_doubtful_space(line: RecognizedLine, charset: Sequence[str], params: ProfileParams) -> bool:

@@ -133,3 +133,13 @@ def test_a_line_with_signs_of_code_is_doubtful_however_sure(sign: str) -> None:
     signs = (*CHARSET, sign)
     last = replace(read.steps[-1], label=len(signs) - 1)
     assert is_doubtful(replace(read, steps=(*read.steps[:-1], last)), signs, PARAMS)
+
+
+@pytest.mark.parametrize(
+    ("text", "doubtful"), [("Mil1", True), ("0ver", True), ("M1L", False), ("2x", False), ("10 kg", False)]
+)
+def test_a_zero_or_a_one_beside_a_small_letter_may_be_a_letter(text: str, doubtful: bool) -> None:
+    charset = ("", *sorted(set(text)))
+    steps = tuple(CtcStep(charset.index(c), 2.0 * at, 1.0) for at, c in enumerate(text))
+    read = RecognizedLine(steps, np.zeros(2 * len(text), dtype=np.float32), 16 * len(text))
+    assert is_doubtful(read, charset, PARAMS) is doubtful
