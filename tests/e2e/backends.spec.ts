@@ -36,6 +36,7 @@ test("the panel measures a backend, says that it is right, and copies the report
     ["detector", null],
     ["recognizer", null],
     ["classifier", null],
+    ["sure_recognizer", null],
   ]);
   for (const { times } of wasm?.models ?? []) {
     expect(times).toHaveLength(2);
