@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { FileBytes } from "../../../web/src/worker/file-bytes.js";
-import { type ImageFormat, readImageHeader } from "../../../web/src/worker/image-header.js";
+import { type ImageFormat, isWideGrey, readImageHeader } from "../../../web/src/worker/image-header.js";
 
 function fixture(name: string): Uint8Array {
   return Uint8Array.from(readFileSync(new URL(`../../fixtures/${name}`, import.meta.url)));
@@ -139,4 +139,20 @@ test("past the end of a file there are zeros, and a number that reaches over it 
   assert.deepEqual([file.u16(0), file.u16(0, true), file.u16(3), file.u16(4)], [0x0102, 0x0201, 0x0405, 0]);
   assert.deepEqual([file.u32(1), file.u32(1, true), file.u32(2)], [0x02030405, 0x05040302, 0]);
   assert.equal(new FileBytes(Uint8Array.from(ascii("abc"))).ascii(1, 5), "bc");
+});
+
+/** note.png with another bit depth and colour type in its header. */
+function pngOf(bitDepth: number, colourType: number): Uint8Array {
+  const bytes = fixture("note.png");
+  bytes[24] = bitDepth;
+  bytes[25] = colourType;
+  return bytes;
+}
+
+test("only a PNG of 16-bit grey has more than a browser shows", () => {
+  assert.equal(isWideGrey(pngOf(16, 0)), true);
+  assert.equal(isWideGrey(pngOf(8, 0)), false);
+  assert.equal(isWideGrey(pngOf(16, 2)), false);
+  assert.equal(isWideGrey(fixture("note.bmp")), false);
+  assert.equal(isWideGrey(pngOf(16, 0).subarray(0, 20)), false);
 });

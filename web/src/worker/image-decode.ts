@@ -2,7 +2,7 @@
 
 import { OcrError, describeError } from "../shared/errors.js";
 import { outOfMemory, truncated, undecodable } from "./image-errors.js";
-import { readImageHeader } from "./image-header.js";
+import { isWideGrey, readImageHeader } from "./image-header.js";
 import type { Jpeg2000Decoder } from "./jpeg2000.js";
 import type { PythonImage } from "./python-host.js";
 
@@ -26,6 +26,7 @@ export async function decodeImage(
   if (header?.format === "tiff" || header?.format === "pnm") return { kind: "encoded", data: bytes };
   if (header?.size !== undefined) checkSize(header.size.width, header.size.height);
   if (header?.truncated) throw truncated();
+  if (isWideGrey(bytes)) return { kind: "encoded", data: bytes };
   // Also where the browser could read it (Safari): the same file must give the same pixels everywhere.
   if (header?.format === "jpeg2000") return jpeg2000.decode(bytes);
   try {

@@ -13,11 +13,25 @@ export interface ImageHeader {
   readonly truncated: boolean;
 }
 
+/**
+ * Whether a file is a PNG of 16-bit grey. Browsers keep the upper 8 bits, in which the 10 or 12 bits of a camera are
+ * black; Python scales such data by the bits that it has.
+ */
+export function isWideGrey(bytes: Uint8Array): boolean {
+  const file = new FileBytes(bytes);
+  return PROBES.png.matches(file) && file.u8(BIT_DEPTH_AT) === 16 && file.u8(COLOUR_TYPE_AT) === GREYSCALE;
+}
+
 interface Probe {
   matches(file: FileBytes): boolean;
   size(file: FileBytes): { width: number; height: number } | undefined;
   truncated(file: FileBytes): boolean;
 }
+
+// Of a PNG's IHDR chunk, which comes first: https://www.w3.org/TR/png-3/#11IHDR
+const BIT_DEPTH_AT = 24;
+const COLOUR_TYPE_AT = 25;
+const GREYSCALE = 0;
 
 const PROBES: Readonly<Record<ImageFormat, Probe>> = {
   png: {
