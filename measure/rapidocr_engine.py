@@ -3,7 +3,7 @@
 from typing import Any
 
 # Loaded first, because it switches off the telemetry of the onnxruntime that RapidOCR imports.
-import py_ocr.backends.onnx_runtime  # noqa: F401
+import py_ocr.backends.onnx_runtime  # noqa: F401  # for what it does when it is loaded
 
 
 def open_rapidocr(threads: int) -> Any:
