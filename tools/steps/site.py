@@ -1,6 +1,8 @@
 """The site: `node web/build.mjs` puts the page, the widget and every asset into web/dist."""
 
+import json
 import sys
+from pathlib import Path
 
 from tools.process import Word, run
 from tools.progress import StepProgress
@@ -8,6 +10,16 @@ from tools.project import Project
 from tools.stamps import files_below, fingerprint
 from tools.steps.engine import engine_wheel
 from tools.steps.step import Step
+
+
+def site_files(site: Path) -> list[Path]:
+    """Return what must be there for a built site to be whole: its page, its list of files, and all that it lists."""
+    listing = site / "assets.json"
+    try:
+        listed = json.loads(listing.read_text(encoding="utf-8"))["files"]
+    except (OSError, ValueError, KeyError):
+        listed = {}  # the list itself proves that something is amiss
+    return [listing, site / "index.html", *(site / path for path in listed)]
 
 
 def site_step(project: Project) -> Step:
@@ -42,7 +54,7 @@ def site_step(project: Project) -> Step:
         name="site",
         title="Site",
         inputs=inputs,
-        products=lambda: [root / "web" / "dist" / "assets.json", root / "web" / "dist" / "index.html"],
+        products=lambda: site_files(root / "web" / "dist"),
         make=make,
         needs=("node", "wheels", "models", "engine"),
     )
