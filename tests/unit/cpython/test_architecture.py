@@ -88,7 +88,7 @@ ROOMS: Final[Mapping[str, Room]] = {
     "native": Room({"native", "parallel"}, _COMPOSING),
     "web": Room({"web_entry"}, _COMPOSING),
     "commands": Room(
-        {"cli.arguments", "cli.progress", "cli.batch", "__main__"},
+        {"cli.arguments", "cli.progress", "cli.output", "cli.batch", "__main__"},
         ("vocabulary", "planes", "engine", "watching", "native"),
     ),
 }
