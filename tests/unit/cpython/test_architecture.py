@@ -36,7 +36,8 @@ ROOMS: Final[Mapping[str, Room]] = {
     "vocabulary": Room({"types", "errors", "session", "parameters", "json_fields", "model_spec"}, ()),
     # What pixels and planes can do, without a model.
     "planes": Room(
-        {"image", "decode", "geometry", "components", "cutting", "text_map", "stacks", "tiles"}, ("vocabulary",)
+        {"image", "decode", "foreign_files", "geometry", "components", "cutting", "text_map", "stacks", "tiles"},
+        ("vocabulary",),
     ),
     # What labels mean.
     "labels": Room({"ctc", "languages", "variants"}, ("vocabulary",)),
