@@ -1,4 +1,4 @@
-"""What the site is made of: a bill of materials in CycloneDX's form, without dates, so that equal sites have equal ones.
+"""What the site is made of: a bill of materials in CycloneDX's form. It has no dates: equal sites have equal bills.
 
 https://cyclonedx.org/docs/1.6/json/
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.project import Project
+from tools.pyodide_wheels.pins import OFFICIAL
 from tools.pyodide_wheels.source_build.recipe import C_LIBRARIES, PoolSource
 
 FILE_NAME = "sbom.cdx.json"
@@ -59,7 +60,8 @@ def _wheels(project: Project) -> Iterator[dict[str, Any]]:
             licence=_WHEEL_LICENCES[name],
             sha256=wheel["sha256"],
         )
-    if record["origin"] != "pyodide":  # whoever built the wheels otherwise linked them with these
+    if any(wheel["build"] != OFFICIAL for wheel in record["wheels"].values()):
+        # Pyodide's own are linked with others, which its distribution names.
         yield from map(_c_library, C_LIBRARIES)
 
 
@@ -81,6 +83,8 @@ def _c_library(source: PoolSource) -> dict[str, Any]:
 def _models(root: Path) -> Iterator[dict[str, Any]]:
     manifest = json.loads((root / "models" / "manifest.json").read_text(encoding="utf-8"))
     for name, model in manifest["models"].items():
+        if model["source"]["kind"] != "pypi":  # known, and not to be had from a registry: it is not served
+            continue
         source, product = model["source"], model["product"]
         yield _component(
             "machine-learning-model",

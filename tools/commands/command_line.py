@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from tools.commands.audit import audit
 from tools.commands.check import check
 from tools.commands.lock import lock
 from tools.commands.run_tests import run_tests
@@ -65,6 +66,8 @@ def _parser() -> argparse.ArgumentParser:
         )
 
     commands.add_parser("check", help="run every linter and type checker").set_defaults(run=check)
+
+    commands.add_parser("audit", help="ask for known vulnerabilities of all that is used").set_defaults(run=audit)
 
     locking = commands.add_parser("lock", help="pin requirements/*.in again, with hashes")
     locking.add_argument("--upgrade", action="store_true", help="take newer versions where requirements/*.in allow")

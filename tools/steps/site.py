@@ -4,12 +4,14 @@ import json
 import sys
 from pathlib import Path
 
+from tools import bill_of_materials as bill
 from tools.process import Word, run
 from tools.progress import StepProgress
 from tools.project import Project
 from tools.stamps import files_below, fingerprint
 from tools.steps.engine import engine_wheel
 from tools.steps.step import Step
+from tools.store import write_json
 
 
 def site_files(site: Path) -> list[Path]:
@@ -32,6 +34,8 @@ def site_step(project: Project) -> Step:
             *files_below(project.wheels),
             *files_below(root / "models" / "prepared"),
             *files_below(root / "kernels", ".py"),
+            project.wheels / "provenance.json",
+            root / "tools" / "bill_of_materials.py",
             root / "models" / "manifest.json",
             root / "package-lock.json",
             engine_wheel(project),
@@ -41,6 +45,7 @@ def site_step(project: Project) -> Step:
     def make(step: StepProgress) -> None:
         kernels: list[Word] = [sys.executable, "-m", "kernels.build", project.build / "kernels"]
         run(kernels, step, project.logs / "kernels.log", cwd=root)
+        write_json(project.build / bill.FILE_NAME, bill.bill_of_materials(project))
         log = project.logs / "site.log"
         run(
             ["node", "web/build.mjs"],
