@@ -45,6 +45,7 @@ Not every format that Pillow knows: for EPS it would start Ghostscript, and most
 _FORMATS: Final = tuple(sorted(set(SUFFIXES.values())))
 _WIDE_MODES: Final = ("I", "F")
 _MOST_TEXT_BYTES: Final = 1 << 26
+_JPEG2000_END: Final = b"\xff\xd9"
 _ANOTHER_FILE: Final = "Choose another file, or convert it to PNG or JPEG."
 
 
@@ -157,9 +158,11 @@ def _damaged(error: Exception, data: bytes) -> ImageError:
 
 
 def _lacks_bytes(data: bytes) -> bool:
-    """Return whether a WebP or AVIF file says that it is longer than it is."""
+    """Return whether a WebP or AVIF file says that it is longer than it is, or JPEG 2000 data has no end."""
     if data[:4] == b"RIFF":
         return int.from_bytes(data[4:8], "little") + 8 > len(data)
+    if data[:4] == b"\xff\x4f\xff\x51" or data[4:8] == b"jP  ":
+        return _JPEG2000_END not in data
     if data[4:8] != b"ftyp":
         return False
     at = 0

@@ -21,7 +21,7 @@ const DAMAGES: Readonly<Record<string, (file: Buffer) => Buffer>> = {
   "with a hole in its middle": (file) => Buffer.from(file).fill(0, file.length >> 1, (file.length >> 1) + 64),
   "with a flipped bit at its beginning": (file) => flipped(file, 9),
   "with a flipped bit in its header": (file) => flipped(file, 26),
-  "with something behind its end": (file) => Buffer.concat([file, Buffer.alloc(100, "x")]),
+  "with something behind its end": (file) => Buffer.concat([file, Buffer.alloc(100, "\r\n")]),
 };
 
 function flipped(file: Buffer, at: number): Buffer {
@@ -41,6 +41,11 @@ const OTHERS: Readonly<Record<string, Buffer>> = {
 
 /** Decoders of the browser's own, which say less of what is wrong; whether a file is read must be the same. */
 const OTHER_WORDS = /\.(webp|avif|jp2)$/;
+
+/** What browsers read, and Pillow does not: `<name of the file> <damage>`. */
+const BROWSERS_READ: ReadonlySet<string> = new Set([
+  "note.avif with a flipped bit at its beginning", // in the name of its brand
+]);
 
 interface Verdict {
   readonly text?: string;
@@ -80,6 +85,10 @@ test.describe("the verdict on", () => {
       const native = verdicts.get(path)!;
       const outcome = await warm.read(file);
       const web = "value" in outcome ? { text: outcome.value.text } : outcome;
+      if (BROWSERS_READ.has(`${name} ${damage}`)) {
+        expect([kind(native), kind(web)]).toEqual(["image_undecodable", "read"]);
+        return;
+      }
       expect(kind(web)).toBe(kind(native));
       if (!OTHER_WORDS.test(name)) expect(web.error?.cause).toBe(native.error?.cause);
       expect(web.text).toBe(native.text);

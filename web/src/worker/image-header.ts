@@ -85,6 +85,7 @@ const PROBES: Readonly<Record<ImageFormat, Probe>> = {
       while (at + 8 <= file.length) {
         const length = file.u32(at);
         if (length < 8) return false; // to the end of the file, or of more than 4 GB
+        if (!/^[a-z]{3}[a-z0-9]$/.test(file.ascii(at + 4, 4))) return false; // something else behind its end
         at += length;
       }
       return at > file.length;
