@@ -84,7 +84,7 @@ test.describe("the verdict on", () => {
     test(`${name} ${damage}`.trim(), async ({ warm }) => {
       const native = verdicts.get(path)!;
       const outcome = await warm.read(file);
-      const web = "value" in outcome ? { text: outcome.value.text } : outcome;
+      const web: Verdict = "value" in outcome ? { text: outcome.value.text } : outcome;
       if (BROWSERS_READ.has(`${name} ${damage}`)) {
         expect([kind(native), kind(web)]).toEqual(["image_undecodable", "read"]);
         return;
