@@ -36,6 +36,7 @@ class EngineChoice:
     threads: int | None = None
     params: Overrides | None = None
     kernels: str | None = None
+    line_workers: int | None = None
 
     def options(self) -> dict[str, Any]:
         """Return the options of OcrClient."""
@@ -45,6 +46,7 @@ class EngineChoice:
             "threads": self.threads,
             "params": self.params,
             "kernels": self.kernels,
+            "lineWorkers": self.line_workers,
         }
         return {name: value for name, value in values.items() if value is not None}
 

@@ -25,8 +25,13 @@ export interface OcrClientOptions {
   readonly backend?: BackendChoice;
   /** Which models read: "balanced", "fast", "best" or another of the site's; its default when absent. */
   readonly profile?: string;
-  /** Threads of the WASM runtime. Takes effect only where the page is cross-origin isolated. */
+  /**
+   * How many cores of the processor WASM may use: threads of its runtime, where the page is cross-origin isolated, and
+   * workers that read lines, which are never more.
+   */
   readonly threads?: number;
+  /** Most workers that read lines beside each other, on WASM; 0 switches them off. */
+  readonly lineWorkers?: number;
   /** Kernels of the WASM runtime: "stock" switches ours off. */
   readonly kernels?: KernelChoice;
   /** Other values for parameters of the stages, for who wants to trade accuracy for speed or the reverse. */
@@ -78,13 +83,23 @@ export class OcrClient {
   #nextId = 1;
 
   constructor(options: OcrClientOptions = {}) {
-    const { baseUrl, backend = "auto", profile, threads, kernels, params, onBackendChange } = options;
+    const {
+      baseUrl,
+      backend = "auto",
+      profile,
+      threads,
+      lineWorkers,
+      kernels,
+      params,
+      onBackendChange,
+    } = options;
     this.#onBackendChange = onBackendChange ?? (() => undefined);
     this.#config = {
       baseUrl: resolveBaseUrl(baseUrl),
       backend,
       ...(profile === undefined ? {} : { profile }),
       ...(threads === undefined ? {} : { threads }),
+      ...(lineWorkers === undefined ? {} : { lineWorkers }),
       ...(kernels === undefined ? {} : { kernels }),
       ...(params === undefined ? {} : { params }),
     };

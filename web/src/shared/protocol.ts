@@ -21,6 +21,8 @@ export interface StartConfig {
   readonly profile?: string;
   /** Threads of the WASM runtime; chosen from the processor when absent. */
   readonly threads?: number;
+  /** Most line workers beside the WASM runtime; chosen from processor and memory when absent, none when 0. */
+  readonly lineWorkers?: number;
   /** Kernels of the WASM runtime; "auto" when absent. */
   readonly kernels?: KernelChoice;
   readonly params?: EngineParams;

@@ -54,6 +54,8 @@ export interface BackendUse {
 export interface EngineInfo extends BackendUse {
   /** Threads of the WASM runtime; 1 where the page is not cross-origin isolated. */
   readonly threads: number;
+  /** Most workers that read lines beside each other; 0 on backends that have none. */
+  readonly line_workers: number;
   readonly isolated: boolean;
   /** The profile whose models are loaded. */
   readonly profile: string;

@@ -7,11 +7,13 @@ import { AssetStore } from "./asset-store.js";
 import { likelyBackend } from "./device-probe.js";
 import { decodeImage } from "./image-decode.js";
 import { Jpeg2000Decoder } from "./jpeg2000.js";
+import type { LinePool } from "./line-pool.js";
 import { type OrtServices, createBridge, createOrtServices } from "./ort-bridge.js";
-import { type BackendListener, Cancelled, PythonHost, pythonPaths } from "./python-host.js";
+import { lineWorkersFor, threadsFor } from "./processor.js";
+import { type BackendListener, Cancelled, PythonHost, type PythonImage, pythonPaths } from "./python-host.js";
 
-/** More threads than this gain little on models of this size. */
-const MAX_THREADS = 4;
+/** The size of a word or a line cut out. */
+const SMALL_IMAGE_PX = 100_000;
 
 export class Engine {
   readonly #running = new Map<number, AbortController>();
@@ -21,6 +23,7 @@ export class Engine {
     private readonly python: PythonHost,
     private readonly jpeg2000: Jpeg2000Decoder,
     readonly info: EngineInfo,
+    private readonly lines: LinePool,
     fetchLate: () => void,
   ) {
     this.#fetchLate = fetchLate;
@@ -32,7 +35,11 @@ export class Engine {
     onBackend: BackendListener,
   ): Promise<Engine> {
     const store = await AssetStore.open(config.baseUrl, onProgress);
-    const ort = createOrtServices(store, threadsFor(config), config.kernels);
+    const ort = createOrtServices(store, {
+      threads: threadsFor(config),
+      lineWorkers: lineWorkersFor(config),
+      kernels: config.kernels,
+    });
     for (const path of pythonPaths(store.paths())) store.prefetch(path);
     // What fails here fails again when Python asks for it, and is told then.
     const late = prepareModels(store, ort, config).catch(() => []);
@@ -48,8 +55,10 @@ export class Engine {
     const info = await python.start(settings, onBackend);
     void store.sweep();
     const timings_ms = { python: booted_ms, ...info.timings_ms };
+    const line_workers = info.used === "wasm" ? ort.lines.size : 0;
     const fetchLate = (): void => void late.then((paths) => paths.forEach((path) => store.prefetch(path)));
-    return new Engine(python, new Jpeg2000Decoder(store), { ...info, timings_ms }, fetchLate);
+    const told = { ...info, line_workers, timings_ms };
+    return new Engine(python, new Jpeg2000Decoder(store), told, ort.lines, fetchLate);
   }
 
   /** Read an image. Throws Cancelled after `cancel(id)`. */
@@ -68,6 +77,8 @@ export class Engine {
       const decode_ms = performance.now() - startedAt;
       onProgress({ stage: "decode", item: "", done: 1, total: 1 });
       if (controller.signal.aborted) throw new Cancelled();
+      // They get ready while text is looked for.
+      if (isWorthLineWorkers(pixels)) this.lines.wake();
       const page = await this.python.recognize(id, pixels, { ...options, decode_ms }, (stage, done, total) =>
         onProgress({ stage, item: "", done, total }),
       );
@@ -88,9 +99,9 @@ export class Engine {
   }
 }
 
-/** How many threads the WASM runtime gets: more than one only where the page is cross-origin isolated. */
-export function threadsFor({ threads }: Pick<StartConfig, "threads">): number {
-  return crossOriginIsolated ? (threads ?? Math.min(MAX_THREADS, navigator.hardwareConcurrency)) : 1;
+/** Whether an image may have more lines than one worker reads while another one starts. */
+function isWorthLineWorkers(image: PythonImage): boolean {
+  return image.kind === "encoded" || image.width * image.height > SMALL_IMAGE_PX;
 }
 
 /**
@@ -106,8 +117,11 @@ async function prepareModels(
   const backend = config.backend === "auto" ? await likelyBackend(gpu) : config.backend;
   const prepared = backend === "webgpu" || backend === "wasm";
   if (prepared) sessions.prepare(backend, []);
-  const { models, late, charsets } = filesOf(JSON.parse(await manifest) as Manifest, config.profile);
+  const { models, readers, late, charsets } = filesOf(JSON.parse(await manifest) as Manifest, config.profile);
   for (const path of charsets) store.prefetch(path);
-  if (prepared) sessions.prepare(backend, models);
+  if (prepared) {
+    sessions.prepare(backend, readers, true);
+    sessions.prepare(backend, models);
+  }
   return late;
 }
