@@ -117,3 +117,28 @@ class OcrPage:
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     backend: BackendUse = BackendUse(requested="", used="")
     models: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LineDraft:
+    """A line of a page that is still being read, as it reads so far.
+
+    `id` stays with the line until the page is done; it says nothing of order. `provisional` tells that the line will
+    be read again, by a surer recogniser, and may then come once more. What a page knows only as a whole, such as its
+    reading order, is not in it, so the line of the finished page may differ in details.
+    """
+
+    id: int
+    line: TextLine
+    provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LinesRead:
+    """What is new about a page that is being read: lines, as new ones or in place of those with their ids.
+
+    `withdrawn` are ids of lines told before that are no lines after all.
+    """
+
+    lines: tuple[LineDraft, ...] = ()
+    withdrawn: tuple[int, ...] = ()
