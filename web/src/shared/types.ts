@@ -86,6 +86,24 @@ export interface OcrLine {
   readonly words: readonly OcrWord[];
 }
 
+/** A line of a page that is still being read, as it reads so far. */
+export interface LineDraft extends OcrLine {
+  /** Stays with the line until the page is done. Says nothing of order. */
+  readonly id: number;
+  /** Whether a surer model will read the line again, after which it may come once more. */
+  readonly provisional: boolean;
+}
+
+/** What is new about a page that is being read. */
+export interface LinesRead {
+  /** New lines, or lines in place of those with their ids. */
+  readonly lines: readonly LineDraft[];
+  /** Ids of lines told before that are no lines after all. */
+  readonly withdrawn: readonly number[];
+}
+
+export type LinesListener = (read: LinesRead) => void;
+
 export interface OcrBlock {
   /** Indices into `OcrPage.lines`, in reading order. */
   readonly lines: readonly number[];

@@ -1,14 +1,20 @@
 /** The engine inside the worker: puts store, bridge and Python together, fetching in parallel what they will need. */
 
 import { MANIFEST, type Manifest, filesOf } from "../shared/manifest.js";
-import type { RecognizeOptions, RecognizeRequest, StartConfig } from "../shared/protocol.js";
-import type { EngineInfo, OcrPage, ProgressListener } from "../shared/types.js";
+import type { RecognizeRequest, StartConfig } from "../shared/protocol.js";
+import type { EngineInfo, LinesListener, OcrPage, ProgressListener } from "../shared/types.js";
 import { AssetStore } from "./asset-store.js";
 import { likelyBackend } from "./device-probe.js";
 import { decodeImage } from "./image-decode.js";
 import { Jpeg2000Decoder } from "./jpeg2000.js";
 import { type OrtServices, createBridge, createOrtServices } from "./ort-bridge.js";
-import { type BackendListener, Cancelled, PythonHost, pythonPaths } from "./python-host.js";
+import {
+  type BackendListener,
+  Cancelled,
+  PythonHost,
+  type StageListener,
+  pythonPaths,
+} from "./python-host.js";
 
 /** More threads than this gain little on models of this size. */
 const MAX_THREADS = 4;
@@ -52,12 +58,11 @@ export class Engine {
     return new Engine(python, new Jpeg2000Decoder(store), { ...info, timings_ms }, fetchLate);
   }
 
-  /** Read an image. Throws Cancelled after `cancel(id)`. */
+  /** Read an image. `onLines` hears of lines as they are read. Throws Cancelled after `cancel(id)`. */
   async recognize(
-    id: number,
-    image: RecognizeRequest["image"],
-    options: RecognizeOptions,
+    { id, image, options }: RecognizeRequest,
     onProgress: ProgressListener,
+    onLines?: LinesListener,
   ): Promise<OcrPage> {
     const controller = new AbortController();
     this.#running.set(id, controller);
@@ -68,9 +73,8 @@ export class Engine {
       const decode_ms = performance.now() - startedAt;
       onProgress({ stage: "decode", item: "", done: 1, total: 1 });
       if (controller.signal.aborted) throw new Cancelled();
-      const page = await this.python.recognize(id, pixels, { ...options, decode_ms }, (stage, done, total) =>
-        onProgress({ stage, item: "", done, total }),
-      );
+      const onStage: StageListener = (stage, done, total) => onProgress({ stage, item: "", done, total });
+      const page = await this.python.recognize(id, pixels, { ...options, decode_ms }, onStage, onLines);
       // The first text is there: now what only some pages need may come, before one of them does.
       this.#fetchLate?.();
       this.#fetchLate = undefined;
