@@ -16,7 +16,7 @@ from py_ocr.crop import CropParams, crop_line, crop_lines
 from py_ocr.cutting import CuttingParams
 from py_ocr.detection import DetectionParams, TextDetector
 from py_ocr.drafts import DraftTeller, OnLines
-from py_ocr.errors import Stage
+from py_ocr.errors import ModelError, Stage
 from py_ocr.image import page_from_rgba
 from py_ocr.layout import analyze_layout
 from py_ocr.lines import LineAssembler, LineParams
@@ -32,7 +32,7 @@ from py_ocr.spacing import SpacingParams
 from py_ocr.stacks import StackParams, find_stacks
 from py_ocr.streaming import PageStream, stream_page
 from py_ocr.text_map import TextMapParams
-from py_ocr.types import OcrPage
+from py_ocr.types import Notice, OcrPage
 from py_ocr.variants import VariantParams
 from py_ocr.vertical import VerticalLineReader
 
@@ -143,7 +143,8 @@ class OcrEngine:
                 if drafts is not None:
                     drafts.tell(step)
 
-            readings = await self._reader.read(crops, plans, options.languages, on_step)
+            missing: list[ModelError] = []
+            readings = await self._reader.read(crops, plans, options.languages, on_step, missing.append)
             cut_out = partial(crop_line, page, height_px=model.height_px, params=params.crop)
             stacks = find_stacks(regions, params.stacks)
             readings = await self._vertical.join(stacks, readings, options.languages, cut_out)
@@ -157,6 +158,7 @@ class OcrEngine:
             blocks=blocks,
             timings_ms=progress.timings_ms,
             models={"profile": self._profile.name, **{role: self._profile.of(role).id for role in self._profile.roles}},
+            notices=tuple(_without_sure_recognizer(error) for error in missing),
         )
 
     def stream(
@@ -167,6 +169,11 @@ class OcrEngine:
     ) -> PageStream:
         """Read an image as `recognize` does, and iterate over its lines as they are read; the page comes last."""
         return stream_page(lambda on_lines: self.recognize(rgba, options, on_progress, on_lines))
+
+
+def _without_sure_recognizer(error: ModelError) -> Notice:
+    consequence = "Lines that were read with doubt are as the quick model read them, and so is writing that it lacks."
+    return Notice("sure_recognizer_missing", f"The second model could not be loaded. {consequence} {error}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,14 @@ This is where orientation and recognition meet: what the classifier leaves open,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from py_ocr.crop import LineCrop, Rotation
+from py_ocr.errors import ModelError
 from py_ocr.languages import LATIN_LANGUAGES, class_mask
 from py_ocr.orientation import Attempt, ReadingPlan
 from py_ocr.profiles import ProfileParams, choose_samples, foreign_letters, is_doubtful, is_foreign
@@ -51,7 +52,11 @@ OnStep = Callable[[ReadingStep], None]
 """Called for each batch that was read."""
 
 
-def _silent(_step: ReadingStep) -> None:
+OnMissing = Callable[[ModelError], None]
+"""Called when a model that was to read lines again cannot be had."""
+
+
+def _silent(_news: object) -> None:
     """Tell nobody."""
 
 
@@ -81,10 +86,15 @@ class LineReader:
         plans: Sequence[ReadingPlan],
         languages: Sequence[str],
         on_step: OnStep = _silent,
+        on_missing: OnMissing = _silent,
     ) -> tuple[LineReading, ...]:
         """Return a reading for every crop, in their order: the better one where several rotations were tried.
 
-        `on_step` hears of every batch. Raises OptionError for a language that there is not.
+        `on_step` hears of every batch. Where the file of the sure recogniser cannot be had, lines stay as the quick one
+        read them, and `on_missing` hears why.
+
+        Raises OptionError for a language that there is not, and ModelError where a language was named that only the
+        sure recogniser can write.
         """
         mask = class_mask(self._charset, languages)
         reader = self._recognizer
@@ -105,7 +115,11 @@ class LineReader:
         await attempts.make([attempt for plan, rotation in rotated for attempt in plan.retrying(rotation, confidences)])
         readings = tuple(attempts.best(index) for index in range(len(crops)))
         if self._sure is not None and asks_again:
-            readings = await self._read_again(attempts, self._sure, plans, readings)
+            try:
+                readings = await self._read_again(attempts, self._sure, plans, readings)
+            except ModelError as error:
+                on_missing(error)
+                return readings
         # Who names languages has said which form of Chinese it is.
         return readings if languages else await self._in_one_variant(readings)
 
@@ -195,12 +209,12 @@ class _Attempts:
                 index, rotation = attempts[at]
                 reading = LineReading(rotated[at], line, rotation, self._recognizer.id)
                 self._readings.setdefault(index, {})[rotation] = reading
-            self._tell({attempts[at][0] for at in lines})
+            self._tell(dict.fromkeys(attempts[at][0] for at in lines))
 
         await self._recognizer.recognize(rotated, self._class_mask_c, keep)
 
-    def _tell(self, indices: Collection[int]) -> None:
-        best = {index: self.best(index) for index in sorted(indices)}
+    def _tell(self, indices: Iterable[int]) -> None:
+        best = {index: self.best(index) for index in indices}
         doubtful = frozenset(
             index for index in best if self._is_doubtful is not None and self._is_doubtful(best[index])
         )

@@ -112,6 +112,12 @@ export interface OcrBlock {
   readonly quad: Quad;
 }
 
+/** Something that whoever uses a page should know of it, such as that one of the models could not be had. */
+export interface Notice {
+  readonly code: string;
+  readonly message: string;
+}
+
 /** The text of one image, lines in reading order. No lines means that there is no text. */
 export interface OcrPage {
   readonly schema: 1;
@@ -123,4 +129,6 @@ export interface OcrPage {
   readonly timings_ms: Readonly<Partial<Record<Stage, number>>>;
   readonly backend: BackendUse;
   readonly models: Readonly<Record<string, string>>;
+  /** Where the page is less than it could be, though it was read. */
+  readonly notices: readonly Notice[];
 }

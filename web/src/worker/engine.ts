@@ -73,15 +73,22 @@ export class Engine {
       const decode_ms = performance.now() - startedAt;
       onProgress({ stage: "decode", item: "", done: 1, total: 1 });
       if (controller.signal.aborted) throw new Cancelled();
-      const onStage: StageListener = (stage, done, total) => onProgress({ stage, item: "", done, total });
-      const page = await this.python.recognize(id, pixels, { ...options, decode_ms }, onStage, onLines);
-      // The first text is there: now what only some pages need may come, before one of them does.
-      this.#fetchLate?.();
-      this.#fetchLate = undefined;
-      return page;
+      let batches = 0;
+      const onStage: StageListener = (stage, done, total) => {
+        onProgress({ stage, item: "", done, total });
+        // What is told first is that reading begins, then the first batch: its text is there.
+        if (stage === "recognize" && batches++ > 0) this.#fetchLateModels();
+      };
+      return await this.python.recognize(id, pixels, { ...options, decode_ms }, onStage, onLines);
     } finally {
       this.#running.delete(id);
     }
+  }
+
+  /** Fetch what only some pages need, once: after the first text, which it would delay, and before it is asked for. */
+  #fetchLateModels(): void {
+    this.#fetchLate?.();
+    this.#fetchLate = undefined;
   }
 
   /** Stop reading the image of that request at the next await; does nothing when it is over. */
