@@ -15,22 +15,24 @@ from py_ocr.columns import LayoutParams
 from py_ocr.crop import CropParams, crop_line, crop_lines
 from py_ocr.cutting import CuttingParams
 from py_ocr.detection import DetectionParams, TextDetector
-from py_ocr.errors import Stage
+from py_ocr.drafts import DraftTeller, OnLines
+from py_ocr.errors import ModelError, Stage
 from py_ocr.image import page_from_rgba
 from py_ocr.layout import analyze_layout
 from py_ocr.lines import LineAssembler, LineParams
 from py_ocr.model_spec import ProfileSpec
 from py_ocr.orientation import LineOrientationClassifier, OrientationParams
 from py_ocr.profiles import ProfileParams
-from py_ocr.reading import LineReader, OnLines
+from py_ocr.reading import LineReader, ReadingStep
 from py_ocr.recognition import RecognitionParams, TextRecognizer
 from py_ocr.rejection import RejectionParams, reject_non_text
 from py_ocr.repeats import RepeatParams
 from py_ocr.session import EngineSessions, Role
 from py_ocr.spacing import SpacingParams
 from py_ocr.stacks import StackParams, find_stacks
+from py_ocr.streaming import PageStream, stream_page
 from py_ocr.text_map import TextMapParams
-from py_ocr.types import OcrPage
+from py_ocr.types import Notice, OcrPage
 from py_ocr.variants import VariantParams
 from py_ocr.vertical import VerticalLineReader
 
@@ -115,8 +117,9 @@ class OcrEngine:
         rgba: NDArray[Any],
         options: OcrOptions = OcrOptions(),
         on_progress: OnProgress = _silent,
+        on_lines: OnLines | None = None,
     ) -> OcrPage:
-        """Read an image given as (H, W, 4) uint8 RGBA.
+        """Read an image given as (H, W, 4) uint8 RGBA. `on_lines` hears of lines as they are read, the top ones first.
 
         Raises ImageError for pixels of another shape, OptionError for a language that there is not, BackendError when
         a model cannot be run.
@@ -132,8 +135,16 @@ class OcrEngine:
             crops = crop_lines(page, quads, model.height_px, params.crop, params.cutting)
         with progress.stage("orient"):
             plans = await self._classifier.plan(crops)
-        with progress.stage("recognize", len(crops)) as on_lines:
-            readings = await self._reader.read(crops, plans, options.languages, on_lines)
+        with progress.stage("recognize", len(crops)) as tell:
+            drafts = None if on_lines is None else DraftTeller(self._assembler, params.rejection, on_lines)
+
+            def on_step(step: ReadingStep) -> None:
+                tell(step.done, step.total)
+                if drafts is not None:
+                    drafts.tell(step)
+
+            missing: list[ModelError] = []
+            readings = await self._reader.read(crops, plans, options.languages, on_step, missing.append)
             cut_out = partial(crop_line, page, height_px=model.height_px, params=params.crop)
             stacks = find_stacks(regions, params.stacks)
             readings = await self._vertical.join(stacks, readings, options.languages, cut_out)
@@ -147,7 +158,22 @@ class OcrEngine:
             blocks=blocks,
             timings_ms=progress.timings_ms,
             models={"profile": self._profile.name, **{role: self._profile.of(role).id for role in self._profile.roles}},
+            notices=tuple(_without_sure_recognizer(error) for error in missing),
         )
+
+    def stream(
+        self,
+        rgba: NDArray[Any],
+        options: OcrOptions = OcrOptions(),
+        on_progress: OnProgress = _silent,
+    ) -> PageStream:
+        """Read an image as `recognize` does, and iterate over its lines as they are read; the page comes last."""
+        return stream_page(lambda on_lines: self.recognize(rgba, options, on_progress, on_lines))
+
+
+def _without_sure_recognizer(error: ModelError) -> Notice:
+    consequence = "Lines that were read with doubt are as the quick model read them, and so is writing that it lacks."
+    return Notice("sure_recognizer_missing", f"The second model could not be loaded. {consequence} {error}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +184,7 @@ class _Progress:
     timings_ms: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
-    def stage(self, stage: Stage, steps: int = 1) -> Iterator[OnLines]:
+    def stage(self, stage: Stage, steps: int = 1) -> Iterator[Callable[[int, int], None]]:
         """Time a stage of so many steps, and tell its beginning and end. What it yields tells steps in between.
 
         A stage without steps, such as the recognition of a page without text, is not told.

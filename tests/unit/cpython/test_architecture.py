@@ -28,7 +28,7 @@ class Room(NamedTuple):
     uses: tuple[str, ...]
 
 
-_COMPOSING: Final = ("vocabulary", "planes", "engine", "export", "watching", "adapters", "running")
+_COMPOSING: Final = ("vocabulary", "planes", "readings", "engine", "export", "watching", "adapters", "running")
 _STAGES: Final = ("vocabulary", "planes", "labels", "asking", "readings")
 
 ROOMS: Final[Mapping[str, Room]] = {
@@ -48,7 +48,7 @@ ROOMS: Final[Mapping[str, Room]] = {
     ),
     # What becomes of readings.
     "readings": Room(
-        {"lines", "repeats", "spacing", "lookalikes", "rejection", "layout", "columns"},
+        {"lines", "repeats", "spacing", "lookalikes", "rejection", "layout", "columns", "drafts", "streaming"},
         ("vocabulary", "planes", "labels", "asking"),
     ),
     "engine": Room({"engine", "tuning"}, _STAGES),
@@ -84,7 +84,7 @@ ROOMS: Final[Mapping[str, Room]] = {
         },
         ("vocabulary", "watching"),
     ),
-    "running": Room({"backends.running"}, ("vocabulary", "engine", "watching")),
+    "running": Room({"backends.running"}, ("vocabulary", "readings", "engine", "watching")),
     # Who composes an engine: in CPython, and in a worker.
     "native": Room({"native", "parallel"}, _COMPOSING),
     "web": Room({"web_entry"}, _COMPOSING),

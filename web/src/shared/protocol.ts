@@ -8,6 +8,7 @@ import type {
   EngineInfo,
   EngineParams,
   KernelChoice,
+  LinesRead,
   OcrPage,
   Progress,
   WebBackend,
@@ -52,6 +53,8 @@ export type RecognizeRequest = {
   readonly id: number;
   readonly image: TransferableImage;
   readonly options: RecognizeOptions;
+  /** Whether lines are to be told of as they are read. */
+  readonly streams: boolean;
 };
 
 /** Measures a backend in place of starting an engine. */
@@ -80,6 +83,7 @@ export type Response =
       readonly total: number;
     }
   | { readonly kind: "measured"; readonly id: number; readonly measured: BackendMeasurement }
+  | { readonly kind: "lines"; readonly id: number; readonly read: LinesRead }
   | { readonly kind: "recognized"; readonly id: number; readonly page: OcrPage }
   | { readonly kind: "cancelled"; readonly id: number }
   | { readonly kind: "failed"; readonly id: number; readonly error: OcrErrorData };

@@ -1,8 +1,8 @@
 /** The engine inside the worker: puts store, bridge and Python together, fetching in parallel what they will need. */
 
 import { MANIFEST, type Manifest, filesOf } from "../shared/manifest.js";
-import type { RecognizeOptions, RecognizeRequest, StartConfig } from "../shared/protocol.js";
-import type { EngineInfo, OcrPage, ProgressListener } from "../shared/types.js";
+import type { RecognizeRequest, StartConfig } from "../shared/protocol.js";
+import type { EngineInfo, LinesListener, OcrPage, ProgressListener } from "../shared/types.js";
 import { AssetStore } from "./asset-store.js";
 import { likelyBackend } from "./device-probe.js";
 import { decodeImage } from "./image-decode.js";
@@ -10,7 +10,14 @@ import { Jpeg2000Decoder } from "./jpeg2000.js";
 import type { LinePool } from "./line-pool.js";
 import { type OrtServices, createBridge, createOrtServices } from "./ort-bridge.js";
 import { lineWorkersFor, threadsFor } from "./processor.js";
-import { type BackendListener, Cancelled, PythonHost, type PythonImage, pythonPaths } from "./python-host.js";
+import {
+  type BackendListener,
+  Cancelled,
+  PythonHost,
+  type PythonImage,
+  type StageListener,
+  pythonPaths,
+} from "./python-host.js";
 
 /** The size of a word or a line cut out. */
 const SMALL_IMAGE_PX = 100_000;
@@ -61,12 +68,11 @@ export class Engine {
     return new Engine(python, new Jpeg2000Decoder(store), told, ort.lines, fetchLate);
   }
 
-  /** Read an image. Throws Cancelled after `cancel(id)`. */
+  /** Read an image. `onLines` hears of lines as they are read. Throws Cancelled after `cancel(id)`. */
   async recognize(
-    id: number,
-    image: RecognizeRequest["image"],
-    options: RecognizeOptions,
+    { id, image, options }: RecognizeRequest,
     onProgress: ProgressListener,
+    onLines?: LinesListener,
   ): Promise<OcrPage> {
     const controller = new AbortController();
     this.#running.set(id, controller);
@@ -79,16 +85,22 @@ export class Engine {
       if (controller.signal.aborted) throw new Cancelled();
       // They get ready while text is looked for.
       if (isWorthLineWorkers(pixels)) this.lines.wake();
-      const page = await this.python.recognize(id, pixels, { ...options, decode_ms }, (stage, done, total) =>
-        onProgress({ stage, item: "", done, total }),
-      );
-      // The first text is there: now what only some pages need may come, before one of them does.
-      this.#fetchLate?.();
-      this.#fetchLate = undefined;
-      return page;
+      let batches = 0;
+      const onStage: StageListener = (stage, done, total) => {
+        onProgress({ stage, item: "", done, total });
+        // What is told first is that reading begins, then the first batch: its text is there.
+        if (stage === "recognize" && batches++ > 0) this.#fetchLateModels();
+      };
+      return await this.python.recognize(id, pixels, { ...options, decode_ms }, onStage, onLines);
     } finally {
       this.#running.delete(id);
     }
+  }
+
+  /** Fetch what only some pages need, once: after the first text, which it would delay, and before it is asked for. */
+  #fetchLateModels(): void {
+    this.#fetchLate?.();
+    this.#fetchLate = undefined;
   }
 
   /** Stop reading the image of that request at the next await; does nothing when it is over. */
