@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from py_ocr.crop import PAD_VALUE, LineCrop
 from py_ocr.ctc import decode_best_path
 from py_ocr.errors import ModelError
+from py_ocr.in_flight import run_in_flight
 from py_ocr.model_spec import RecognizerSpec
 from py_ocr.parameters import Params, number, optional_whole_number
 from py_ocr.session import Batching, Runs
@@ -39,7 +40,8 @@ class RecognitionParams(Params):
 
     def batching(self, liked: Batching) -> Batching:
         """Return how lines are put into batches on a backend that likes it like this."""
-        return Batching(
+        return replace(
+            liked,
             lines=self.batch_lines or liked.lines,
             width_step_px=self.width_step_px or liked.width_step_px,
             width_px=self.batch_width_px or liked.width_px,
@@ -125,7 +127,8 @@ class TextRecognizer:
         blank = int(self._labels[self._spec.blank])
         own_mask = np.ascontiguousarray(class_mask[self._labels])
         lines: dict[int, RecognizedLine] = {}
-        for batch in make_batches(crops, self._batching, self._min_width_px):
+
+        async def read(batch: LineBatch) -> None:
             outputs = await self._session.run({"image": batch.image_nhwc, "class_mask": own_mask})
             labels, scores = self._labels[outputs["labels"]], outputs["scores"]
             for row, index in enumerate(batch.indices):
@@ -135,6 +138,8 @@ class TextRecognizer:
                 lines[index] = RecognizedLine(inside, outputs["space_scores"][row].copy(), width)
             if on_progress is not None:
                 on_progress(len(lines), len(crops))
+
+        await run_in_flight(make_batches(crops, self._batching, self._min_width_px), read, self._batching.in_flight)
         return tuple(lines[index] for index in range(len(crops)))
 
 
@@ -152,19 +157,22 @@ def _labels_in(charset: Sequence[str], own: Sequence[str], model_id: str) -> NDA
     return np.array([labels[text] for text in own], dtype=np.int32)
 
 
-def make_batches(crops: Sequence[LineCrop], batching: Batching, min_width_px: int) -> tuple[LineBatch, ...]:
-    """Group line images by their width, rounded up to the step, so that none is padded by more than a step."""
+def make_batches(crops: Sequence[LineCrop], batching: Batching, min_width_px: int) -> Iterator[LineBatch]:
+    """Group line images by their width, rounded up to the step, so that none is padded by more than a step.
+
+    The batches with the most columns come first: of several that are in flight, none then ends long after the others.
+    A batch is stacked when it is asked for, while those before it run.
+    """
     groups: dict[int, list[int]] = {}
     for index, crop in enumerate(crops):
         steps = -(-max(crop.width_px, min_width_px) // batching.width_step_px)
         groups.setdefault(steps * batching.width_step_px, []).append(index)
-    batches = []
-    for width, indices in sorted(groups.items()):
+    parts = []
+    for width, indices in groups.items():
         size = max(1, min(batching.lines, batching.width_px // width))
-        for start in range(0, len(indices), size):
-            part = tuple(indices[start : start + size])
-            batches.append(LineBatch(_stack([crops[i].image_hwc for i in part], width), part))
-    return tuple(batches)
+        parts += [(width, tuple(indices[start : start + size])) for start in range(0, len(indices), size)]
+    for width, part in sorted(parts, key=lambda each: each[0] * len(each[1]), reverse=True):
+        yield LineBatch(_stack([crops[index].image_hwc for index in part], width), part)
 
 
 def _stack(images: Sequence[NDArray[np.uint8]], width: int) -> NDArray[np.uint8]:

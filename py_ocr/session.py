@@ -89,12 +89,13 @@ class Batching:
 
     `lines`: most lines in a batch. `width_step_px`: line images are padded to a multiple of this; a small step computes
     less padding, a large one makes fewer batches. `width_px`: most columns of all lines of a batch together, which
-    bounds the memory of batches of long lines.
+    bounds the memory of batches of long lines. `in_flight`: how many batches run at once.
     """
 
     lines: int = 8
     width_step_px: int = 32
     width_px: int = 8192
+    in_flight: int = 1
 
 
 @dataclass(frozen=True, slots=True)

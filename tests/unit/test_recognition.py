@@ -21,7 +21,7 @@ WIDTHS = [8, 31, 32, 33, 320, 321, 100, 100, 101, 99, 98, 700, 1500, 40]
 
 
 def test_every_line_is_in_exactly_one_batch() -> None:
-    batches = make_batches([line_crop(width) for width in WIDTHS], BATCHING, MIN_WIDTH_PX)
+    batches = list(make_batches([line_crop(width) for width in WIDTHS], BATCHING, MIN_WIDTH_PX))
     assert sorted(index for batch in batches for index in batch.indices) == list(range(len(WIDTHS)))
 
 
@@ -34,7 +34,7 @@ def test_no_line_is_padded_by_more_than_a_step() -> None:
 
 
 def test_a_batch_has_at_most_so_many_lines_and_columns_but_never_none() -> None:
-    batches = make_batches([line_crop(width) for width in WIDTHS * 3], BATCHING, MIN_WIDTH_PX)
+    batches = list(make_batches([line_crop(width) for width in WIDTHS * 3], BATCHING, MIN_WIDTH_PX))
     for batch in batches:
         count, _, width, _ = batch.image_nhwc.shape
         assert count == len(batch.indices)
@@ -47,6 +47,7 @@ def test_the_backend_says_how_lines_are_put_into_batches_unless_the_caller_does(
     assert RecognitionParams().batching(BATCHING) == BATCHING
     assert RecognitionParams(batch_lines=2).batching(BATCHING) == replace(BATCHING, lines=2)
     assert RecognitionParams(width_step_px=320, batch_width_px=640).batching(BATCHING) == Batching(4, 320, 640)
+    assert RecognitionParams(batch_lines=2).batching(Batching(in_flight=3)) == Batching(2, in_flight=3)
 
 
 def test_lines_stand_at_the_left_and_the_rest_is_padding() -> None:
@@ -59,7 +60,7 @@ def test_lines_stand_at_the_left_and_the_rest_is_padding() -> None:
 
 
 def test_no_lines_make_no_batches() -> None:
-    assert make_batches([], BATCHING, MIN_WIDTH_PX) == ()
+    assert list(make_batches([], BATCHING, MIN_WIDTH_PX)) == []
 
 
 def read(crops: list[LineCrop], model: FakeRecognizer | None = None) -> tuple[list[str], list[tuple[int, int]]]:
@@ -81,6 +82,36 @@ def test_readings_come_back_in_the_order_of_the_lines() -> None:
     assert texts == list(PHRASES)
     assert progress[-1] == (len(PHRASES), len(PHRASES))
     assert [done for done, _ in progress] == sorted(done for done, _ in progress)
+
+
+@pytest.mark.parametrize("in_flight", [2, 3, 9])
+def test_with_several_batches_in_flight_readings_keep_the_order_of_the_lines(in_flight: int) -> None:
+    class EndsLastFirst(FakeRecognizer):
+        """Of the batches that run at once, the first ends last."""
+
+        running = most_running = 0
+
+        async def run(self, feeds: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+            self.running += 1
+            self.most_running = max(self.most_running, self.running)
+            for _ in range(40 - 4 * self.running):
+                await asyncio.sleep(0)
+            self.running -= 1
+            return await super().run(feeds)
+
+    widths = [200, 260, 320, 380, 440, 500]
+    page = blank_page(800, 800)
+    for row, (phrase, width) in enumerate(zip(PHRASES, widths, strict=True)):
+        draw_bar(page, phrase, (20, 20 + 100 * row, 20 + width, 60 + 100 * row))
+    crops = [
+        crop_line(page, quad_of(20, 20 + 100 * row, width, 40), 48, CropParams()) for row, width in enumerate(widths)
+    ]
+    batching = replace(BATCHING, in_flight=in_flight)
+    model = EndsLastFirst()
+    recognizer = TextRecognizer(model, PROFILE.recognizer, CHARSET, PARAMS, batching)
+    lines = asyncio.run(recognizer.recognize(crops, np.ones(len(CHARSET), dtype=np.float32)))
+    assert ["".join(CHARSET[step.label] for step in line.steps) for line in lines] == list(PHRASES)
+    assert model.most_running == min(in_flight, len(widths))
 
 
 def test_characters_in_the_padding_are_not_part_of_the_line() -> None:
@@ -122,10 +153,11 @@ def sizes(widths: list[int]) -> list[tuple[int, int]]:
         ([1024] * 9, [(8, 1024), (1, 1024)]),
         ([1056] * 8, [(7, 1056), (1, 1056)]),
         ([9000, 9000], [(1, 9024), (1, 9024)]),
-        ([320, 64], [(1, 64), (1, 320)]),
+        ([320, 64], [(1, 320), (1, 64)]),
+        ([320, 64, 64, 64, 64, 64, 64], [(6, 64), (1, 320)]),
     ],
 )
-def test_batches_hold_eight_lines_and_8192_columns_of_steps_of_32(
+def test_batches_hold_eight_lines_and_8192_columns_of_steps_of_32_the_largest_first(
     widths: list[int], expected: list[tuple[int, int]]
 ) -> None:
     assert sizes(widths) == expected
@@ -178,4 +210,4 @@ def test_every_line_keeps_the_spaces_of_its_own_row() -> None:
 
 def test_progress_counts_the_lines_that_are_read() -> None:
     _, progress = read([line_crop(64, value=255)] * 5 + [line_crop(320, value=255)])
-    assert progress == [(4, 6), (5, 6), (6, 6)]
+    assert progress == [(1, 6), (5, 6), (6, 6)]  # the wide one, four narrow ones, and the last

@@ -33,7 +33,7 @@ _STAGES: Final = ("vocabulary", "planes", "labels", "asking", "readings")
 
 ROOMS: Final[Mapping[str, Room]] = {
     # What the stages hand to each other.
-    "vocabulary": Room({"types", "errors", "session", "parameters", "json_fields", "model_spec"}, ()),
+    "vocabulary": Room({"types", "errors", "session", "in_flight", "parameters", "json_fields", "model_spec"}, ()),
     # What pixels and planes can do, without a model.
     "planes": Room(
         {"image", "decode", "geometry", "components", "cutting", "text_map", "stacks", "tiles"}, ("vocabulary",)
