@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from py_ocr.crop import PAD_VALUE, LineCrop
-from py_ocr.ctc import decode_best_path
+from py_ocr.ctc import decode_best_paths
 from py_ocr.errors import ModelError
 from py_ocr.in_flight import run_in_flight
 from py_ocr.model_spec import RecognizerSpec
@@ -131,11 +131,10 @@ class TextRecognizer:
         async def read(batch: LineBatch) -> None:
             outputs = await self._session.run({"image": batch.image_nhwc, "class_mask": own_mask})
             labels, scores = self._labels[outputs["labels"]], outputs["scores"]
-            for row, index in enumerate(batch.indices):
-                steps = decode_best_path(labels[row], scores[row], blank=blank)
-                width = crops[index].width_px
-                inside = tuple(step for step in steps if step.position * self._spec.stride_px < width)
-                lines[index] = RecognizedLine(inside, outputs["space_scores"][row].copy(), width)
+            widths = [crops[index].width_px for index in batch.indices]
+            steps = decode_best_paths(labels, scores, np.array(widths) / self._spec.stride_px, blank=blank)
+            for row, (index, width) in enumerate(zip(batch.indices, widths, strict=True)):
+                lines[index] = RecognizedLine(steps[row], outputs["space_scores"][row].copy(), width)
             if on_progress is not None:
                 on_progress(len(lines), len(crops))
 
