@@ -7,7 +7,8 @@ from pathlib import Path
 from measure.headless.chromium_launch import plan_launch
 from measure.headless.driver import EngineChoice, HeadlessReader
 from py_ocr.cli.arguments import common_parser, find_images
-from py_ocr.cli.batch import INTERRUPTED, Output, explain, read_all, use_utf8
+from py_ocr.cli.batch import INTERRUPTED, explain, read_all, report_unreadable, use_utf8
+from py_ocr.cli.output import Output, OutputError
 from py_ocr.cli.progress import ProgressBar
 from py_ocr.errors import OcrError
 from py_ocr.model_spec import load_manifest
@@ -32,10 +33,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--kernels", choices=KERNELS, default="auto", help="kernels of the WASM runtime; default: %(default)s"
     )
     options = parser.parse_args(arguments)
-    images = find_images(parser, options.images, options.out)
+    output = Output(options.format, options.out, sys.stdout)
+    images = find_images(parser, options, output)
     site = options.site or project.root / "web" / "dist"
-    bar = ProgressBar(sys.stderr, len(images))
+    bar = ProgressBar(sys.stderr, 0 if options.quiet else len(images))
     try:
+        output.check()
+        if (status := report_unreadable(images, output, sys.stderr)) is not None:
+            return status
         if options.profile not in (None, *(names := _profile_names(project, site))):
             parser.error(f"argument --profile: choose from {', '.join(names)}")
         launch = plan_launch(project, options.backend)
@@ -45,8 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with HeadlessReader(
             site, launch, choice, options.languages, lambda *load: bar.show(0, "starting", _percent(*load))
         ) as reader:
-            return read_all(reader, images, Output(options.format, options.out, sys.stdout), sys.stderr)
-    except OcrError as error:
+            return read_all(reader, images, output, sys.stderr, quiet=options.quiet)
+    except (OcrError, OutputError) as error:
         bar.clear()
         explain(error, sys.stderr)
         return 1

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from py_ocr.cli.arguments import common_parser, find_images, positive
-from py_ocr.cli.batch import INTERRUPTED, Output, explain, read_all, read_all_at_once, use_utf8
+from py_ocr.cli.batch import INTERRUPTED, explain, read_all, read_all_at_once, report_unreadable, use_utf8
+from py_ocr.cli.output import Output, OutputError
 from py_ocr.engine import OcrOptions
 from py_ocr.errors import OcrError
 from py_ocr.native import MODELS_VARIABLE, NativeChoice, NativeReader, open_models
@@ -33,20 +34,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="read so many images at once, in as many processes",
     )
     options = parser.parse_args(arguments)
-    images = find_images(parser, options.images, options.out)
+    output = Output(options.format, options.out, sys.stdout)
+    images = find_images(parser, options, output)
     try:
+        output.check()
+        if (status := report_unreadable(images, output, sys.stderr)) is not None:
+            return status
         models = open_models(options.models)
         if options.profile not in (None, *models.manifest.names):
             parser.error(f"argument --profile: choose from {', '.join(models.manifest.names)}")
         recognition = OcrOptions(languages=options.languages)
         choice = NativeChoice(options.profile, options.backend, options.threads, tuned(options.params))
-        output, jobs = Output(options.format, options.out, sys.stdout), min(options.jobs, len(images))
+        jobs = min(options.jobs, len(images))
         if jobs > 1:
             with ParallelReader(options.models, choice, recognition, jobs=jobs) as readers:
-                return read_all_at_once(readers, images, output, sys.stderr)
+                return read_all_at_once(readers, images, output, sys.stderr, quiet=options.quiet)
         with NativeReader(models, choice, recognition) as reader:
-            return read_all(reader, images, output, sys.stderr)
-    except OcrError as error:
+            return read_all(reader, images, output, sys.stderr, quiet=options.quiet)
+    except (OcrError, OutputError) as error:
         explain(error, sys.stderr)
         return 1
     except KeyboardInterrupt:

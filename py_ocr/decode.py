@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, PngImagePlugin, UnidentifiedImageError
 
 from py_ocr.errors import ImageError
+from py_ocr.foreign_files import foreign_file
 from py_ocr.image import MAX_PIXELS, check_dimensions
 
 SUFFIXES: Final = {
@@ -41,6 +44,8 @@ Not every format that Pillow knows: for EPS it would start Ghostscript, and most
 
 _FORMATS: Final = tuple(sorted(set(SUFFIXES.values())))
 _WIDE_MODES: Final = ("I", "F")
+_MOST_TEXT_BYTES: Final = 1 << 26
+_JPEG2000_END: Final = b"\xff\xd9"
 _ANOTHER_FILE: Final = "Choose another file, or convert it to PNG or JPEG."
 
 
@@ -67,7 +72,11 @@ def decode_image(data: bytes) -> NDArray[np.uint8]:
         raise ImageError("image_empty", "The file is empty.", "Choose another file.")
     try:
         # Pillow warns of odd metadata, which does not touch the pixels, and of sizes, which are checked here.
-        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+        with (
+            warnings.catch_warnings(action="ignore"),
+            _room_for_texts(),
+            Image.open(io.BytesIO(data), formats=_FORMATS) as image,
+        ):
             check_dimensions(*image.size)
             image.load()
             return _to_rgba(_upright(image))
@@ -80,14 +89,27 @@ def decode_image(data: bytes) -> NDArray[np.uint8]:
             "Scale it down, or cut it into parts.",
         ) from error
     except UnidentifiedImageError as error:
+        raise _unidentified(error, data) from error
+    except MemoryError as error:
         raise ImageError(
-            "image_undecodable",
-            f"The file is not an image in a format that is read ({', '.join(_FORMATS)}).",
-            _ANOTHER_FILE,
+            "out_of_memory",
+            "The memory does not suffice for this image.",
+            "Scale it down, or cut it into parts.",
         ) from error
     # Malformed bytes lead Pillow's plugins to raise almost anything: OSError, SyntaxError, struct.error, IndexError…
     except Exception as error:
-        raise _damaged(error) from error
+        raise _damaged(error, data) from error
+
+
+@contextmanager
+def _room_for_texts() -> Iterator[None]:
+    """Let a PNG have long texts beside its pixels: they do not touch these, and browsers read such files."""
+    kept = PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY
+    PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = _MOST_TEXT_BYTES
+    try:
+        yield
+    finally:
+        PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY = kept
 
 
 def _upright(image: Image.Image) -> Image.Image:
@@ -118,12 +140,32 @@ def _to_8_bit(image: Image.Image) -> Image.Image:
     return Image.fromarray(((values - low) * (255 / max(high - low, 1e-9))).astype(np.uint8))
 
 
-def _damaged(error: Exception) -> ImageError:
-    """Return the typed error; Pillow tells a truncated file from a malformed one only in its message."""
-    if isinstance(error, EOFError) or "truncated" in str(error).lower():
-        return ImageError(
-            "image_truncated",
-            f"The image file ends before its last pixel ({error}).",
-            "Download or copy it again.",
-        )
+def _unidentified(error: UnidentifiedImageError, data: bytes) -> ImageError:
+    if _lacks_bytes(data):
+        return _damaged(error, data)
+    kind = foreign_file(data)
+    if kind is not None:
+        return ImageError("image_undecodable", f"The file is {kind.name}, which is not read.", kind.remedy)
+    cause = f"The file is not an image in a format that is read ({', '.join(_FORMATS)}), or is damaged."
+    return ImageError("image_undecodable", cause, _ANOTHER_FILE)
+
+
+def _damaged(error: Exception, data: bytes) -> ImageError:
+    """Return the typed error; Pillow tells a truncated file from a malformed one only in its message, if at all."""
+    if isinstance(error, EOFError) or "truncated" in str(error).lower() or _lacks_bytes(data):
+        return ImageError("image_truncated", "The image file ends before its last pixel.", "Download or copy it again.")
     return ImageError("image_undecodable", f"The image file is damaged ({error}).", _ANOTHER_FILE)
+
+
+def _lacks_bytes(data: bytes) -> bool:
+    """Return whether a WebP or AVIF file says that it is longer than it is, or JPEG 2000 data has no end."""
+    if data[:4] == b"RIFF":
+        return int.from_bytes(data[4:8], "little") + 8 > len(data)
+    if data[:4] == b"\xff\x4f\xff\x51" or data[4:8] == b"jP  ":
+        return _JPEG2000_END not in data
+    if data[4:8] != b"ftyp":
+        return False
+    at = 0
+    while at + 8 <= len(data) and (length := int.from_bytes(data[at : at + 4], "big")) >= 8:
+        at += length
+    return at > len(data)

@@ -9,5 +9,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 -- this is where an older Python i
     sys.exit("Python 3.11 or later is needed; this is " + sys.version.split()[0] + ". Put a newer python3 on the PATH.")
 
 from tools.commands.command_line import main
+from tools.ending import end_on_signals
 
+end_on_signals()
 sys.exit(main(sys.argv[1:]))

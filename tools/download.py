@@ -5,16 +5,19 @@ import hashlib
 import http.client
 import urllib.error
 import urllib.request
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from tools.errors import SetupError
 from tools.process import redact
-from tools.progress import StepProgress
+from tools.progress import StepProgress, format_bytes
 from tools.store import ContentStore, sha256_file
 
 CHUNK_BYTES = 1 << 16
 TIMEOUT_S = 8.0
+
+MOST_BYTES = 1 << 30
+"""No file of the project is near this: an answer that goes on is cut off here."""
 
 
 class UnreachableError(SetupError):
@@ -59,7 +62,7 @@ def _downloaded(url: str, partial: Path, step: StepProgress) -> Iterator[Path]:
     try:
         yield partial
     finally:
-        partial.unlink()
+        partial.unlink(missing_ok=True)
 
 
 def _resume(url: str, partial: Path, step: StepProgress) -> None:
@@ -76,13 +79,43 @@ def _resume(url: str, partial: Path, step: StepProgress) -> None:
         resumed = response.status == http.HTTPStatus.PARTIAL_CONTENT
         have = have if resumed else 0
         total = have + int(response.headers.get("Content-Length") or 0)
-        with partial.open("ab" if resumed else "wb") as stream:
+        with _written(partial, "ab" if resumed else "wb") as write:
             while chunk := response.read(CHUNK_BYTES):
-                stream.write(chunk)
                 have += len(chunk)
+                if have > MOST_BYTES:
+                    raise SetupError(
+                        f"{redact(url)} gives more than {format_bytes(MOST_BYTES)}, which no file of ours has.",
+                        "Correct what is there, or do without it.",
+                    )
+                write(chunk)
                 step.item(name, have, total, in_bytes=True)
     if have < total:
         raise http.client.IncompleteRead(b"", total - have)
+
+
+@contextlib.contextmanager
+def _written(path: Path, mode: str) -> Iterator[Callable[[bytes], object]]:
+    """Give what writes to a file. Raises `SetupError` where that fails, which is no fault of the network."""
+
+    def write(chunk: bytes) -> None:
+        try:
+            stream.write(chunk)
+        except OSError as error:
+            raise _unwritable(path, error) from error
+
+    try:
+        stream = path.open(mode, buffering=0)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    with stream:
+        yield write
+
+
+def _unwritable(path: Path, error: OSError) -> SetupError:
+    return SetupError(
+        f"{path} cannot be written: {error.strerror}.",
+        "Make room and see that the folder may be written, then run the command again: it goes on where it stopped.",
+    )
 
 
 def _unreachable(url: str, error: Exception) -> UnreachableError:

@@ -1,10 +1,14 @@
-"""Running other programs: their output goes to a log file, what matters of it to the progress display."""
+"""Running other programs: their output goes to a log file, what matters of it to the progress display.
+
+Each runs in a process group of its own, with all that it starts, so that nothing of it outlives its step.
+"""
 
 import contextlib
 import os
 import queue
 import re
 import shlex
+import signal
 import subprocess
 import threading
 from collections import deque
@@ -18,6 +22,7 @@ Word = str | Path
 
 TAIL_LINES = 25
 TICK_SECONDS = 0.5
+GRACE_S = 5.0
 
 _ADDRESS = re.compile(r"\b(https?|ftp)://[^/\s'\")]+")
 
@@ -64,6 +69,9 @@ def run(
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
+            # The lock of the set-up is the only descriptor that is inherited: who outlives a killed set-up holds it.
+            close_fds=False,
+            process_group=0,
         )
     except FileNotFoundError:
         raise SetupError(f"The program {words[0]} is not installed.", f"Install {words[0]}, then run again.") from None
@@ -99,15 +107,26 @@ def run(
                 step.tick()
             status = _wait(process, step)
     except BaseException:
-        process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=5)
-        process.kill()
+        _end(process)
         raise
     finally:
         reader.join(timeout=5)
     if status != 0:
         raise CommandFailedError(words, f"ended with status {status}", tail, log)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """End a program and all that it started: asked first, then made."""
+    _signal_group(process, signal.SIGTERM)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=GRACE_S)
+    _signal_group(process, signal.SIGKILL)
+    process.wait()
+
+
+def _signal_group(process: subprocess.Popen[str], number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
 
 
 def _wait(process: subprocess.Popen[str], step: StepProgress) -> int:

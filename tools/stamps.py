@@ -58,5 +58,5 @@ class Stamp:
         self.path.unlink(missing_ok=True)
 
     @staticmethod
-    def _state(products: Sequence[Path]) -> dict[str, str]:
-        return {path.name: sha256_file(path) if path.is_file() else "absent" for path in products}
+    def _state(products: Sequence[Path]) -> list[list[str]]:
+        return [[path.name, sha256_file(path) if path.is_file() else "absent"] for path in products]

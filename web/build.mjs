@@ -100,6 +100,8 @@ async function copyOwn() {
   await copy(prepared, "models", await readdir(prepared));
   await copy(join(ROOT, "models"), "models", ["golden.json", "manifest.json"]);
   await copy(WEB, ".", [...(await ending(WEB, ".html")), ...(await ending(WEB, ".svg"))]);
+  // Written by tools/bill_of_materials.py before this runs.
+  await copy(join(ROOT, ".build"), ".", ["sbom.cdx.json"]);
   const samples = join(WEB, "samples");
   await copy(samples, "samples", await readdir(samples));
 }

@@ -1,14 +1,20 @@
 // Serves the built site: right MIME types, cross-origin isolation, and nothing kept without asking the server again.
 
-import { readFile } from "node:fs/promises";
+import { readFile, realpath } from "node:fs/promises";
 import { createServer } from "node:http";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-import sirv from "sirv";
+import serveStatic from "serve-static";
 
 const WEB = dirname(fileURLToPath(import.meta.url));
+const LAST_PORT = 65535;
+
+const NOT_FOUND = 404;
+
+/** How many ports after a busy one are tried. */
+const OTHER_PORTS = 20;
 
 const { values } = parseArgs({
   options: {
@@ -19,28 +25,52 @@ const { values } = parseArgs({
 });
 
 /**
- * What the site sends with every file. `common` holds what it needs, and what docs/embedding.md asks of pages that embed
- * it: no eval, no inline script. `isolation` gives WASM its threads.
+ * What the site sends with every answer. `common` holds what it needs, and what docs/embedding.md asks of pages that
+ * embed it: no eval, no inline script. `isolation` gives WASM its threads.
  */
 const { common, isolation } = JSON.parse(await readFile(join(WEB, "headers.json"), "utf8"));
 const headers = values["no-isolation"] ? common : { ...common, ...isolation };
 
-const serve = sirv(values.root, {
-  dev: true,
-  etag: true,
-  dotfiles: false,
-  setHeaders(response) {
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  },
+const root = await realpath(values.root);
+const serve = serveStatic(root, { cacheControl: false, dotfiles: "ignore", fallthrough: false });
+
+const server = createServer(async (request, response) => {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  const refuse = (status) => {
+    response.statusCode = status;
+    response.end(`${status}\n`);
+  };
+  if (await leadsOutside(request.url)) refuse(NOT_FOUND);
+  else serve(request, response, (error) => refuse(error?.statusCode ?? NOT_FOUND));
 });
 
-const server = createServer((request, response) => {
-  serve(request, response, () => {
-    response.statusCode = 404;
-    response.end("not found");
+/** Whether a link in the site's folder leads out of it. What there is not leads nowhere. */
+async function leadsOutside(url) {
+  try {
+    const path = decodeURIComponent(new URL(url, "http://localhost").pathname);
+    return !(await realpath(join(root, path)) + sep).startsWith(root + sep);
+  } catch {
+    return false;
+  }
+}
+
+/** Listen on a port, or on one of those after it where that one is taken. */
+function listen(port, others) {
+  server.once("error", (error) => {
+    if (error.code !== "EADDRINUSE" || others === 0 || port === LAST_PORT) return fail(error.message);
+    console.error(`Port ${port} is taken; trying ${port + 1}.`);
+    listen(port + 1, others - 1);
   });
-});
-server.listen(Number(values.port), "127.0.0.1", () => {
-  const address = server.address();
-  console.log(`http://127.0.0.1:${address.port}/`);
-});
+  server.listen(port, "127.0.0.1");
+}
+
+function fail(cause) {
+  console.error(`error: the site cannot be served: ${cause}.`);
+  process.exitCode = 1;
+}
+
+server.on("listening", () => console.log(`http://127.0.0.1:${server.address().port}/`));
+
+const port = Number(values.port);
+if (Number.isInteger(port) && port >= 0 && port <= LAST_PORT) listen(port, OTHER_PORTS);
+else fail(`--port is ${values.port}, and must be a whole number from 0 to ${LAST_PORT}`);

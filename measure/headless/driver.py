@@ -16,7 +16,8 @@ from playwright.async_api import Error as PlaywrightError
 
 from measure.headless.chromium_launch import Launch
 from measure.headless.site_server import SiteServer
-from py_ocr.cli.batch import OnStage, PageJson
+from py_ocr.cli.batch import OnStage
+from py_ocr.cli.output import PageJson
 from py_ocr.decode import check_readable
 from py_ocr.errors import BackendError, OcrError
 from py_ocr.tuning import Overrides

@@ -9,6 +9,7 @@ import json
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
@@ -97,6 +98,10 @@ class _Handler(SimpleHTTPRequestHandler):
         for name, value in self._headers.items():
             self.send_header(name, value)
         super().end_headers()
+
+    def list_directory(self, path: Any) -> None:  # noqa: ARG002  # the base's signature
+        """Refuse, as the site's own server does: a folder is no file."""
+        self.send_error(HTTPStatus.NOT_FOUND)
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:  # noqa: ARG002  # the base's signature
         self._transfers.append(Transfer(self.path.partition("?")[0].lstrip("/"), int(code)))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 
+from py_ocr import __version__
 from py_ocr.backends.policy import AUTO, CHOICES
+from py_ocr.cli.output import Output
 from py_ocr.decode import SUFFIXES
 from py_ocr.tuning import parse_override
 
@@ -15,7 +16,7 @@ FORMATS = ("text", "json")
 
 
 def common_parser(prog: str, description: str) -> argparse.ArgumentParser:
-    """Return a parser for IMAGE..., --backend, --profile, --format, --out, --languages, --threads and --param."""
+    """Return a parser for IMAGE... and the options that do not depend on where the engine runs."""
     parser = argparse.ArgumentParser(
         prog=prog,
         description=description,
@@ -47,27 +48,43 @@ def common_parser(prog: str, description: str) -> argparse.ArgumentParser:
         metavar="STAGE.NAME=VALUE",
         help="a parameter of a stage, such as detection.long_side_px=1280; may be repeated",
     )
+    parser.add_argument("--recursive", action="store_true", help="also read the folders in a folder")
+    parser.add_argument(
+        "--skip-existing", action="store_true", help="with --out, leave images out whose result is there: goes on"
+    )
+    parser.add_argument("--quiet", action="store_true", help="show no progress")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     return parser
 
 
-def find_images(parser: argparse.ArgumentParser, named: Sequence[Path], out: Path | None) -> list[Path]:
-    """Return the images in the order named, a folder giving its image files by name. Wrong usage ends the program.
+def find_images(parser: argparse.ArgumentParser, options: argparse.Namespace, output: Output) -> list[Path]:
+    """Return the images that are to be read, in the order named, a folder giving its image files by name.
 
-    A file that does not exist stays in the list: it fails when its turn comes, and the others are read.
+    A file that does not exist stays in the list: it fails when its turn comes, and the others are read. Wrong usage
+    ends the program, and so does that there is nothing left to do.
     """
-    images = [image for path in named for image in (_images_of(parser, path) if path.is_dir() else [path])]
-    if out is None:
+    images = [
+        image
+        for path in options.images
+        for image in (_images_of(parser, path, recursive=options.recursive) if path.is_dir() else [path])
+    ]
+    if output.folder is None:
+        if options.skip_existing:
+            parser.error("--skip-existing needs --out")
         return images
-    if out.exists() and not out.is_dir():
-        parser.error(f"--out {out} is not a folder")
     name, count = Counter(image.name for image in images).most_common(1)[0]
     if count > 1:
         parser.error(f"{count} images are called {name}: with --out, their results would overwrite each other")
+    if options.skip_existing:
+        images = [image for image in images if not output.holds(image)]
+        if not images:
+            parser.exit(0, f"Every result is in {output.folder} already.\n")
     return images
 
 
-def _images_of(parser: argparse.ArgumentParser, folder: Path) -> list[Path]:
-    images = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file())
+def _images_of(parser: argparse.ArgumentParser, folder: Path, *, recursive: bool) -> list[Path]:
+    paths = folder.rglob("*") if recursive else folder.iterdir()
+    images = sorted(path for path in paths if path.suffix.lower() in SUFFIXES and path.is_file())
     if not images:
         parser.error(f"the folder {folder} holds no image ({', '.join(SUFFIXES)})")
     return images

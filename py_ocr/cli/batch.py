@@ -1,25 +1,21 @@
-"""Reading many images with one warm engine: what is printed or written, and what becomes of those that fail."""
+"""Reading many images with one warm engine, and what becomes of those that fail."""
 
 from __future__ import annotations
 
-import json
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final, Protocol, TextIO
+from typing import Final, Protocol, TextIO
 
+from py_ocr.cli.output import Output, OutputError, PageJson, ReaderGoneError
 from py_ocr.cli.progress import ProgressBar
-from py_ocr.errors import OcrError
-
-PageJson = Mapping[str, Any]
-"""A page in the form of `py_ocr.export.json.to_dict`."""
+from py_ocr.decode import check_readable
+from py_ocr.errors import ImageError, OcrError
 
 OnStage = Callable[[str, int, int], None]
 """Called with the stage, how much of it is done, and how much there is."""
 
 INTERRUPTED: Final = 128 + signal.SIGINT
-_SUFFIXES: Final = {"text": ".txt", "json": ".json"}
 
 
 class PageReader(Protocol):
@@ -36,18 +32,30 @@ class ManyPagesReader(Protocol):
         """Yield for each image, in their order, its page or why it has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
-    """Where results go, and in which form: to the files of `folder`, or to `stream` when it is None."""
+def report_unreadable(images: Sequence[Path], output: Output, messages: TextIO) -> int | None:
+    """Where not one file can be opened, tell why and return the exit status: that needs no engine. Else return None."""
+    errors = [error for image in images if (error := _why_unreadable(image)) is not None]
+    if len(errors) < len(images):
+        return None
+    return _finish(iter(errors), images, output, ProgressBar(messages, 0), messages)
 
-    format: str
-    folder: Path | None
-    stream: TextIO
+
+def _why_unreadable(image: Path) -> ImageError | None:
+    try:
+        check_readable(image)
+    except ImageError as error:
+        return error
+    return None
 
 
-def read_all(reader: PageReader, images: Sequence[Path], output: Output, messages: TextIO) -> int:
-    """Read every image, report the failed ones on `messages` at the end, and return the exit status."""
-    bar = ProgressBar(messages, len(images))
+def read_all(
+    reader: PageReader, images: Sequence[Path], output: Output, messages: TextIO, *, quiet: bool = False
+) -> int:
+    """Read every image, report the failed ones on `messages` at the end, and return the exit status.
+
+    What was not read is reported, too, where the work is interrupted. Raises KeyboardInterrupt then.
+    """
+    bar = ProgressBar(messages, 0 if quiet else len(images))
 
     def outcomes() -> Iterator[PageJson | OcrError]:
         for done, image in enumerate(images):
@@ -60,9 +68,11 @@ def read_all(reader: PageReader, images: Sequence[Path], output: Output, message
     return _finish(outcomes(), images, output, bar, messages)
 
 
-def read_all_at_once(reader: ManyPagesReader, images: Sequence[Path], output: Output, messages: TextIO) -> int:
+def read_all_at_once(
+    reader: ManyPagesReader, images: Sequence[Path], output: Output, messages: TextIO, *, quiet: bool = False
+) -> int:
     """Do as `read_all` with a reader of many pages at once: the results come in the same order."""
-    bar = ProgressBar(messages, len(images))
+    bar = ProgressBar(messages, 0 if quiet else len(images))
 
     def outcomes() -> Iterator[PageJson | OcrError]:
         for done, (image, outcome) in enumerate(zip(images, reader.read_many(images), strict=True)):
@@ -75,21 +85,34 @@ def read_all_at_once(reader: ManyPagesReader, images: Sequence[Path], output: Ou
 def _finish(
     outcomes: Iterator[PageJson | OcrError], images: Sequence[Path], output: Output, bar: ProgressBar, messages: TextIO
 ) -> int:
-    failures: list[tuple[Path, OcrError]] = []
-    for image, outcome in zip(images, outcomes, strict=True):
-        if isinstance(outcome, OcrError):
-            failures.append((image, outcome))
-        else:
-            bar.clear()
-            _write(outcome, image, output, with_name=len(images) > 1)
-    bar.clear()
-    if failures:
-        _report(failures, len(images), messages)
+    failures: list[tuple[Path, OcrError | OutputError]] = []
+    try:
+        for image, outcome in zip(images, outcomes, strict=True):
+            try:
+                if isinstance(outcome, OcrError):
+                    failures.append((image, outcome))
+                    output.write_failure(outcome.to_dict(), image)
+                else:
+                    bar.clear()
+                    output.write(outcome, image, with_name=len(images) > 1)
+            except OutputError as error:
+                if error.is_for_all:
+                    raise
+                failures.append((image, error))
+    except ReaderGoneError:
+        return 0
+    except OutputError as error:
+        explain(error, messages)
+        return 1
+    finally:
+        bar.clear()
+        if failures:
+            _report(failures, len(images), messages)
     return 1 if failures else 0
 
 
-def explain(error: OcrError, messages: TextIO) -> None:
-    """Say why the engine does not start."""
+def explain(error: OcrError | OutputError, messages: TextIO) -> None:
+    """Say why there is nothing to be had."""
     print(f"error: {error.cause}\n  {error.remedy}", file=messages)
 
 
@@ -107,34 +130,10 @@ def _shown_on(bar: ProgressBar, images_done: int, name: str) -> OnStage:
     return on_stage
 
 
-def _write(page: PageJson, image: Path, output: Output, *, with_name: bool) -> None:
-    """Print the page, or write its file whole or not at all: a reader must never find half a result."""
-    if output.folder is None:
-        output.stream.write(_printed(page, image, output.format, with_name=with_name))
-        output.stream.flush()
-        return
-    output.folder.mkdir(parents=True, exist_ok=True)
-    target = output.folder / (image.name + _SUFFIXES[output.format])
-    partial = target.with_name(target.name + ".partial")
-    partial.write_text(_file_content(page, output.format), encoding="utf-8")
-    partial.replace(target)
-
-
-def _file_content(page: PageJson, form: str) -> str:
-    return page["text"] + "\n" if form == "text" else json.dumps(page, ensure_ascii=False, indent=1) + "\n"
-
-
-def _printed(page: PageJson, image: Path, form: str, *, with_name: bool) -> str:
-    """JSON: one object a line, with the image's path in it. Text: under a heading when there are several."""
-    if form == "json":
-        return json.dumps({"image": str(image), **page}, ensure_ascii=False) + "\n"
-    heading = f"==> {image} <==\n" if with_name else ""
-    return f"{heading}{page['text']}\n" + ("\n" if with_name else "")
-
-
-def _report(failures: Sequence[tuple[Path, OcrError]], total: int, messages: TextIO) -> None:
-    print(f"{len(failures)} of {total} image{'s' if total > 1 else ''} could not be read:", file=messages)
+def _report(failures: Sequence[tuple[Path, OcrError | OutputError]], total: int, messages: TextIO) -> None:
+    print(f"No result for {len(failures)} of {total} image{'s' if total > 1 else ''}:", file=messages)
     for image, error in failures:
-        print(f"  {image}: {error.cause} [{error.code}]\n    {error.remedy}", file=messages)
+        code = f" [{error.code}]" if isinstance(error, OcrError) else ""
+        print(f"  {image}: {error.cause}{code}\n    {error.remedy}", file=messages)
         for note in getattr(error, "__notes__", ()):
             print(note, file=messages)

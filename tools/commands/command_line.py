@@ -2,22 +2,21 @@
 
 import argparse
 import os
-import signal
-import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from tools.commands.audit import audit
 from tools.commands.check import check
 from tools.commands.lock import lock
 from tools.commands.run_tests import run_tests
 from tools.commands.wheels import wheels
+from tools.ending import exit_status, run_in_foreground
 from tools.errors import SetupError
 from tools.project import Project, this_project
 from tools.steps.plan import prepare_site
 from tools.steps.wheels import MIRROR_VARIABLE
 
-INTERRUPTED = 128 + signal.SIGINT
 PASSED_ON = {
     "ocr": "read images with the page's own worker in headless Chromium",
     "bench": "measure time, transfer and memory",
@@ -39,9 +38,9 @@ def main(arguments: Sequence[str]) -> int:
     except SetupError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interruption:
         print("\nInterrupted. Run the command again: it goes on where it stopped.", file=sys.stderr)
-        return INTERRUPTED
+        return exit_status(interruption)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -67,6 +66,8 @@ def _parser() -> argparse.ArgumentParser:
         )
 
     commands.add_parser("check", help="run every linter and type checker").set_defaults(run=check)
+
+    commands.add_parser("audit", help="ask for known vulnerabilities of all that is used").set_defaults(run=audit)
 
     locking = commands.add_parser("lock", help="pin requirements/*.in again, with hashes")
     locking.add_argument("--upgrade", action="store_true", help="take newer versions where requirements/*.in allow")
@@ -112,4 +113,4 @@ def _pass_on(project: Project, name: str, arguments: Sequence[str]) -> int:
         raise SetupError("Help needs the set-up.", "Run `python3 -m tools setup` first.")
     command = [str(project.venv_python), "-m", f"measure.{name}", *arguments]
     env = {**os.environ, "PYTHONPATH": str(project.root)}
-    return subprocess.run(command, env=env, check=False).returncode
+    return run_in_foreground(command, env=env)

@@ -1,6 +1,7 @@
 """`python3 -m tools lock`: pin requirements/*.in to requirements/*.txt, with the hash of every file."""
 
 import argparse
+import shutil
 import subprocess
 import sys
 
@@ -9,8 +10,10 @@ from tools.progress import Progress
 from tools.project import Project
 from tools.steps.plan import prepare_tools
 
-PIP_TOOLS = "pip-tools==7.6.2"
-NAMES = ("dev", "measure", "wheels")
+PIP_TOOLS = "lock"
+"""The requirements of this command itself, pinned by hash as all others are."""
+
+NAMES = ("dev", "measure", "wheels", PIP_TOOLS)
 # Where packages come from is the user's configuration, not the project's: nothing of it goes into the lock files.
 OPTIONS = (
     "--generate-hashes",
@@ -30,10 +33,13 @@ def lock(project: Project, options: argparse.Namespace) -> int:
     tools = project.build / "pip-tools"
     with Progress(sys.stderr).step("Locking requirements") as step:
         log = project.logs / "lock.log"
-        if not (tools / "bin" / "pip-compile").exists():
-            step.item(PIP_TOOLS)
+        pinned = project.root / "requirements" / f"{PIP_TOOLS}.txt"
+        installed = tools / pinned.name
+        if not (installed.is_file() and installed.read_bytes() == pinned.read_bytes()):
+            step.item("pip-tools")
             run([sys.executable, "-m", "venv", "--clear", tools], step, log)
-            run([tools / "bin" / "pip", "install", "--quiet", PIP_TOOLS], step, log)
+            run([tools / "bin" / "pip", "install", "--quiet", "--require-hashes", "-r", pinned], step, log)
+            shutil.copyfile(pinned, installed)
         for name in NAMES:
             step.item(f"{name}.txt")
             command: list[Word] = [

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 from tools.commands.check import run_checkers
 from tools.commands.outcome import Outcome
+from tools.ending import run_in_foreground
 from tools.errors import SetupError
 from tools.progress import format_seconds
 from tools.project import Project
@@ -40,7 +41,7 @@ def _pytest(project: Project) -> Outcome:
     report = project.build / "pytest.xml"
     report.unlink(missing_ok=True)
     command = [str(project.venv_python), "-m", "pytest", f"--junitxml={report}"]
-    status = subprocess.run(command, cwd=project.root, check=False).returncode
+    status = run_in_foreground(command, cwd=project.root)
     return read_junit(report, status)
 
 
@@ -52,7 +53,7 @@ def _node_test(project: Project) -> Outcome:
     options = [f"--test-reporter{end}" for name, to in reporters.items() for end in (f"={name}", f"-destination={to}")]
     tests = [str(path) for path in sorted(folder.glob("*.test.ts"))]
     command = ["node", f"--import={(folder / 'typescript.mjs').as_uri()}", "--test", *options, *tests]
-    status = subprocess.run(command, cwd=project.root, stdin=subprocess.DEVNULL, check=False).returncode
+    status = run_in_foreground(command, cwd=project.root, stdin=subprocess.DEVNULL)
     return read_node_junit(report, status)
 
 
@@ -61,7 +62,7 @@ def _playwright(project: Project) -> Outcome:
     report.unlink(missing_ok=True)
     command = ["npx", "--no-install", "playwright", "test", "--reporter=list,json"]
     env = {**os.environ, "PLAYWRIGHT_JSON_OUTPUT_FILE": str(report)}
-    status = subprocess.run(command, cwd=project.root, env=env, stdin=subprocess.DEVNULL, check=False).returncode
+    status = run_in_foreground(command, cwd=project.root, env=env, stdin=subprocess.DEVNULL)
     return read_playwright(report, status)
 
 

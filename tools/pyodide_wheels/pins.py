@@ -11,6 +11,7 @@ from typing import Any
 
 PACKAGES = ("numpy", "pillow", "pyclipper")
 BUILDS = Path(__file__).parent / "builds.json"
+OFFICIAL = "official"
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class WheelPin:
     @property
     def accepted(self) -> dict[str, str]:
         """sha256 → what the wheel is then: `official`, or the name of one of our builds."""
-        return {self.sha256: "official", **{sha256: name for name, sha256 in self.builds}}
+        return {self.sha256: OFFICIAL, **{sha256: name for name, sha256 in self.builds}}
 
 
 @dataclass(frozen=True)

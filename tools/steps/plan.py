@@ -72,4 +72,6 @@ def _one_at_a_time(project: Project) -> Iterator[None]:
             except BlockingIOError:
                 print("Another set-up is running in this checkout; waiting for it.", file=sys.stderr, flush=True)
                 fcntl.flock(lock, fcntl.LOCK_EX)
+        # The programs that the steps run hold it, too: where this one is killed, the next waits until they have ended.
+        os.set_inheritable(lock.fileno(), True)
         yield

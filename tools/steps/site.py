@@ -1,13 +1,27 @@
 """The site: `node web/build.mjs` puts the page, the widget and every asset into web/dist."""
 
+import json
 import sys
+from pathlib import Path
 
+from tools import bill_of_materials as bill
 from tools.process import Word, run
 from tools.progress import StepProgress
 from tools.project import Project
 from tools.stamps import files_below, fingerprint
 from tools.steps.engine import engine_wheel
 from tools.steps.step import Step
+from tools.store import write_json
+
+
+def site_files(site: Path) -> list[Path]:
+    """Return what must be there for a built site to be whole: its page, its list of files, and all that it lists."""
+    listing = site / "assets.json"
+    try:
+        listed = json.loads(listing.read_text(encoding="utf-8"))["files"]
+    except (OSError, ValueError, KeyError):
+        listed = {}  # the list itself proves that something is amiss
+    return [listing, site / "index.html", *(site / path for path in listed)]
 
 
 def site_step(project: Project) -> Step:
@@ -20,6 +34,8 @@ def site_step(project: Project) -> Step:
             *files_below(project.wheels),
             *files_below(root / "models" / "prepared"),
             *files_below(root / "kernels", ".py"),
+            project.wheels / "provenance.json",
+            root / "tools" / "bill_of_materials.py",
             root / "models" / "manifest.json",
             root / "package-lock.json",
             engine_wheel(project),
@@ -29,6 +45,7 @@ def site_step(project: Project) -> Step:
     def make(step: StepProgress) -> None:
         kernels: list[Word] = [sys.executable, "-m", "kernels.build", project.build / "kernels"]
         run(kernels, step, project.logs / "kernels.log", cwd=root)
+        write_json(project.build / bill.FILE_NAME, bill.bill_of_materials(project))
         log = project.logs / "site.log"
         run(
             ["node", "web/build.mjs"],
@@ -42,7 +59,7 @@ def site_step(project: Project) -> Step:
         name="site",
         title="Site",
         inputs=inputs,
-        products=lambda: [root / "web" / "dist" / "assets.json", root / "web" / "dist" / "index.html"],
+        products=lambda: site_files(root / "web" / "dist"),
         make=make,
         needs=("node", "wheels", "models", "engine"),
     )

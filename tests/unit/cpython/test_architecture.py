@@ -36,7 +36,8 @@ ROOMS: Final[Mapping[str, Room]] = {
     "vocabulary": Room({"types", "errors", "session", "in_flight", "parameters", "json_fields", "model_spec"}, ()),
     # What pixels and planes can do, without a model.
     "planes": Room(
-        {"image", "decode", "geometry", "components", "cutting", "text_map", "stacks", "tiles"}, ("vocabulary",)
+        {"image", "decode", "foreign_files", "geometry", "components", "cutting", "text_map", "stacks", "tiles"},
+        ("vocabulary",),
     ),
     # What labels mean.
     "labels": Room({"ctc", "languages", "variants"}, ("vocabulary",)),
@@ -88,7 +89,7 @@ ROOMS: Final[Mapping[str, Room]] = {
     "native": Room({"native", "parallel"}, _COMPOSING),
     "web": Room({"web_entry"}, _COMPOSING),
     "commands": Room(
-        {"cli.arguments", "cli.progress", "cli.batch", "__main__"},
+        {"cli.arguments", "cli.progress", "cli.output", "cli.batch", "__main__"},
         ("vocabulary", "planes", "engine", "watching", "native"),
     ),
 }

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from py_ocr.cli.arguments import common_parser, find_images
-from py_ocr.cli.batch import OnStage, Output, PageJson, read_all, read_all_at_once
+from py_ocr.cli.batch import OnStage, read_all, read_all_at_once
+from py_ocr.cli.output import Output, PageJson
 from py_ocr.cli.progress import ProgressBar
 from py_ocr.decode import check_readable
 from py_ocr.errors import ImageError, OcrError
@@ -38,7 +39,7 @@ class Terminal(io.StringIO):
 def write(tmp_path: Path) -> Callable[[str, str], Path]:
     def write(name: str, text: str) -> Path:
         path = tmp_path / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         return path
 
@@ -53,8 +54,16 @@ def parser() -> argparse.ArgumentParser:
 def read(images: list[Path], form: str = "text", folder: Path | None = None) -> tuple[int, str, str]:
     """Run the batch and return exit status, output and messages."""
     stream, messages = io.StringIO(), io.StringIO()
-    status = read_all(FakeReader(), images, Output(form, folder, stream), messages)
+    output = Output(form, folder, stream)
+    output.check()
+    status = read_all(FakeReader(), images, output, messages)
     return status, stream.getvalue(), messages.getvalue()
+
+
+def found(parser: argparse.ArgumentParser, *arguments: str | Path) -> list[Path]:
+    """Return the images that a command line names."""
+    options = parser.parse_args([str(argument) for argument in arguments])
+    return find_images(parser, options, Output(options.format, options.out, io.StringIO()))
 
 
 class FakeReaders:
@@ -116,7 +125,7 @@ def test_a_failed_image_is_reported_at_the_end_and_the_others_are_written(
     assert status == 1
     assert "one" in printed
     assert "three" in printed
-    assert messages.splitlines()[0] == "2 of 4 images could not be read:"
+    assert messages.splitlines()[0] == "No result for 2 of 4 images:"
     assert f"{bad}: The file is no image. [image_undecodable]\n    Choose another one." in messages
     assert f"{missing}: The file cannot be read: No such file or directory. [image_unreadable]" in messages
 
@@ -127,7 +136,10 @@ def test_a_folder_stands_for_its_images_by_name(
     second, first = write("in/b.JPG", ""), write("in/a.tiff", "")
     write("in/notes.txt", "")
     single = write("z.bin", "")
-    assert find_images(parser, [single, first.parent], None) == [single, first, second]
+    assert found(parser, single, first.parent) == [single, first, second]
+    deep = write("in/deep/c.png", "")
+    assert found(parser, first.parent) == [first, second]
+    assert found(parser, first.parent, "--recursive") == [first, second, deep]
 
 
 @pytest.mark.parametrize(
@@ -154,9 +166,9 @@ def test_results_that_would_overwrite_each_other_are_refused(
     parser: argparse.ArgumentParser, write: Callable[[str, str], Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     images = [write("one/a.png", ""), write("two/a.png", "")]
-    assert find_images(parser, images, None) == images
+    assert found(parser, *images) == images
     with pytest.raises(SystemExit) as ended:
-        find_images(parser, images, Path("out"))
+        found(parser, *images, "--out", "out")
     assert ended.value.code == 2
     assert "2 images are called a.png" in capsys.readouterr().err
 
@@ -165,7 +177,7 @@ def test_a_folder_without_images_is_wrong_usage(
     parser: argparse.ArgumentParser, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit):
-        find_images(parser, [tmp_path], None)
+        found(parser, tmp_path)
     assert "holds no image" in capsys.readouterr().err
 
 

@@ -11,6 +11,7 @@ OWN = (
     "assets/*",
     "samples/*",
     "favicon.svg",
+    "sbom.cdx.json",
     "models/manifest.json",
     "models/golden.json",
     "wheels/py_ocr-*",

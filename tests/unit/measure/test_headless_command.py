@@ -39,7 +39,7 @@ def test_one_worker_reads_good_files_and_names_bad_ones(tmp_path: Path) -> None:
         page = json.loads(path.read_text(encoding="utf-8"))
         assert "Wildflower meadow" in page["text"]
         assert page["backend"]["used"] == "wasm"
-    assert "3 of 5 images could not be read:" in ended.stderr
+    assert "No result for 3 of 5 images:" in ended.stderr
     for name, code in (
         ("b-empty.png", "image_empty"),
         ("c-text.png", "image_undecodable"),

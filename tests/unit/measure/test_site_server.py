@@ -49,7 +49,8 @@ def node_server(site: Path, *, isolated: bool) -> Iterator[str]:
 
 
 @pytest.mark.skipif(
-    not (this_project().root / "node_modules" / "sirv").is_dir(), reason="the site's server is not installed: `npm ci`"
+    not (this_project().root / "node_modules" / "serve-static").is_dir(),
+    reason="the site's server is not installed: `npm ci`",
 )
 @pytest.mark.parametrize("isolated", [True, False])
 def test_pages_get_the_headers_that_users_get(site: Path, isolated: bool) -> None:

@@ -1,6 +1,7 @@
 """Steps run when their inputs or products changed, and only then; an interrupted one never counts as done."""
 
 import io
+import json
 import threading
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import pytest
 from tools.errors import SetupError
 from tools.progress import Progress, StepProgress
 from tools.project import Project, cache_folder
-from tools.stamps import files_below, fingerprint
+from tools.stamps import Stamp, files_below, fingerprint
+from tools.steps.site import site_files
 from tools.steps.step import Step, run_steps
 
 
@@ -167,3 +169,21 @@ def test_the_cache_folder_follows_the_environment() -> None:
     assert cache_folder({}, home) == home / ".cache" / "py-ocr"
     assert cache_folder({"XDG_CACHE_HOME": "/x"}, home) == Path("/x/py-ocr")
     assert cache_folder({"XDG_CACHE_HOME": "/x", "PY_OCR_CACHE": "/own"}, home) == Path("/own")
+
+
+def test_a_site_that_lacks_a_file_or_has_another_one_is_built_again(tmp_path: Path) -> None:
+    site = tmp_path / "dist"
+    (site / "models").mkdir(parents=True)
+    (site / "index.html").write_text("page")
+    (site / "models" / "model.onnx").write_bytes(b"weights")
+    (site / "assets.json").write_text(json.dumps({"files": {"models/model.onnx": {"bytes": 7}}}))
+    stamp = Stamp(tmp_path / "site.json")
+    stamp.write("inputs", site_files(site))
+    assert stamp.is_current("inputs", site_files(site))
+
+    (site / "models" / "model.onnx").write_bytes(b"weigh")
+    assert not stamp.is_current("inputs", site_files(site))
+    (site / "models" / "model.onnx").unlink()
+    assert not stamp.is_current("inputs", site_files(site))
+    (site / "assets.json").write_text("{")
+    assert not stamp.is_current("inputs", site_files(site))

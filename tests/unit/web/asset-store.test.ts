@@ -14,6 +14,8 @@ let site: Map<string, string | number>;
 let fetched: string[];
 let cache: Map<string, Response>;
 let hasCache: boolean;
+/** What asking the cache for a file does, in place of looking for it. */
+let matching: ((key: string) => Promise<Response | undefined>) | undefined;
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
@@ -31,6 +33,7 @@ beforeEach((context) => {
   fetched = [];
   cache = new Map();
   hasCache = true;
+  matching = undefined;
   const address = (key: string | Request): string => (typeof key === "string" ? key : key.url);
   Object.assign(globalThis, {
     isSecureContext: true,
@@ -45,7 +48,7 @@ beforeEach((context) => {
       open: async () => {
         if (!hasCache) throw new Error("a private window");
         return {
-          match: async (key: string) => cache.get(key)?.clone(),
+          match: (key: string) => matching?.(key) ?? Promise.resolve(cache.get(key)?.clone()),
           put: async (key: string, response: Response) => void cache.set(key, response),
           delete: async (key: string | Request) => cache.delete(address(key)),
           keys: async () => [...cache.keys()].map((url) => new Request(url)),
@@ -188,3 +191,19 @@ test("progress counts the bytes of every file that was asked for, cached ones in
   await Promise.all([store.load("a.bin"), store.load("b.bin")]);
   assert.deepEqual(heard.at(-1), { stage: "load", item: heard.at(-1)?.item, done: 12, total: 12 });
 });
+
+for (const [what, fail] of [
+  ["fails when it is asked", () => Promise.reject(new Error("Unexpected internal error"))],
+  [
+    "fails while it is read",
+    async () => new Response(new ReadableStream({ start: (stream) => stream.error(new Error("damaged")) })),
+  ],
+] as const) {
+  test(`a cache that ${what} costs a download and nothing else`, async () => {
+    publish({ "models/a.onnx": "weights" });
+    matching = fail;
+    const store = await open();
+    assert.equal(await load(store, "models/a.onnx"), "weights");
+    assert.deepEqual(fetched, ["assets.json", "models/a.onnx"]);
+  });
+}

@@ -156,3 +156,41 @@ test("only a PNG of 16-bit grey has more than a browser shows", () => {
   assert.equal(isWideGrey(fixture("note.bmp")), false);
   assert.equal(isWideGrey(pngOf(16, 0).subarray(0, 20)), false);
 });
+
+/** A BMP of OS/2: its header has sizes of 16 bits. */
+function os2Bmp(width: number, height: number): Uint8Array {
+  const rowBytes = 4 * Math.ceil((width * 24) / 32);
+  const bytes = new Uint8Array(26 + rowBytes * height);
+  const view = new DataView(bytes.buffer);
+  bytes.set(ascii("BM"));
+  view.setUint32(2, bytes.length, true);
+  view.setUint32(10, 26, true);
+  view.setUint32(14, 12, true);
+  view.setUint16(18, width, true);
+  view.setUint16(20, height, true);
+  view.setUint16(22, 1, true);
+  view.setUint16(24, 24, true);
+  return bytes;
+}
+
+test("a BMP of OS/2 has its own header", () => {
+  const file = os2Bmp(30, 20);
+  assert.deepEqual(readImageHeader(file), {
+    format: "bmp",
+    size: { width: 30, height: 20 },
+    truncated: false,
+  });
+  assert.equal(readImageHeader(file.subarray(0, -1))?.truncated, true);
+});
+
+test("a BMP is whole where its rows are, whatever size of file it states", () => {
+  const file = fixture("note.bmp");
+  new DataView(file.buffer).setUint32(2, file.length + 1000, true);
+  assert.equal(readImageHeader(file)?.truncated, false);
+});
+
+test("a JPEG without a scan is damaged and not cut where it has its end", () => {
+  const file = fixture("note.jpg");
+  for (let at = 2; at < file.length - 2; at += 1) if (file[at] === 0xff) file[at] = 0;
+  assert.equal(readImageHeader(Uint8Array.from([0xff, 0xd8, 0xff, ...file.subarray(3)]))?.truncated, false);
+});

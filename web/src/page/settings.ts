@@ -112,10 +112,21 @@ function separate(codes: string): string[] {
 
 function readStored(): Partial<Settings> {
   try {
-    return JSON.parse(localStorage.getItem(STORAGE_KEY) ?? "{}") as Partial<Settings>;
+    return parseStored(JSON.parse(localStorage.getItem(STORAGE_KEY) ?? "{}"));
   } catch {
     return {}; // storage is blocked, or holds something else: the defaults hold
   }
+}
+
+/** Take what is of the right type. An older or newer version, or another page of the same origin, may have written it. */
+export function parseStored(stored: unknown): Partial<Settings> {
+  if (typeof stored !== "object" || stored === null) return {};
+  const { backend, profile, languages } = stored as Record<string, unknown>;
+  return {
+    ...(typeof backend === "string" && { backend: backend as BackendChoice }),
+    ...(typeof profile === "string" && { profile }),
+    ...(Array.isArray(languages) && { languages: languages.filter((code) => typeof code === "string") }),
+  };
 }
 
 function store(settings: Omit<Settings, "kernels">): void {

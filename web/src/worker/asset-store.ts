@@ -6,6 +6,8 @@
 import { OcrError, describeError } from "../shared/errors.js";
 import type { ProgressListener } from "../shared/types.js";
 import { ByteProgress } from "./byte-progress.js";
+import { download, downloadText, unreachable } from "./download.js";
+import { KeptFiles } from "./kept-files.js";
 import { sha256Hex } from "./sha256.js";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
@@ -16,6 +18,9 @@ interface AssetEntry {
 }
 
 const CACHE_NAME = "py-ocr-assets";
+/** A module that has not come after so long will not come: of an import nothing is heard in between. */
+const IMPORT_MS = 90_000;
+
 const RELOAD = "Reload the page; if it happens again, deploy the site's files again, all of them together.";
 
 export class AssetStore {
@@ -28,7 +33,7 @@ export class AssetStore {
   private constructor(
     private readonly baseUrl: string,
     private readonly entries: ReadonlyMap<string, AssetEntry>,
-    private readonly cache: Cache | undefined,
+    private readonly files: KeptFiles,
     onProgress: ProgressListener,
   ) {
     this.#progress = new ByteProgress(onProgress);
@@ -44,12 +49,9 @@ export class AssetStore {
         "load",
       );
     }
-    const [response, cache] = await Promise.all([
-      request(new URL("assets.json", baseUrl), "assets.json", "no-cache"),
-      openCache(),
-    ]);
-    const entries = parseIndex(await response.text());
-    return new AssetStore(baseUrl, entries, cache, onProgress);
+    const files = new KeptFiles(CACHE_NAME);
+    const index = await downloadText(new URL("assets.json", baseUrl), "assets.json", "no-cache");
+    return new AssetStore(baseUrl, parseIndex(index), files, onProgress);
   }
 
   url(path: string): string {
@@ -94,21 +96,25 @@ export class AssetStore {
 
   /** Import a module of the site. The browser fetches it itself, as it fetched the worker, so it is not verified. */
   async importModule<T>(path: string): Promise<T> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const silence = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error("it did not come")), IMPORT_MS);
+    });
     try {
-      return (await import(this.url(path))) as T;
+      return (await Promise.race([import(this.url(path)), silence])) as T;
     } catch (error) {
       throw unreachable(path, describeError(error));
+    } finally {
+      clearTimeout(timer);
     }
   }
 
   /** Wait for what is being stored, then remove what an earlier version of this site left in the cache. */
   async sweep(): Promise<void> {
     await Promise.all(this.#writes.values());
-    if (this.cache === undefined) return;
-    const prefix = this.#cacheKey("");
     const current = new Set([...this.entries.values()].map(({ sha256 }) => this.#cacheKey(sha256)));
-    const stale = (await this.cache.keys()).filter(({ url }) => url.startsWith(prefix) && !current.has(url));
-    await Promise.all(stale.map((key) => this.cache?.delete(key)));
+    const kept = await this.files.addresses(this.#cacheKey(""));
+    await Promise.all(kept.filter((url) => !current.has(url)).map((url) => this.files.delete(url)));
   }
 
   #cacheKey(sha256: string): string {
@@ -129,72 +135,36 @@ export class AssetStore {
     }
     const bytes = await this.#download(path, entry);
     if ((await sha256Hex(bytes)) !== entry.sha256) throw corrupt(path, "its checksum differs");
-    if (this.cache !== undefined) this.#writes.set(path, this.#write(entry, bytes));
+    if (await this.files.isOpen())
+      this.#writes.set(path, this.files.write(this.#cacheKey(entry.sha256), bytes));
     else if (path.endsWith(".onnx")) this.#kept.set(path, bytes.slice());
     return bytes;
   }
 
   async #readCached(entry: AssetEntry): Promise<Bytes | undefined> {
     const key = this.#cacheKey(entry.sha256);
-    const hit = await this.cache?.match(key);
-    if (hit === undefined) return undefined;
-    const bytes = new Uint8Array(await hit.arrayBuffer());
+    const bytes = await this.files.read(key);
+    if (bytes === undefined) return undefined;
     if (bytes.length === entry.bytes && (await sha256Hex(bytes)) === entry.sha256) return bytes;
-    await this.cache?.delete(key);
+    await this.files.delete(key);
     return undefined;
   }
 
   async #download(path: string, entry: AssetEntry): Promise<Bytes> {
-    // Cache Storage keeps the file under its checksum, so the HTTP cache need not keep a second copy.
-    const response = await request(new URL(path, this.baseUrl), path, "no-store");
     const bytes = new Uint8Array(entry.bytes);
     let received = 0;
-    try {
-      const reader = response.body?.getReader();
-      for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
-        const chunk = part.value;
-        if (received + chunk.length > bytes.length) throw corrupt(path, "it is longer than listed");
-        bytes.set(chunk, received);
-        received += chunk.length;
-        this.#progress.receive(path, chunk.length);
-      }
-    } catch (error) {
-      throw error instanceof OcrError ? error : unreachable(path, describeError(error));
+    // Cache Storage keeps the file under its checksum, so the HTTP cache need not keep a second copy.
+    for await (const part of download(new URL(path, this.baseUrl), path, "no-store")) {
+      if (received + part.length > bytes.length) throw corrupt(path, "it is longer than listed");
+      bytes.set(part, received);
+      received += part.length;
+      this.#progress.receive(path, part.length);
     }
     if (received < bytes.length) {
       throw corrupt(path, received === 0 ? "it is empty" : `only ${received} of ${bytes.length} bytes came`);
     }
     return bytes;
   }
-
-  async #write(entry: AssetEntry, bytes: Bytes): Promise<void> {
-    try {
-      await this.cache?.put(this.#cacheKey(entry.sha256), new Response(bytes));
-    } catch (error) {
-      // A full disk or a private window only costs the next visit a download.
-      console.warn(`py-ocr: could not keep a file for the next visit: ${describeError(error)}`);
-    }
-  }
-}
-
-async function openCache(): Promise<Cache | undefined> {
-  try {
-    return await caches.open(CACHE_NAME);
-  } catch (error) {
-    console.warn(`py-ocr: no cache for the next visit: ${describeError(error)}`);
-    return undefined;
-  }
-}
-
-async function request(url: URL, path: string, cache: RequestCache): Promise<Response> {
-  let response: Response;
-  try {
-    response = await fetch(url, { cache });
-  } catch (error) {
-    throw unreachable(path, describeError(error));
-  }
-  if (!response.ok) throw unreachable(path, `the server answered ${response.status}`);
-  return response;
 }
 
 function parseIndex(text: string): ReadonlyMap<string, AssetEntry> {
@@ -209,13 +179,4 @@ function parseIndex(text: string): ReadonlyMap<string, AssetEntry> {
 
 function corrupt(path: string, reason: string): OcrError {
   return new OcrError("asset_corrupt", `The file ${path} is corrupted: ${reason}.`, RELOAD, "load");
-}
-
-function unreachable(path: string, reason: string): OcrError {
-  return new OcrError(
-    "asset_unreachable",
-    `The file ${path} could not be fetched: ${reason}.`,
-    "Check the connection and try again.",
-    "load",
-  );
 }

@@ -2,7 +2,7 @@
 
 import { OcrError, describeError } from "../shared/errors.js";
 import { outOfMemory, truncated, undecodable } from "./image-errors.js";
-import { isWideGrey, readImageHeader } from "./image-header.js";
+import { type ImageHeader, isWideGrey, readImageHeader } from "./image-header.js";
 import type { Jpeg2000Decoder } from "./jpeg2000.js";
 import type { PythonImage } from "./python-host.js";
 
@@ -23,10 +23,9 @@ export async function decodeImage(
     throw new OcrError("image_empty", "The file is empty.", "Choose another file.", "decode");
   }
   const header = readImageHeader(bytes);
-  if (header?.format === "tiff" || header?.format === "pnm") return { kind: "encoded", data: bytes };
   if (header?.size !== undefined) checkSize(header.size.width, header.size.height);
+  if (isForPillow(header, bytes)) return { kind: "encoded", data: bytes };
   if (header?.truncated) throw truncated();
-  if (isWideGrey(bytes)) return { kind: "encoded", data: bytes };
   // Also where the browser could read it (Safari): the same file must give the same pixels everywhere.
   if (header?.format === "jpeg2000") return jpeg2000.decode(bytes);
   try {
@@ -40,13 +39,32 @@ export async function decodeImage(
     );
   } catch (error) {
     if (error instanceof OcrError) throw error;
-    if (header?.format === "gif") throw truncated();
-    const what =
-      header === undefined
-        ? "is not an image in a format that this browser reads"
-        : `is a damaged ${header.format.toUpperCase()} image, or of a kind that this browser cannot read`;
-    throw undecodable(what);
+    if (!isBrowserOnly(header)) return { kind: "encoded", data: bytes };
+    throw undecodable(
+      `is a damaged ${header.format.toUpperCase()} image, or of a kind that this browser cannot read`,
+    );
   }
+}
+
+/**
+ * Whether Pillow decodes a file in any case: what browsers lack, what they show black or draw nothing of, and what has no
+ * end, since browsers show what there is of it without a word.
+ */
+function isForPillow(header: ImageHeader | undefined, bytes: Uint8Array): boolean {
+  if (header === undefined || isBrowserOnly(header) || header.format === "jpeg2000") return false;
+  if (header.format === "tiff" || header.format === "pnm" || header.truncated) return true;
+  const { width = 0, height = 0 } = header.size ?? {};
+  return Math.max(width, height) > MAX_SIDE || isWideGrey(bytes);
+}
+
+type BrowserOnly = ImageHeader & { readonly format: "webp" | "avif" };
+
+/**
+ * Whether only the browser decodes a format. Of all others Pillow reads what the browser cannot, or says what is wrong
+ * with it, in the words of the native commands.
+ */
+function isBrowserOnly(header: ImageHeader | undefined): header is BrowserOnly {
+  return header?.format === "webp" || header?.format === "avif";
 }
 
 async function readBytes(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
@@ -63,7 +81,7 @@ async function readBytes(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 function checkSize(width: number, height: number): void {
-  if (width * height <= MAX_PIXELS && Math.max(width, height) <= MAX_SIDE) return;
+  if (width * height <= MAX_PIXELS) return;
   const size = `${width.toLocaleString("en")} x ${height.toLocaleString("en")} pixels`;
   throw new OcrError(
     "image_too_large",

@@ -54,7 +54,8 @@ const PROBES: Readonly<Record<ImageFormat, Probe>> = {
       return undefined;
     },
     truncated: (file) => {
-      let scan = file.length;
+      // Where the segments lead nowhere there is no scan, and the file is damaged rather than cut.
+      let scan = 0;
       for (const { marker, at } of jpegSegments(file)) if (marker === START_OF_SCAN) scan = at;
       for (let at = file.length - 2; at > scan; at -= 1) if (file.u16(at) === END_OF_IMAGE) return false;
       return true;
@@ -73,9 +74,8 @@ const PROBES: Readonly<Record<ImageFormat, Probe>> = {
   },
   bmp: {
     matches: (file) => file.ascii(0, 2) === "BM",
-    // A negative height says that the rows go from top to bottom.
-    size: (file) => ({ width: file.u32(18, true), height: Math.abs(file.u32(22, true) | 0) }),
-    truncated: (file) => file.u32(2, true) > file.length,
+    size: bmpSize,
+    truncated: isBmpTruncated,
   },
   avif: {
     matches: (file) => file.ascii(4, 4) === "ftyp" && /avi[fs]/.test(file.ascii(8, 32)),
@@ -85,6 +85,7 @@ const PROBES: Readonly<Record<ImageFormat, Probe>> = {
       while (at + 8 <= file.length) {
         const length = file.u32(at);
         if (length < 8) return false; // to the end of the file, or of more than 4 GB
+        if (!/^[a-z]{3}[a-z0-9]$/.test(file.ascii(at + 4, 4))) return false; // something else behind its end
         at += length;
       }
       return at > file.length;
@@ -138,6 +139,29 @@ function* jpegSegments(file: FileBytes): Generator<{ marker: number; at: number 
     if (marker === START_OF_SCAN) return;
     at += 2 + Math.max(2, file.u16(at + 2));
   }
+}
+
+/** The length of the header says which one it is: OS/2's first has sizes of 16 bits. */
+const OS2_HEADER = 12;
+
+function bmpSize(file: FileBytes): { width: number; height: number } {
+  if (file.u32(14, true) === OS2_HEADER) return { width: file.u16(18, true), height: file.u16(20, true) };
+  // A negative height says that the rows go from top to bottom.
+  return { width: file.u32(18, true), height: Math.abs(file.u32(22, true) | 0) };
+}
+
+/**
+ * Whether rows are missing, where they are not compressed. The size of the file that its header states is wrong in many
+ * files, and nobody goes by it.
+ */
+function isBmpTruncated(file: FileBytes): boolean {
+  const isOs2 = file.u32(14, true) === OS2_HEADER;
+  const compression = isOs2 ? 0 : file.u32(30, true);
+  const BIT_FIELDS = 3;
+  if (compression !== 0 && compression !== BIT_FIELDS) return false;
+  const { width, height } = bmpSize(file);
+  const rowBytes = 4 * Math.ceil((width * file.u16(isOs2 ? 24 : 28, true)) / 32);
+  return file.u32(10, true) + rowBytes * height > file.length;
 }
 
 function webpSize(file: FileBytes): { width: number; height: number } | undefined {
