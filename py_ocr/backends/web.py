@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -18,7 +19,7 @@ from py_ocr.backends.policy import BackendPolicy
 from py_ocr.backends.self_check import SelfCheckParams
 from py_ocr.errors import BackendError, ErrorCode, ModelError, Stage
 from py_ocr.model_spec import ProfileSpec
-from py_ocr.session import STAGE_OF, EngineSessions, Role, Tensor, as_tensor
+from py_ocr.session import STAGE_OF, Batching, EngineSessions, Role, Tensor, as_tensor
 
 AUTOMATIC: Final = ("webgpu", "wasm")
 """The backends of a browser, in the order in which `auto` tries them."""
@@ -136,6 +137,11 @@ class CachedVerdicts:
         await _bridge.write_verdict(key, verdict)
 
 
+_BATCHING: Final = {"webgpu": Batching(lines=64, width_step_px=128, width_px=12_800, in_flight=2)}
+"""A GPU waits for the page's thread longer than it computes a line, so it gets many at once, and the next ones are made
+ready meanwhile. The scores of more columns would not fit into the largest buffer that every adapter has."""
+
+
 class WebBackend:
     """A backend of a browser, for the models of one profile."""
 
@@ -155,6 +161,7 @@ class WebBackend:
     async def open(self, device: Device) -> OpenSessions:
         """Load the models; see Backend.open."""
         sessions = await EngineSessions.load(self._load, self._profile.roles)
+        sessions = replace(sessions, batching=_BATCHING.get(self.name, sessions.batching))
         # Whether the kernels fit their file is known only now.
         return OpenSessions(sessions, device=device if device.kernels is None else await self.probe())
 
