@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 class Components:
     """The runs of a binary map, grouped by component.
 
-    `rows`, `starts` and `stops` are (R,) int64: run i covers columns starts[i] to stops[i] - 1 of row rows[i].
+    `rows`, `starts` and `stops` are (R,) intp: run i covers columns starts[i] to stops[i] - 1 of row rows[i].
     `offsets` is (C + 1,) intp: component c owns runs offsets[c] to offsets[c + 1] - 1, by row, then column.
     """
 
-    rows: NDArray[np.int64]
-    starts: NDArray[np.int64]
-    stops: NDArray[np.int64]
+    rows: NDArray[np.intp]
+    starts: NDArray[np.intp]
+    stops: NDArray[np.intp]
     offsets: NDArray[np.intp]
 
     def __len__(self) -> int:
@@ -30,13 +30,14 @@ class Components:
 
     def sums(self, values_hw: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the (C,) sum over each component of a (H, W) float32 map."""
-        height, width = values_hw.shape
-        cumulative = np.zeros((height, width + 1), dtype=np.float64)
-        np.cumsum(values_hw, axis=1, dtype=np.float64, out=cumulative[:, 1:])
-        per_run = cumulative[self.rows, self.stops] - cumulative[self.rows, self.starts]
-        return np.add.reduceat(per_run, self.offsets[:-1])
+        lengths = self.stops - self.starts
+        firsts = np.cumsum(lengths) - lengths
+        begin_at = self.rows * values_hw.shape[1] + self.starts
+        pixels = np.arange(int(lengths.sum()), dtype=np.intp) + np.repeat(begin_at - firsts, lengths)
+        values = values_hw.ravel()[pixels]
+        return np.add.reduceat(values, firsts[self.offsets[:-1]], dtype=np.float64)
 
-    def boxes(self) -> NDArray[np.int64]:
+    def boxes(self) -> NDArray[np.intp]:
         """Return the (C, 4) bounding boxes x0, y0, x1, y1, with x1 and y1 exclusive."""
         first = self.offsets[:-1]
         return np.stack(
@@ -49,15 +50,23 @@ class Components:
             axis=1,
         )
 
-    def outline(self, component: int) -> NDArray[np.float32]:
-        """Return (N, 2) float32 centres (x, y) of the outermost pixels of each row: enough for its hull."""
-        part = slice(int(self.offsets[component]), int(self.offsets[component + 1]))
-        rows = self.rows[part]
-        first = np.flatnonzero(np.diff(rows, prepend=-1))
-        left = np.minimum.reduceat(self.starts[part], first)
-        right = np.maximum.reduceat(self.stops[part], first) - 1
-        y = rows[first]
-        return (np.stack([np.concatenate([left, right]), np.concatenate([y, y])], axis=1) + 0.5).astype(np.float32)
+    def outlines(self, chosen: NDArray[np.intp]) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+        """Return the centres (x, y) of the outermost pixels of each row of some components: enough for their hulls.
+
+        `chosen` are (S,) indices of components, ascending. Returns (N, 2) float32 points and the (S + 1,) offsets of
+        each component's among them.
+        """
+        counts = np.diff(self.offsets)
+        owner = np.repeat(np.arange(len(counts), dtype=np.intp), counts)
+        runs = np.flatnonzero(np.isin(owner, chosen))
+        owner, rows, starts, stops = owner[runs], self.rows[runs], self.starts[runs], self.stops[runs]
+        # Runs of a row come by column: the first one begins, and the last one ends, what the component has there.
+        edges = (np.diff(owner) != 0) | (np.diff(rows) != 0)
+        first, last = np.concatenate([[True], edges]), np.concatenate([edges, [True]])
+        ends = np.stack([starts[first], stops[last] - 1], axis=1)
+        points = np.stack([ends, np.repeat(rows[first][:, None], 2, axis=1)], axis=2).reshape(-1, 2)
+        sizes = 2 * np.bincount(owner[first], minlength=len(counts))[chosen]
+        return (points + 0.5).astype(np.float32), np.concatenate([[0], np.cumsum(sizes)]).astype(np.intp)
 
 
 def find_components(mask_hw: NDArray[np.bool_]) -> Components:
@@ -65,11 +74,11 @@ def find_components(mask_hw: NDArray[np.bool_]) -> Components:
     height, width = mask_hw.shape
     # Two unset columns after each row: runs of neighbouring rows then never touch across the right edge.
     stride = width + 2
-    padded = np.zeros((height, stride), dtype=np.int8)
-    padded[:, :width] = mask_hw
-    steps = np.diff(padded.ravel(), prepend=np.int8(0))
-    starts = np.flatnonzero(steps == 1).astype(np.int64)
-    stops = np.flatnonzero(steps == -1).astype(np.int64)
+    padded = np.zeros(1 + height * stride, dtype=np.bool_)
+    padded[1:].reshape(height, stride)[:, :width] = mask_hw
+    # Between unset and set pixels a run begins, and the next change ends it.
+    changes = np.flatnonzero(padded[1:] != padded[:-1])
+    starts, stops = changes[::2], changes[1::2]
     labels = _connect(starts, stops, stride)
     order = np.argsort(labels, kind="stable")
     labels, starts, stops = labels[order], starts[order], stops[order]
@@ -83,18 +92,18 @@ def find_components(mask_hw: NDArray[np.bool_]) -> Components:
     )
 
 
-def _connect(starts: NDArray[np.int64], stops: NDArray[np.int64], stride: int) -> NDArray[np.int64]:
+def _connect(starts: NDArray[np.intp], stops: NDArray[np.intp], stride: int) -> NDArray[np.intp]:
     """Return for each run the smallest index of a run it is connected to, through any number of rows."""
     # Runs of the next row touched by run i, diagonals included, are a contiguous range first[i]:last[i].
     first = np.searchsorted(stops, starts + stride, side="left")
     last = np.searchsorted(starts, stops + stride, side="right")
     counts = np.maximum(last - first, 0)
-    upper = np.repeat(np.arange(len(starts), dtype=np.int64), counts)
+    upper = np.repeat(np.arange(len(starts), dtype=np.intp), counts)
     skipped = np.repeat(np.cumsum(counts) - counts, counts)
-    lower = np.repeat(first, counts) + np.arange(len(upper), dtype=np.int64) - skipped
+    lower = np.repeat(first, counts) + np.arange(len(upper), dtype=np.intp) - skipped
 
     # Union by hooking the larger root under the smaller, then flattening the trees, until nothing changes.
-    parent = np.arange(len(starts), dtype=np.int64)
+    parent = np.arange(len(starts), dtype=np.intp)
     while True:
         a, b = parent[upper], parent[lower]
         unequal = a != b

@@ -7,14 +7,20 @@ that always is wider reads scenes worse: what surrounds a sign comes in, and let
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from py_ocr.geometry import unit_vectors
 from py_ocr.parameters import Params, number
 from py_ocr.types import Quad
+
+_GREYS: Final = np.arange(3 * 255 + 1) / 3
+"""Every grey that the mean of three channels can be, by their sum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +122,20 @@ def marks_beyond(sample_hwc: NDArray[np.uint8], margins_px: Sides, params: Cutti
     `sample_hwc` is (H, W, 3) uint8 RGB, an image of the widest cut; the box lies `margins_px` inside of its edges. A
     side counts 0 where there are none, and where ink goes on to the edge of the sample: that is something else.
     """
-    grey = sample_hwc.mean(axis=2)
-    paper, (dark, light) = float(np.median(grey)), np.percentile(grey, (2, 98))
-    extreme = float(dark if paper - dark >= light - paper else light)
+    sums = sample_hwc[..., 0].astype(np.uint16)
+    sums += sample_hwc[..., 1]
+    sums += sample_hwc[..., 2]
+    # What is asked of the pixels' values is asked of how many there are of each: there are few values, and many pixels.
+    counts = np.bincount(sums.ravel(), minlength=len(_GREYS))
+    up_to = np.cumsum(counts)
+    paper, dark, light = (_quantile(up_to, share) for share in (0.5, 0.02, 0.98))
+    extreme = dark if paper - dark >= light - paper else light
     if abs(extreme - paper) < params.min_contrast:
         return 0.0, 0.0, 0.0, 0.0
-    ink = np.abs(grey - paper) > np.abs(grey - extreme)
-    if float(grey[~ink].std()) > params.max_grain * abs(extreme - paper):
+    is_ink: NDArray[np.bool_] = np.abs(_GREYS - paper) > np.abs(_GREYS - extreme)
+    if _deviation(np.where(is_ink, 0, counts)) > params.max_grain * abs(extreme - paper):
         return 0.0, 0.0, 0.0, 0.0
+    ink: NDArray[np.bool_] = is_ink[sums]
     top, right, bottom, left = (round(margin) for margin in margins_px)
     rows, columns = slice(top, ink.shape[0] - bottom), slice(left, ink.shape[1] - right)
     height_px, width_px = ink.shape[0] - top - bottom, ink.shape[1] - left - right
@@ -131,75 +143,91 @@ def marks_beyond(sample_hwc: NDArray[np.uint8], margins_px: Sides, params: Cutti
     line_px = width_px if height_px > params.long_aspect * width_px else height_px
     gap, pad, end_pad = params.max_gap * line_px, params.pad * line_px, params.end_pad * line_px
     # A rule runs on past the ends of the line, or past its top and bottom; an underline ends with it.
-    ruled_rows = ink[:, :left].any(axis=1) | ink[:, ink.shape[1] - right :].any(axis=1)
-    ruled_columns = ink[:top].any(axis=0) | ink[ink.shape[0] - bottom :].any(axis=0)
-    across = (ink & ~ruled_rows[:, None])[:, columns].sum(axis=1)
-    along = (ink & ~ruled_columns)[rows]
-    ends = along.sum(axis=0)
-    thin = params.thin_share * line_px
+    ruled_rows = np.asarray(ink[:, :left].any(axis=1) | ink[:, columns.stop :].any(axis=1))
+    ruled_columns = ink[:top].any(axis=0) | ink[rows.stop :].any(axis=0)
+    above, below = (
+        np.where(ruled_rows[part], 0, ink[part, columns].sum(axis=1)) for part in (slice(top), slice(rows.stop, None))
+    )
+    along: NDArray[np.bool_] = ink[rows] & ~ruled_columns
+    before, after = along[:, :left].sum(axis=0), along[:, columns.stop :].sum(axis=0)
+    inked, thin = np.asarray(along.any(axis=0)), params.thin_share * line_px
+    starts_thin = left > 0 and _starts_thin(along, inked, thin)
+    ends_thin = right > 0 and _starts_thin(along[:, ::-1], inked[::-1], thin)
     return (
-        _beyond(across, top, gap, pad, params),
-        max(_beyond(ends[::-1], right, gap, pad, params), end_pad * _ends_thin(along[:, ::-1], right, thin)),
-        _beyond(across[::-1], bottom, gap, pad, params),
-        max(_beyond(ends, left, gap, pad, params), end_pad * _ends_thin(along, left, thin)),
+        _beyond(above[::-1], gap, pad, params),
+        max(_beyond(after, gap, pad, params), end_pad * ends_thin),
+        _beyond(below, gap, pad, params),
+        max(_beyond(before[::-1], gap, pad, params), end_pad * starts_thin),
     )
 
 
-def _beyond(ink_counts: NDArray[np.intp], margin: int, gap_px: float, pad_px: float, params: CuttingParams) -> float:
-    """Return how far marks go into a margin: `ink_counts` are the ink pixels of each row or column, from outside."""
-    outwards = ink_counts[:margin][::-1]
-    inked = np.flatnonzero(outwards)
-    steps = np.diff(inked, prepend=-1)
-    wide = np.flatnonzero(steps > gap_px + 1)
-    marks = inked[: int(wide[0])] if len(wide) else inked
-    if not len(marks) or marks[-1] == margin - 1 or int(outwards[marks].sum()) < params.min_ink_px:
+def _quantile(up_to: NDArray[np.intp], share: float) -> float:
+    """Return the grey that so much of the pixels is darker than, given how many have each grey or a darker one."""
+    place = share * (int(up_to[-1]) - 1)
+    rank = int(place)
+    low, high = _GREYS[np.searchsorted(up_to, (rank, min(rank + 1, int(up_to[-1]) - 1)), side="right")].tolist()
+    return float(low + (high - low) * (place - rank))
+
+
+def _deviation(counts: NDArray[np.intp]) -> float:
+    """Return the standard deviation of pixels, given how many have each grey."""
+    total = max(int(counts.sum()), 1)
+    mean = float((counts * _GREYS).sum()) / total
+    return math.sqrt(float((counts * (_GREYS - mean) ** 2).sum()) / total)
+
+
+def _beyond(outwards: NDArray[np.intp], gap_px: float, pad_px: float, params: CuttingParams) -> float:
+    """Return how far marks go into a margin: `outwards` are the ink pixels of its rows or columns, from near to far."""
+    reached_px, ink_px = 0, 0
+    for place_px, count in enumerate(outwards.tolist(), 1):
+        if count and place_px - reached_px > gap_px + 1:
+            break
+        if count:
+            reached_px, ink_px = place_px, ink_px + count
+    if reached_px in (0, len(outwards)) or ink_px < params.min_ink_px:
         return 0.0
-    return min(float(margin), float(marks[-1]) + 1 + pad_px)
+    return min(float(len(outwards)), reached_px + pad_px)
 
 
-def _ends_thin(ink: NDArray[np.bool_], margin: int, thin_px: float) -> bool:
-    """Tell whether the mark at the left end of an image is thin, and stands clear in front of the next one."""
-    columns = np.asarray(ink.any(axis=0))
-    found = np.flatnonzero(columns)
-    if not len(found) or columns[0] or margin < 1:
+def _starts_thin(ink: NDArray[np.bool_], inked: NDArray[np.bool_], thin_px: float) -> bool:
+    """Tell whether the mark at the left end of an image is thin, and stands clear in front of the next one.
+
+    `inked` tells for each column of `ink` whether it has any.
+    """
+    first = int(np.argmax(inked))
+    if not first:  # there is none, or it goes on to the edge
         return False
-    gaps = np.flatnonzero(~columns[found[0] :])
-    mark: NDArray[np.bool_] = ink[:, found[0] : found[0] + (int(gaps[0]) if len(gaps) else ink.shape[1])]
-    rows = np.flatnonzero(mark.any(axis=1))
+    width = int(np.argmin(inked[first:])) or len(inked)
+    rows = np.flatnonzero(ink[:, first : first + width].any(axis=1))
     return bool(rows[-1] - rows[0] + 1 <= thin_px)
 
 
-def margins_around(quad: Quad, widest: Quad) -> Sides:
-    """Return how far a quad's widest cut reaches beyond it, in pixels of the page."""
-    along, across = _axes(quad)
-    return (
-        max(0.0, float((quad[0] - widest[0]) @ across)),
-        max(0.0, float((widest[1] - quad[1]) @ along)),
-        max(0.0, float((widest[3] - quad[3]) @ across)),
-        max(0.0, float((quad[0] - widest[0]) @ along)),
-    )
+def margins_around(quads: NDArray[np.float32], widest: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return (..., 4) float64: how far the widest cuts of (..., 4, 2) quads reach beyond them, in pixels of the page.
+
+    The sides are in the order of `Sides`.
+    """
+    along, across = _axes(quads)
+    margins = [
+        ((quads[..., 0, :] - widest[..., 0, :]) * across).sum(axis=-1),
+        ((widest[..., 1, :] - quads[..., 1, :]) * along).sum(axis=-1),
+        ((widest[..., 3, :] - quads[..., 3, :]) * across).sum(axis=-1),
+        ((quads[..., 0, :] - widest[..., 0, :]) * along).sum(axis=-1),
+    ]
+    return np.maximum(0.0, np.stack(margins, axis=-1).astype(np.float64))
 
 
-def scaled(sides: Sides, factor: float) -> Sides:
-    """Return lengths in other pixels."""
-    top, right, bottom, left = sides
-    return top * factor, right * factor, bottom * factor, left * factor
-
-
-def widened(quad: Quad, by: Sides) -> Quad:
-    """Return a quad whose sides are moved outwards."""
-    if not any(by):
-        return quad
-    along, across = _axes(quad)
-    top, right, bottom, left = by
+def widened(quads: NDArray[np.float32], by: ArrayLike) -> NDArray[np.float32]:
+    """Return (..., 4, 2) quads whose sides are moved outwards by (..., 4) `Sides`."""
+    along, across = _axes(quads)
+    top, right, bottom, left = np.moveaxis(np.asarray(by, dtype=np.float32)[..., None], -2, 0)
     up, ahead, down, back = -top * across, right * along, bottom * across, -left * along
-    growth = np.stack([back + up, ahead + up, ahead + down, back + down])
-    return np.asarray(quad + growth, dtype=np.float32)
+    growth = np.stack([back + up, ahead + up, ahead + down, back + down], axis=-2)
+    return np.asarray(quads + growth, dtype=np.float32)
 
 
-def _axes(quad: Quad) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    along, across = quad[1] - quad[0], quad[3] - quad[0]
-    return along / max(float(np.hypot(*along)), 1e-3), across / max(float(np.hypot(*across)), 1e-3)
+def _axes(quads: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    return unit_vectors(quads[..., 1, :] - quads[..., 0, :]), unit_vectors(quads[..., 3, :] - quads[..., 0, :])
 
 
 def _free(neighbours: NDArray[np.bool_], distances: NDArray[np.float64]) -> NDArray[np.float64]:

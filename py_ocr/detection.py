@@ -11,12 +11,13 @@ from PIL import Image
 
 from py_ocr.errors import OptionError
 from py_ocr.geometry import intersection_area, quad_size
+from py_ocr.glance import GlanceParams, is_photograph, promising_parts
 from py_ocr.image import resize
 from py_ocr.model_spec import DetectorSpec
 from py_ocr.parameters import Params, number
 from py_ocr.session import InferenceSession
 from py_ocr.text_map import TextMapParams, regions_from_map
-from py_ocr.tiles import make_tiles
+from py_ocr.tiles import Tile, make_tiles
 from py_ocr.types import Quad, TextRegion
 
 _MOST = 0.6
@@ -99,20 +100,23 @@ class TextDetector:
         spec: DetectorSpec,
         params: DetectionParams = DetectionParams(),
         text_map: TextMapParams = TextMapParams(),
+        glance: GlanceParams = GlanceParams(),
     ) -> None:
         self._session = session
         self._spec = spec
         self._params = params
         self._text_map = text_map
+        self._glance = glance
 
     async def detect(self, page: Image.Image) -> tuple[TextRegion, ...]:
         """Return the text regions of an RGB page, in no particular order, in its pixels.
 
         A page that had to be shrunk until its text became too small is looked at again, closer, in tiles; one whose
-        text is so large that the network may have seen it in part only, or not, from farther away.
+        text is so large that the network may have seen it in part only, or not, from farther away. Of a photograph,
+        only the parts are looked at in which a glance showed that there may be text.
         """
         size = working_size(page.width, page.height, self._spec, self._params)
-        regions = await self._detect_at(size, page)
+        regions = await self._detect_at(size, page, await self._parts_to_see(size, page))
         closer = closer_look(regions, page.size, size, self._spec, self._params)
         if closer is not None:
             return await self._detect_at(closer, page)
@@ -121,10 +125,22 @@ class TextDetector:
             return merge_looks(regions, await self._detect_at(farther, page))
         return regions
 
-    async def _detect_at(self, size: tuple[int, int], page: Image.Image) -> tuple[TextRegion, ...]:
-        """Return the regions that are found when the page is scaled to that (width, height)."""
+    async def _parts_to_see(self, size: tuple[int, int], page: Image.Image) -> tuple[Tile, ...] | None:
+        """Return the parts of the page, scaled to that (width, height), that may hold text; None for all of it."""
+        ratio, is_one_tile = self._glance.ratio, max(size) <= self._params.tile_px
+        if size[0] * size[1] < self._glance.min_map_px or not is_one_tile or not is_photograph(page, self._glance):
+            return None
+        small = _fitting(size[0] * ratio, self._spec), _fitting(size[1] * ratio, self._spec)
+        glance_hw = await self.probability_map(resize(page, *small))
+        return promising_parts(glance_hw, size, self._spec.side_multiple, self._glance)
+
+    async def _detect_at(
+        self, size: tuple[int, int], page: Image.Image, parts: Sequence[Tile] | None = None
+    ) -> tuple[TextRegion, ...]:
+        """Return the regions that are found in parts of the page, or all of it, when it is scaled to that size."""
         probability_hw = np.zeros((size[1], size[0]), dtype=np.float32)
-        for tile in make_tiles(size, self._params.tile_px, self._params.tile_overlap_px):
+        tiles = make_tiles(size, self._params.tile_px, self._params.tile_overlap_px) if parts is None else parts
+        for tile in tiles:
             part_hw = await self.probability_map(resize(page, *tile.size, box=tile.box_on(page.size, size)))
             tile.paste(part_hw, probability_hw)
         scale_xy = (page.width / size[0], page.height / size[1])

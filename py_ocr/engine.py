@@ -17,6 +17,7 @@ from py_ocr.cutting import CuttingParams
 from py_ocr.detection import DetectionParams, TextDetector
 from py_ocr.drafts import DraftTeller, OnLines
 from py_ocr.errors import ModelError, Stage
+from py_ocr.glance import GlanceParams
 from py_ocr.image import page_from_rgba
 from py_ocr.layout import analyze_layout
 from py_ocr.lines import LineAssembler, LineParams
@@ -56,6 +57,7 @@ class EngineParams:
     """The parameters of every stage."""
 
     detection: DetectionParams = DetectionParams()
+    glance: GlanceParams = GlanceParams()
     text_map: TextMapParams = TextMapParams()
     stacks: StackParams = StackParams()
     crop: CropParams = CropParams()
@@ -87,7 +89,9 @@ class OcrEngine:
         """
         self._profile = profile
         self._params = params
-        self._detector = TextDetector(sessions.detector, profile.detector, params.detection, params.text_map)
+        self._detector = TextDetector(
+            sessions.detector, profile.detector, params.detection, params.text_map, params.glance
+        )
         self._classifier = LineOrientationClassifier(sessions.classifier, profile.classifier, params.orientation)
         sure = None
         if profile.sure_recognizer is not None and sessions.sure_recognizer is not None:

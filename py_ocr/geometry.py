@@ -11,12 +11,15 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyclipper
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from py_ocr.types import Quad
 
 Points = NDArray[np.float32]
 """(N, 2) float32 points (x, y)."""
+
+Offsets = NDArray[np.intp]
+"""(S + 1,) where each of S sets begins in an array of all their points, and where the last one ends."""
 
 _CLIPPER_UNITS_PER_PIXEL = 16.0
 # Clipper computes in 64-bit integers and ends the interpreter beyond 2^62: far above any image, but a quad
@@ -28,77 +31,128 @@ def convex_hull(points: Points) -> Points:
     """Return the corners of the convex hull of (N, 2) points, counter-clockwise in a y-up plane.
 
     Collinear points are dropped; fewer than three distinct points are returned as they are (sorted).
-    Reference: Andrew's monotone chain, 1979.
     """
-    ordered = sorted({(float(x), float(y)) for x, y in points.tolist()})
-    if len(ordered) < 3:
-        return np.array(ordered, dtype=np.float32).reshape(-1, 2)
-    lower = _half_hull(ordered)
-    upper = _half_hull(ordered[::-1])
-    return np.array(lower[:-1] + upper[:-1], dtype=np.float32)
+    return convex_hulls(points, np.array([0, len(points)], dtype=np.intp))[0]
 
 
-def _half_hull(ordered: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    chain: list[tuple[float, float]] = []
-    for x, y in ordered:
-        while len(chain) >= 2:
-            (ax, ay), (bx, by) = chain[-2], chain[-1]
-            if (bx - ax) * (y - ay) - (by - ay) * (x - ax) > 0:
-                break
-            chain.pop()
-        chain.append((x, y))
-    return chain
+def convex_hulls(points: Points, offsets: Offsets) -> tuple[Points, Offsets]:
+    """Return the corners of the convex hull of each set of points, and their offsets; see `convex_hull`.
+
+    Set s is points[offsets[s] : offsets[s + 1]], and holds a point at least. Reference: the hulls are those of Andrew's
+    monotone chain, 1979. All sets lose the points that are no corners together, round after round, as numpy calls are
+    few then.
+    """
+    sets = np.repeat(np.arange(len(offsets) - 1, dtype=np.intp), np.diff(offsets))
+    order = np.lexsort((points[:, 1], points[:, 0], sets))
+    sets, ordered = sets[order], points[order].astype(np.float64)
+    distinct = np.concatenate([[True], (np.diff(sets) != 0) | (np.diff(ordered, axis=0) != 0).any(axis=1)])
+    sets, ordered = sets[distinct], ordered[distinct]
+    backwards = np.arange(len(sets), dtype=np.intp)[::-1]
+    lower, upper = _half_hulls(sets, ordered), backwards[_half_hulls(sets[backwards], ordered[backwards])]
+    # Each half begins where the other one ends, and gives up its end; a single point is both.
+    single = np.diff(sets[lower], prepend=-1, append=-1) != 0
+    lower = lower[~single[1:] | single[:-1]]
+    upper = upper[np.diff(sets[upper], append=-1) == 0]
+    corners, half = np.concatenate([lower, upper]), np.repeat([0, 1], [len(lower), len(upper)])
+    corners = corners[np.lexsort((np.where(half == 0, corners, -corners), half, sets[corners]))]
+    counts = np.bincount(sets[corners], minlength=len(offsets) - 1)
+    return ordered[corners].astype(np.float32), np.concatenate([[0], np.cumsum(counts)]).astype(np.intp)
+
+
+def _half_hulls(sets: NDArray[np.intp], points: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return the indices of the corners of each set on one side of the line between its ends.
+
+    The points of each set are (N, 2) in the order in which a walk along that side meets them.
+    """
+    kept = np.arange(len(sets), dtype=np.intp)
+    while True:
+        a, b, c = points[kept[:-2]], points[kept[1:-1]], points[kept[2:]]
+        (abx, aby), (acx, acy) = (b - a).T, (c - a).T
+        # What is not outside of the line between its neighbours is no corner, whether or not they are.
+        inside = (abx * acy - aby * acx <= 0) & (sets[kept[:-2]] == sets[kept[2:]])
+        if not inside.any():
+            return kept
+        kept = kept[np.concatenate([[True], ~inside, [True]])] if len(kept) > 1 else kept
 
 
 def min_area_rect(points: Points) -> Quad:
     """Return the (4, 2) float32 corners of the smallest rectangle, of any angle, around (N, 2) points.
 
     Corners are in `reading_order`. One point gives a rectangle without extent; two, one without height.
-    Reference: one side of the rectangle lies on an edge of the hull (Freeman and Shapira, 1975).
     """
-    hull = convex_hull(points).astype(np.float64)
-    if len(hull) < 3:
-        first, last = hull[0], hull[-1]
-        return reading_order(np.array([first, last, last, first], dtype=np.float32))
-    edges = np.roll(hull, -1, axis=0) - hull
-    along = edges / np.hypot(edges[:, 0], edges[:, 1])[:, None]
-    u = along @ hull.T
-    v = (along[:, 0:1] * hull[:, 1]) - (along[:, 1:2] * hull[:, 0])
-    u_low, u_high, v_low, v_high = u.min(1), u.max(1), v.min(1), v.max(1)
-    best = int(np.argmin((u_high - u_low) * (v_high - v_low)))
-    axis_u, axis_v = along[best], np.array([-along[best][1], along[best][0]])
-    corners = [
-        axis_u * a + axis_v * b
-        for a, b in (
-            (u_low[best], v_low[best]),
-            (u_high[best], v_low[best]),
-            (u_high[best], v_high[best]),
-            (u_low[best], v_high[best]),
-        )
-    ]
-    return reading_order(np.array(corners, dtype=np.float32))
+    rectangle: Quad = min_area_rects(points, np.array([0, len(points)], dtype=np.intp))[0]
+    return rectangle
 
 
-def reading_order(rectangle: Quad) -> Quad:
-    """Return the corners of a (4, 2) rectangle clockwise, from the top-left of the text that it most likely holds.
+def min_area_rects(points: Points, offsets: Offsets) -> NDArray[np.float32]:
+    """Return (S, 4, 2) float32: the smallest rectangle around each of S sets of points; see `min_area_rect`.
+
+    Set s is points[offsets[s] : offsets[s + 1]], and holds a point at least. Reference: one side of the rectangle lies
+    on an edge of the hull (Freeman and Shapira, 1975).
+    """
+    hulls, starts = convex_hulls(points, offsets)
+    corners, counts = hulls.astype(np.float64), np.diff(starts)
+    sets = np.repeat(np.arange(len(counts), dtype=np.intp), counts)
+    following = np.arange(1, len(corners) + 1, dtype=np.intp)
+    following[starts[1:] - 1] = starts[:-1]
+    edges = corners[following] - corners
+    lengths = np.hypot(edges[:, 0], edges[:, 1])
+    along = edges / np.where(lengths > 0, lengths, 1)[:, None]
+
+    # Every corner of a hull in the frame of each of its edges, one edge after the other.
+    firsts = np.cumsum(counts[sets]) - counts[sets]
+    edge = np.repeat(np.arange(len(corners), dtype=np.intp), counts[sets])
+    x, y = corners[starts[sets][edge] + np.arange(len(edge), dtype=np.intp) - firsts[edge]].T
+    (along_x, along_y) = along[edge].T
+    u, v = along_x * x + along_y * y, along_x * y - along_y * x
+    u_low, v_low = np.minimum.reduceat(u, firsts), np.minimum.reduceat(v, firsts)
+    u_high, v_high = np.maximum.reduceat(u, firsts), np.maximum.reduceat(v, firsts)
+    areas = (u_high - u_low) * (v_high - v_low)
+    smallest = np.flatnonzero(areas == np.minimum.reduceat(areas, starts[:-1])[sets])
+    best = smallest[np.diff(sets[smallest], prepend=-1) != 0]
+    axis_u = along[best]
+    axis_v = np.stack([-axis_u[:, 1], axis_u[:, 0]], axis=1)
+    u_side = np.stack([u_low, u_high, u_high, u_low], axis=1)[best]
+    v_side = np.stack([v_low, v_low, v_high, v_high], axis=1)[best]
+    rectangles = axis_u[:, None] * u_side[..., None] + axis_v[:, None] * v_side[..., None]
+    # A hull of one or two points has no other extent.
+    ends = corners[np.stack([starts[:-1], starts[1:] - 1, starts[1:] - 1, starts[:-1]], axis=1)]
+    return reading_order(np.where((counts < 3)[:, None, None], ends, rectangles).astype(np.float32))
+
+
+def reading_order(rectangles: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the corners of (..., 4, 2) rectangles clockwise, from the top-left of the text that each may hold.
 
     The text is taken to run along whichever pair of sides is closer to horizontal, left to right. A tilted
     vertical column so keeps its own top edge first, where sorting corners by x would swap them.
     """
-    sides = np.roll(rectangle, -1, axis=0) - rectangle
-    clockwise = float(sides[0][0] * sides[1][1] - sides[0][1] * sides[1][0]) >= 0
-    corners = rectangle if clockwise else rectangle[::-1]
-    sides = np.roll(corners, -1, axis=0) - corners
+    sides = _sides(rectangles)
+    turns = sides[..., 0, 0] * sides[..., 1, 1] - sides[..., 0, 1] * sides[..., 1, 0]
+    corners = np.where((turns >= 0)[..., None, None], rectangles, rectangles[..., ::-1, :])
+    sides = _sides(corners)
     # The top side points to the right, and does so more than any other.
-    lengths = np.maximum(np.hypot(sides[:, 0], sides[:, 1]), 1e-6)
-    start = int(np.argmax(np.where(lengths > 1e-5, sides[:, 0] / lengths, -1.0)))
-    return np.ascontiguousarray(np.roll(corners, -start, axis=0))
+    lengths = np.maximum(np.hypot(sides[..., 0], sides[..., 1]), 1e-6)
+    start = np.argmax(np.where(lengths > 1e-5, sides[..., 0] / lengths, -1.0), axis=-1)
+    order = (start[..., None] + np.arange(4)) % 4
+    return np.take_along_axis(corners, order[..., None], axis=-2)
 
 
 def quad_size(quad: Quad) -> tuple[float, float]:
     """Return (width, height) of a quad: the means of its opposite sides, in its own pixels."""
-    top, right, bottom, left = (float(np.hypot(*(quad[(i + 1) % 4] - quad[i]))) for i in range(4))
-    return (top + bottom) / 2, (right + left) / 2
+    width, height = quad_sizes(quad).tolist()
+    return width, height
+
+
+def quad_sizes(quads: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return (..., 2) float64: width and height of (..., 4, 2) quads; see `quad_size`."""
+    sides = _sides(quads)
+    lengths = np.hypot(sides[..., 0], sides[..., 1]).astype(np.float64)
+    return (lengths[..., :2] + lengths[..., 2:]) / 2
+
+
+def _sides(quads: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return (..., 4, 2): from each corner to the next."""
+    return quads[..., [1, 2, 3, 0], :] - quads
 
 
 def quad_angle(quad: Quad) -> float:
@@ -107,19 +161,26 @@ def quad_angle(quad: Quad) -> float:
     return float(np.degrees(np.arctan2(direction[1], direction[0])))
 
 
-def expand_rectangle(rectangle: Quad, along: float, across: float) -> Quad:
-    """Return a rectangle grown by `along` pixels at both ends of its top side and by `across` above and below."""
-    u = rectangle[1] - rectangle[0]
-    v = rectangle[3] - rectangle[0]
-    u = u / max(float(np.hypot(*u)), 1e-6)
-    v = v / max(float(np.hypot(*v)), 1e-6)
+def expand_rectangle(rectangles: NDArray[np.float32], along: ArrayLike, across: ArrayLike) -> NDArray[np.float32]:
+    """Return (..., 4, 2) rectangles grown by `along` pixels at both ends of the top side, by `across` above and below.
+
+    Both are for all of the rectangles, or (...) for each of them.
+    """
+    u, v = (unit_vectors(rectangles[..., corner, :] - rectangles[..., 0, :])[..., None, :] for corner in (1, 3))
+    by_u, by_v = (np.asarray(by, dtype=np.float32)[..., None, None] for by in (along, across))
     signs = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], dtype=np.float32)
-    return np.asarray(rectangle + signs[:, :1] * along * u + signs[:, 1:] * across * v, dtype=np.float32)
+    return np.asarray(rectangles + signs[:, :1] * by_u * u + signs[:, 1:] * by_v * v, dtype=np.float32)
 
 
-def clip_quad(quad: Quad, width: int, height: int) -> Quad:
-    """Return the quad with every corner moved into [0, width] x [0, height]."""
-    return np.clip(quad, 0, np.array([width, height], dtype=np.float32)).astype(np.float32)
+def unit_vectors(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return (..., 2) vectors scaled to the length 1; one without length stays as it is."""
+    lengths = np.maximum(np.hypot(vectors[..., 0], vectors[..., 1]), np.float32(1e-6))
+    return np.asarray(vectors / lengths[..., None], dtype=np.float32)
+
+
+def clip_quad(quads: NDArray[np.float32], width: int, height: int) -> NDArray[np.float32]:
+    """Return (..., 4, 2) quads with every corner moved into [0, width] x [0, height]."""
+    return np.clip(quads, 0, np.array([width, height], dtype=np.float32)).astype(np.float32)
 
 
 def bounding_quad(quads: Sequence[Quad]) -> Quad:

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from py_ocr.crop import LineCrop
 from py_ocr.languages import is_unspaced
@@ -21,8 +24,7 @@ from py_ocr.spacing import SpacingParams, word_starts
 from py_ocr.types import Quad, TextLine, TextWord
 
 
-@dataclass(frozen=True, slots=True)
-class Character:
+class Character(NamedTuple):
     """A character and its horizontal extent in the line image, in pixels, with its score in [0, 1]."""
 
     text: str
@@ -72,12 +74,12 @@ class LineAssembler:
         # A full-width character is about as wide as its line is high.
         full_width = crop.image_hwc.shape[0] / self._stride_px if has_full_width else None
         starts = word_starts(line, self._charset, full_width, self._spacing)
-        words = [_word(part, crop) for part in _split_into_words(characters, starts)]
+        words = _words(_split_into_words(characters, starts), crop)
         return TextLine(
             text=" ".join(word.text for word in words),
             confidence=line.confidence,
             quad=crop.quad,
-            words=tuple(words),
+            words=words,
             orientation_degrees=_quarter_turn(crop.quad),
             recognizer=reading.recognizer,
         )
@@ -89,21 +91,22 @@ def place_characters(
     """Give each character the space around its centre, half-way to its neighbours, as far as it may reach."""
     if not reading.steps:
         return ()
-    centres = (np.array([step.position for step in reading.steps]) + 0.5) * stride_px
-    gaps = np.diff(centres)
+    # Lists, not arrays: for the few numbers of a line these are faster.
+    centres = [(step.position + 0.5) * stride_px for step in reading.steps]
+    gaps = [after - before for before, after in pairwise(centres)]
     # A character alone on its line has all of it.
-    reach = float(np.median(gaps)) * params.max_reach_pitches if len(gaps) else max(stride_px, reading.width_px / 2)
-    before = np.minimum(np.concatenate([[reach], gaps / 2]), reach)
-    after = np.minimum(np.concatenate([gaps / 2, [reach]]), reach)
+    reach = _median(gaps) * params.max_reach_pitches if gaps else max(stride_px, reading.width_px / 2)
+    halves = [min(gap / 2, reach) for gap in gaps]
+    width = float(reading.width_px)
     return tuple(
-        Character(
-            charset[step.label],
-            max(0.0, float(centre - left)),
-            min(float(reading.width_px), float(centre + right)),
-            step.score,
-        )
-        for step, centre, left, right in zip(reading.steps, centres, before, after, strict=True)
+        Character(charset[step.label], max(0.0, centre - left), min(width, centre + right), step.score)
+        for step, centre, left, right in zip(reading.steps, centres, [reach, *halves], [*halves, reach], strict=True)
     )
+
+
+def _median(values: Sequence[float]) -> float:
+    ordered = sorted(values)
+    return (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
 
 
 def _split_into_words(characters: Sequence[Character], starts: frozenset[int]) -> list[list[Character]]:
@@ -116,32 +119,29 @@ def _split_into_words(characters: Sequence[Character], starts: frozenset[int]) -
     return [word for word in words if word]
 
 
-def _word(characters: Sequence[Character], crop: LineCrop) -> TextWord:
-    return TextWord(
-        text="".join(character.text for character in characters),
-        confidence=sum(character.score for character in characters) / len(characters),
-        quad=_part_of(crop, characters[0].start_px, characters[-1].stop_px),
+def _words(parts: Sequence[Sequence[Character]], crop: LineCrop) -> tuple[TextWord, ...]:
+    extents_px = np.array([(part[0].start_px, part[-1].stop_px) for part in parts]).reshape(-1, 2)
+    return tuple(
+        TextWord(
+            text="".join(character.text for character in part),
+            confidence=sum(character.score for character in part) / len(part),
+            quad=quad,
+        )
+        for part, quad in zip(parts, _parts_of(crop, extents_px), strict=True)
     )
 
 
-def _part_of(crop: LineCrop, start_px: float, stop_px: float) -> Quad:
-    """Return the part of the line's box between two columns of its image, which may be wider than the box."""
+def _parts_of(crop: LineCrop, extents_px: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Return (N, 4, 2): the parts of the line's box between columns of its image, which may be wider than the box."""
     top, bottom = crop.quad[1] - crop.quad[0], crop.quad[2] - crop.quad[3]
     cut = crop.cut[1] - crop.cut[0]
     lead = crop.cut[0] - crop.quad[0]
-    length = max(float(top @ top), 1e-6)
-    a, b = (
-        min(1.0, max(0.0, float((lead + cut * (x_px / crop.width_px)) @ top) / length)) for x_px in (start_px, stop_px)
-    )
-    return np.array(
-        [
-            crop.quad[0] + top * a,
-            crop.quad[0] + top * b,
-            crop.quad[3] + bottom * b,
-            crop.quad[3] + bottom * a,
-        ],
-        dtype=np.float32,
-    )
+    along = lead + cut * (extents_px / crop.width_px).astype(np.float32)[..., None]
+    shares = (along[..., 0] * top[0] + along[..., 1] * top[1]) / max(float(top @ top), 1e-6)
+    starts, stops = np.moveaxis(np.clip(shares, 0, 1)[..., None], 1, 0)
+    corners = [crop.quad[0] + top * starts, crop.quad[0] + top * stops]
+    corners += [crop.quad[3] + bottom * stops, crop.quad[3] + bottom * starts]
+    return np.stack(corners, axis=1).astype(np.float32)
 
 
 def _quarter_turn(quad: Quad) -> int:

@@ -30,30 +30,35 @@ def _characters(lines: Sequence[TextLine]) -> list[str]:
 
 
 def _corrected(line: TextLine, without_han: bool) -> TextLine:
-    words = tuple(replace(word, text=_corrected_word(word.text, without_han)) for word in line.words)
-    if all(new.text == old.text for new, old in zip(words, line.words, strict=True)):
+    texts = [_corrected_word(word.text, without_han) for word in line.words]
+    if all(text == word.text for text, word in zip(texts, line.words, strict=True)):
         return line
+    words = tuple(replace(word, text=text) for word, text in zip(line.words, texts, strict=True))
     return replace(line, words=words, text=" ".join(word.text for word in words))
 
 
 def _corrected_word(word: str, without_han: bool) -> str:
-    if without_han:
+    if without_han and not word.isascii():
         word = "".join(_SIGNS.get(character, character) for character in word)
     return _capitals(_zeros(word))
 
 
 def _zeros(word: str) -> str:
     """Read o and O as zeros in a number: where all else in a word is one, of twice as many digits at least."""
-    letters = sum(character in "oO" for character in word)
+    letters = word.count("o") + word.count("O")
+    if not letters:
+        return word
     digits = sum(character.isdigit() for character in word)
     signs = sum(character in ".,:/-" for character in word)
-    if not letters or digits < 2 * letters or letters + digits + signs < len(word):
+    if digits < 2 * letters or letters + digits + signs < len(word):
         return word
     return word.replace("o", "0").replace("O", "0")
 
 
 def _capitals(word: str) -> str:
     """Read accented small letters as capitals in a word whose other letters all are."""
+    if word.isascii():
+        return word
     letters = [character for character in word if character.isalpha()]
     plain = [character for character in letters if character.isascii() or character.isupper()]
     accented = [character for character in letters if character.islower() and not character.isascii()]

@@ -92,11 +92,12 @@ def _has_digit_in_word(line: RecognizedLine, charset: Sequence[str]) -> bool:
 def _has_doubtful_space(line: RecognizedLine, charset: Sequence[str], params: ProfileParams) -> bool:
     """Tell whether it is open, between two characters, if they are parted."""
     low, high = params.doubtful_space_scores
+    space_scores = line.space_scores.tolist()
     for before, after in pairwise(line.steps):
         if charset[before.label].isspace() or charset[after.label].isspace():
             continue
-        between = line.space_scores[int(before.position) + 1 : math.ceil(after.position)]
-        if len(between) and low <= float(between.max()) < high:
+        between = space_scores[int(before.position) + 1 : math.ceil(after.position)]
+        if between and low <= max(between) < high:
             return True
     return False
 
@@ -110,7 +111,8 @@ def choose_samples(
     then wide ones. `asked` are lines that are read again anyway: a part of the page with a wide one needs no more.
     """
     top_to_bottom = sorted(range(len(crops)), key=lambda index: float(crops[index].quad[:, 1].mean()))
-    shares = {index: crop.width_px / sum(crop.width_px for crop in crops) for index, crop in enumerate(crops)}
+    total_px = sum(crop.width_px for crop in crops)
+    shares = {index: crop.width_px / total_px for index, crop in enumerate(crops)}
     candidates = []
     for part in np.array_split(np.array(top_to_bottom, dtype=np.int32), max(1, min(params.samples, len(crops)))):
         lines = [int(index) for index in part]

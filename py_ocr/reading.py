@@ -244,7 +244,9 @@ class _Attempts:
         A single character that reads the same in another rotation, such as 0 or H, stands as in the first attempt.
         """
         first, *others = self._readings[index].values()
-        best = max(others, key=self._net_score, default=first)
+        if not others:
+            return first
+        best = max(others, key=self._net_score)
         if _is_same_character(first, best):
             return replace(first, line=max(first.line, best.line, key=lambda line: line.confidence))
         return best if self._net_score(best) > self._net_score(first) + CLEAR_LEAD else first

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from py_ocr.crop import PAD_VALUE, LineCrop
-from py_ocr.ctc import decode_best_path
+from py_ocr.ctc import decode_best_paths
 from py_ocr.errors import ModelError
 from py_ocr.in_flight import run_in_flight
 from py_ocr.model_spec import RecognizerSpec
@@ -136,12 +136,12 @@ class TextRecognizer:
         async def read(batch: LineBatch) -> None:
             outputs = await self._session.run({"image": batch.image_nhwc, "class_mask": own_mask})
             labels, scores = self._labels[outputs["labels"]], outputs["scores"]
-            brought = {}
-            for row, index in enumerate(batch.indices):
-                steps = decode_best_path(labels[row], scores[row], blank=blank)
-                width = crops[index].width_px
-                inside = tuple(step for step in steps if step.position * self._spec.stride_px < width)
-                brought[index] = RecognizedLine(inside, outputs["space_scores"][row].copy(), width)
+            widths = [crops[index].width_px for index in batch.indices]
+            steps = decode_best_paths(labels, scores, np.array(widths) / self._spec.stride_px, blank=blank)
+            brought = {
+                index: RecognizedLine(steps[row], outputs["space_scores"][row].copy(), width)
+                for row, (index, width) in enumerate(zip(batch.indices, widths, strict=True))
+            }
             lines.update(brought)
             if on_lines is not None:
                 on_lines(brought)

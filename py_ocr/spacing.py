@@ -6,6 +6,7 @@ knows only gaps, so it parts the letters of a title that is set wide.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -78,10 +79,11 @@ def word_starts(
     `full_width_steps` is the width of a full-width character in steps, on a page that may have such letters and digits.
     """
     text = [charset[step.label] for step in reading.steps]
+    space_scores = reading.space_scores.tolist()
     starts = frozenset(
         index
         for index, character in enumerate(text)
-        if not character.isspace() and (index == 0 or _is_parted(reading, text, index, params))
+        if not character.isspace() and (index == 0 or _is_parted(reading.steps, space_scores, text, index, params))
     )
     inked = [index for index, character in enumerate(text) if not character.isspace()]
     if _is_tracked(text, starts, params):
@@ -91,13 +93,14 @@ def word_starts(
     return starts
 
 
-def _is_parted(reading: RecognizedLine, text: Sequence[str], index: int, params: SpacingParams) -> bool:
+def _is_parted(
+    steps: Sequence[CtcStep], space_scores: Sequence[float], text: Sequence[str], index: int, params: SpacingParams
+) -> bool:
     """Tell whether a space was read in front of a character, or belongs there.
 
     Both neighbours of one that was missed must be of scripts that put spaces between words; their punctuation counts
     as they do. How much has to speak for it depends on what it would part.
     """
-    steps = reading.steps
     before, after = text[index - 1], text[index]
     if before.isspace():
         # No one writes `run() ;`.
@@ -105,8 +108,8 @@ def _is_parted(reading: RecognizedLine, text: Sequence[str], index: int, params:
         return not (closed and steps[index - 1].score < 1 - params.space_score)
     if is_unspaced(before) or is_unspaced(after):
         return False
-    between = reading.space_scores[int(steps[index - 1].position) + 1 : int(np.ceil(steps[index].position))]
-    return len(between) > 0 and float(between.max()) >= _required_space_score(text, index, params)
+    between = space_scores[int(steps[index - 1].position) + 1 : math.ceil(steps[index].position)]
+    return bool(between) and max(between) >= _required_space_score(text, index, params)
 
 
 def _required_space_score(text: Sequence[str], index: int, params: SpacingParams) -> float:

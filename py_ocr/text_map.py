@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from py_ocr.components import find_components
-from py_ocr.geometry import clip_quad, expand_rectangle, min_area_rect, quad_size
+from py_ocr.geometry import clip_quad, expand_rectangle, min_area_rects, quad_sizes
 from py_ocr.model_spec import DetectorSpec
 from py_ocr.parameters import Params, number
 from py_ocr.types import TextRegion
@@ -54,28 +54,25 @@ def regions_from_map(
     components = find_components(mask)
     if not len(components):
         return ()
-    sums = components.sums(probability_hw)
     boxes = components.boxes()
-    large = (boxes[:, 2:] - boxes[:, :2]).max(axis=1) >= params.min_extent_px
-    scale = np.array(scale_xy, dtype=np.float32)
-    regions = []
-    for index in np.flatnonzero(large).tolist():
-        # The rectangle runs through the centres of the outermost pixels: one less than they cover, each way.
-        rectangle = min_area_rect(components.outline(index))
-        w, h = quad_size(rectangle)
-        if min(w, h) < params.min_extent_px - 1:
-            continue
-        score = min(1.0, float(sums[index]) / ((w + 1) * (h + 1)))
-        if score < spec.box_threshold:
-            continue
-        margin = _margin(w * h * spec.unclip_ratio / (2 * (w + h)), params)
-        quad = clip_quad(expand_rectangle(rectangle, margin, margin), width, height) * scale
-        regions.append(TextRegion(quad.astype(np.float32), score))
-    return tuple(regions)
+    large = np.flatnonzero((boxes[:, 2:] - boxes[:, :2]).max(axis=1) >= params.min_extent_px)
+    if not len(large):
+        return ()
+    # The rectangles run through the centres of the outermost pixels: one less than they cover, each way.
+    rectangles = min_area_rects(*components.outlines(large))
+    w, h = quad_sizes(rectangles).T
+    scores = np.minimum(1.0, components.sums(probability_hw)[large] / ((w + 1) * (h + 1)))
+    kept = (np.minimum(w, h) >= params.min_extent_px - 1) & (scores >= spec.box_threshold)
+    rectangles, w, h, scores = rectangles[kept], w[kept], h[kept], scores[kept]
+    margins = _margins(w * h * spec.unclip_ratio / (2 * (w + h)), params)
+    quads = clip_quad(expand_rectangle(rectangles, margins, margins), width, height)
+    quads = (quads * np.array(scale_xy, dtype=np.float32)).astype(np.float32)
+    return tuple(TextRegion(quad, score) for quad, score in zip(quads, scores.tolist(), strict=True))
 
 
-def _margin(nominal_px: float, params: TextMapParams) -> float:
-    beyond = max(0.0, nominal_px - params.full_margin_px)
+def _margins(nominal_px: NDArray[np.float64], params: TextMapParams) -> NDArray[np.float64]:
+    """Return how far rectangles are grown on every side, of which large ones get less than the paper says."""
+    beyond = np.maximum(0.0, nominal_px - params.full_margin_px)
     return nominal_px - beyond * (1 - params.large_margin_share)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,12 +31,12 @@ class TextRegion:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class CtcStep:
+class CtcStep(NamedTuple):
     """One decoded character: the index of its class, where on the line it is, and how sure the model was.
 
     `position` is in time steps of the recogniser (one step is `stride_px` columns of the line image), as a
-    centre: the mean of the steps that were merged into the character. `score` in [0, 1] is their best.
+    centre: the mean of the steps that were merged into the character. `score` in [0, 1] is their best. A page has
+    thousands of them, and a tuple is made five times as fast as a frozen dataclass.
     """
 
     label: int

@@ -140,6 +140,11 @@ class CachedVerdicts:
         await _bridge.write_verdict(key, verdict)
 
 
+_BATCHING: Final = {"webgpu": Batching(lines=64, width_step_px=128, width_px=12_800, in_flight=2)}
+"""A GPU waits for the page's thread longer than it computes a line, so it gets many at once, and the next ones are made
+ready meanwhile. The scores of more columns would not fit into the largest buffer that every adapter has."""
+
+
 class WebBackend:
     """A backend of a browser, for the models of one profile."""
 
@@ -161,9 +166,10 @@ class WebBackend:
     async def open(self, device: Device) -> OpenSessions:
         """Load the models; see Backend.open."""
         sessions = await EngineSessions.load(self._load, self._profile.roles)
+        sessions = replace(sessions, batching=_BATCHING.get(self.name, sessions.batching))
         if workers := _bridge.line_workers(self.name):
             # One more than can run: it is ready when a worker is, which then need not wait for Python.
-            sessions = replace(sessions, batching=Batching(in_flight=workers + 1))
+            sessions = replace(sessions, batching=replace(sessions.batching, in_flight=workers + 1))
         # Whether the kernels fit their file, and line workers start, is known only now.
         return OpenSessions(sessions, device=device if device.kernels is None else await self.probe())
 

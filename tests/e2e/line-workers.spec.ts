@@ -78,7 +78,7 @@ test("disposing ends the line workers", async ({ page, site }) => {
   const reader = await Reader.open(page, site.url, { backend: "wasm", lineWorkers: 2 });
   valueOf(await reader.read(fixture("letter.png")));
   expect(await countLiving(page)).toBe(2);
-  await page.evaluate(() => reader.client.dispose());
+  await page.evaluate(() => globalThis.reader.client.dispose());
   await expect.poll(() => countLiving(page)).toBe(0);
 });
 

@@ -62,7 +62,9 @@ def test_sums_and_outlines_are_those_of_the_pixels(case: dict[str, Any]) -> None
         for row in np.flatnonzero(own.any(axis=1)):
             columns = np.flatnonzero(own[row])
             expected |= {(columns[0] + 0.5, row + 0.5), (columns[-1] + 0.5, row + 0.5)}
-        assert set(map(tuple, components.outline(component).tolist())) == expected
+        points, offsets = components.outlines(np.array([component], dtype=np.intp))
+        assert offsets.tolist() == [0, len(points)]
+        assert set(map(tuple, points.tolist())) == expected
 
 
 def test_components_come_in_the_order_of_their_first_pixel() -> None:

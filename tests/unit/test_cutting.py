@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from py_ocr.cutting import Sides, margins_around, marks_beyond, scaled, widened, widest_cuts
+from py_ocr.cutting import Sides, margins_around, marks_beyond, widened, widest_cuts
 from py_ocr.types import Quad
 from tests.unit.drawing import quad_of, tilted
 
@@ -13,7 +13,7 @@ VERTICAL_RATIO = 1.5
 
 def reach(*quads: Quad) -> Sides:
     """Return how far the widest cut of the first of these boxes goes beyond it: top, right, bottom, left."""
-    top, right, bottom, left = margins_around(quads[0], widest_cuts(quads, VERTICAL_RATIO)[0])
+    top, right, bottom, left = margins_around(quads[0], widest_cuts(quads, VERTICAL_RATIO)[0]).tolist()
     return round(top, 3), round(right, 3), round(bottom, 3), round(left, 3)
 
 
@@ -77,17 +77,23 @@ def test_what_a_quad_is_widened_by_is_the_margin_around_it(degrees: float) -> No
 
 def test_margins_are_measured_at_the_corners_of_the_top_and_left_side() -> None:
     quad = np.array([[0, 0], [100, 0], [90, 30], [0, 20]], dtype=np.float32)
-    assert margins_around(quad, widened(quad, (1, 2, 3, 4))) == (1, 2, 3, 4)
+    assert margins_around(quad, widened(quad, (1, 2, 3, 4))).tolist() == [1, 2, 3, 4]
 
 
 def test_each_side_moves_outwards_by_its_own_length() -> None:
     assert widened(LINE, (1, 2, 3, 4)).tolist() == [[96, 99], [302, 99], [302, 123], [96, 123]]
-    assert scaled((1, 2, 3, 4), 2) == (2, 4, 6, 8)
 
 
 def test_a_quad_that_is_not_widened_is_itself() -> None:
-    assert margins_around(LINE, LINE) == (0, 0, 0, 0)
-    assert widened(LINE, (0.0, 0.0, 0.0, 0.0)) is LINE
+    assert margins_around(LINE, LINE).tolist() == [0, 0, 0, 0]
+    assert widened(LINE, (0.0, 0.0, 0.0, 0.0)).tolist() == LINE.tolist()
+
+
+def test_many_quads_are_widened_as_each_of_them_alone() -> None:
+    quads, by = np.stack([LINE, tilted(LINE, 30)]), [(1, 2, 3, 4), (8, 7, 6, 5)]
+    together = widened(quads, by)
+    assert together.tolist() == [widened(quad, sides).tolist() for quad, sides in zip(quads, by, strict=True)]
+    assert margins_around(quads, together) == pytest.approx(np.array(by), abs=1e-3)
 
 
 # Samples of 74 x 360 pixels whose box lies 12 inside of the top and bottom and 40 of the ends: it is 50 high. Paper

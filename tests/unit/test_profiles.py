@@ -131,7 +131,7 @@ def test_a_line_with_signs_of_code_is_doubtful_however_sure(sign: str) -> None:
     read = line("abab", 1.0)
     assert not is_doubtful(read, CHARSET, PARAMS)
     signs = (*CHARSET, sign)
-    last = replace(read.steps[-1], label=len(signs) - 1)
+    last = read.steps[-1]._replace(label=len(signs) - 1)
     assert is_doubtful(replace(read, steps=(*read.steps[:-1], last)), signs, PARAMS)
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from py_ocr.components import find_components
-from py_ocr.ctc import decode_best_path
+from py_ocr.ctc import decode_best_paths
 from py_ocr.geometry import convex_hull, intersection_area, min_area_rect, polygon_area, reading_order
 from py_ocr.layout import analyze_layout
 from py_ocr.recognition import make_batches
@@ -72,7 +72,8 @@ def test_components_partition_the_set_pixels(height: int, width: int, seed: int,
 
 @given(labels)
 def test_ctc_is_collapsing_repeats_then_dropping_blanks(line: NDArray[np.int32]) -> None:
-    steps = decode_best_path(line, np.linspace(0.1, 1, len(line), dtype=np.float32))
+    scores = np.linspace(0.1, 1, len(line), dtype=np.float32)
+    (steps,) = decode_best_paths(line[None], scores[None], np.array([float(len(line))]))
     values = line.tolist()
     expected = [b for a, b in zip([None, *values], values, strict=False) if b not in (a, 0)]
     assert [step.label for step in steps] == expected
