@@ -41,6 +41,8 @@ STAGES = (
     "repeats",
     "spacing",
     "lookalikes",
+    "marks",
+    "mrz",
     "lines",
     "rejection",
     "columns",

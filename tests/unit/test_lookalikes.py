@@ -59,6 +59,35 @@ def test_an_accented_letter_among_small_ones_or_too_few_capitals_stays(text: str
     assert corrected(text) == [text]
 
 
+@pytest.mark.parametrize(("read", "meant"), [("APl", "API"), ("RUNl", "RUNI"), ("lNFO", "INFO"), ("AlDl", "AIDI")])
+def test_a_small_l_among_capitals_is_a_capital_i(read: str, meant: str) -> None:
+    assert corrected(read) == [meant]
+
+
+@pytest.mark.parametrize("text", ["Al", "Pl", "ml", "Ill", "McDl", "KWh l"])
+def test_a_small_l_among_small_letters_or_beside_one_capital_stays(text: str) -> None:
+    assert corrected(text) == [text]
+
+
+def test_marks_and_machine_readable_zones_are_told_too() -> None:
+    assert corrected("iHola! ¿Qué tal?", "99 %o") == ["¡Hola! ¿Qué tal?", "99 ‰"]
+    zone = ["P<UT0ERIKSSON <<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UT07408122F1204159ZE184226B<<<<<10"]
+    assert corrected(*zone)[0] == "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<"
+
+
+def test_words_that_become_one_have_their_place_together() -> None:
+    zone = ["P<UTOERIKSSON <<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10"]
+    words = tuple(
+        TextWord(word, score, quad_of(x, 0, 40, 20))
+        for word, score, x in zip(zone[0].split(), (0.8, 0.6), (0, 50), strict=True)
+    )
+    (joined,) = tell_lookalikes(
+        [TextLine(zone[0], 0.7, quad_of(0, 0, 90, 20), words), TextLine(zone[1], 0.9, quad_of(0, 30, 90, 20))]
+    )[0].words
+    assert joined.confidence == pytest.approx(0.7)
+    assert joined.quad.tolist() == quad_of(0, 0, 90, 20).tolist()
+
+
 def test_a_line_that_needs_no_correction_is_kept_as_it_is() -> None:
     line = TextLine("as it is", 0.9, quad_of(0, 0, 300, 20))
     assert tell_lookalikes([line])[0] is line

@@ -48,7 +48,7 @@ ROOMS: Final[Mapping[str, Room]] = {
     ),
     # What becomes of readings.
     "readings": Room(
-        {"lines", "repeats", "spacing", "lookalikes", "rejection", "layout", "columns"},
+        {"lines", "repeats", "spacing", "lookalikes", "marks", "mrz", "rejection", "layout", "columns"},
         ("vocabulary", "planes", "labels", "asking"),
     ),
     "engine": Room({"engine", "tuning"}, _STAGES),
