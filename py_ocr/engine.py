@@ -12,6 +12,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from py_ocr.columns import LayoutParams
+from py_ocr.condensed import CondensedParams
 from py_ocr.crop import CropParams, crop_line, crop_lines
 from py_ocr.cutting import CuttingParams
 from py_ocr.detection import DetectionParams, TextDetector
@@ -19,6 +20,7 @@ from py_ocr.errors import Stage
 from py_ocr.image import page_from_rgba
 from py_ocr.layout import analyze_layout
 from py_ocr.lines import LineAssembler, LineParams
+from py_ocr.lone import LoneParams, find_lone
 from py_ocr.model_spec import ProfileSpec
 from py_ocr.orientation import LineOrientationClassifier, OrientationParams
 from py_ocr.profiles import ProfileParams
@@ -27,6 +29,7 @@ from py_ocr.recognition import RecognitionParams, TextRecognizer
 from py_ocr.rejection import RejectionParams, reject_non_text
 from py_ocr.repeats import RepeatParams
 from py_ocr.session import EngineSessions, Role
+from py_ocr.shapes import ShapeParams
 from py_ocr.spacing import SpacingParams
 from py_ocr.stacks import StackParams, find_stacks
 from py_ocr.text_map import TextMapParams
@@ -55,15 +58,18 @@ class EngineParams:
 
     detection: DetectionParams = DetectionParams()
     text_map: TextMapParams = TextMapParams()
+    lone: LoneParams = LoneParams()
     stacks: StackParams = StackParams()
     crop: CropParams = CropParams()
     cutting: CuttingParams = CuttingParams()
     orientation: OrientationParams = OrientationParams()
     recognition: RecognitionParams = RecognitionParams()
     profile: ProfileParams = ProfileParams()
+    condensed: CondensedParams = CondensedParams()
     variants: VariantParams = VariantParams()
     repeats: RepeatParams = RepeatParams()
     spacing: SpacingParams = SpacingParams()
+    shapes: ShapeParams = ShapeParams()
     lines: LineParams = LineParams()
     rejection: RejectionParams = RejectionParams()
     layout: LayoutParams = LayoutParams()
@@ -104,9 +110,14 @@ class OcrEngine:
             sessions.batching,
             written_in=None if sure is None else sure.charset,
         )
-        self._reader = LineReader(recognizer, params.variants, sure, params.profile)
+        self._reader = LineReader(recognizer, params.variants, sure, params.profile, params.condensed)
         self._assembler = LineAssembler(
-            recognizer.charset, profile.recognizer.stride_px, params.lines, params.repeats, params.spacing
+            recognizer.charset,
+            profile.recognizer.stride_px,
+            params.lines,
+            params.repeats,
+            params.spacing,
+            shape=params.shapes,
         )
         self._vertical = VerticalLineReader(self._classifier, self._reader, recognizer.charset, params.stacks)
 
@@ -127,6 +138,7 @@ class OcrEngine:
             page = page_from_rgba(rgba)
         with progress.stage("detect"):
             regions = await self._detector.detect(page)
+            regions = (*regions, *find_lone(page, regions, params.lone))
         with progress.stage("crop"):
             quads = [region.quad for region in regions]
             crops = crop_lines(page, quads, model.height_px, params.crop, params.cutting)

@@ -24,6 +24,8 @@ from py_ocr.recognition import RecognizedLine
 _CODE_SIGNS = frozenset('_{}|\\`"')
 """Signs of code and of quotations, which the quick recogniser confuses and leaves out, and is sure of that."""
 
+_STOPS = ".,:;"
+
 _FIRST_ACCENTED = 0x80
 _FIRST_HAN = 0x2E80
 
@@ -45,6 +47,17 @@ class ProfileParams(Params):
     doubtful_space_scores: tuple[float, float] = (0.1, 0.5)
     """Probabilities of a space between two characters, from and to, at which the quick recogniser leaves open whether
     there is one. It parts words of code and of small print that the sure one reads whole."""
+
+    min_character_score: float = number(0.5, most=1)
+    """A line with a character below this, a space aside, is read again: it is as likely wrong as right, and the others
+    do not make up for it. Higher values read more lines twice."""
+
+    cramped_pitch: float = number(2.0, above=0)
+    """Median distance of a line's characters, in steps, up to which it is cramped: no step is left for its spaces.
+    Higher values take ordinary print for cramped."""
+
+    cramped_accept_score: float = number(0.985, most=1)
+    """As `accept_score`, for a cramped line."""
 
     ideograph_weight: float = number(5.0, least=1)
     """The doubt of an ideograph counts so many times: many look alike, and with the same score three to five times as
@@ -74,12 +87,17 @@ def is_doubtful(line: RecognizedLine, charset: Sequence[str], params: ProfilePar
         for step in line.steps
         if not charset[step.label].isspace()
     ]
+    positions = [step.position for step in line.steps]
+    is_cramped = len(positions) > 1 and float(np.median(np.diff(positions))) <= params.cramped_pitch
+    accept_score = max(params.accept_score, params.cramped_accept_score if is_cramped else 0.0)
     return (
         len(doubts) < max(1, params.min_characters)
-        or sum(doubts) / len(doubts) > 1 - params.accept_score
+        or sum(doubts) / len(doubts) > 1 - accept_score
+        or any(step.score < params.min_character_score and not charset[step.label].isspace() for step in line.steps)
         or any(charset[step.label] in _CODE_SIGNS for step in line.steps)
         or _has_digit_in_word(line, charset)
         or _has_doubtful_space(line, charset, params)
+        or _has_unparted_number(line, charset)
     )
 
 
@@ -99,6 +117,15 @@ def _has_doubtful_space(line: RecognizedLine, charset: Sequence[str], params: Pr
         if len(between) and low <= float(between.max()) < high:
             return True
     return False
+
+
+def _has_unparted_number(line: RecognizedLine, charset: Sequence[str]) -> bool:
+    """Tell whether a number stands directly behind a stop and a letter: the quick one misses the space of `no. 5`."""
+    text = [charset[step.label] for step in line.steps]
+    return any(
+        before.isalpha() and stop in _STOPS and after.isdigit()
+        for before, stop, after in zip(text, text[1:], text[2:], strict=False)
+    )
 
 
 def choose_samples(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from py_ocr.condensed import CondensedParams, stretch_of
 from py_ocr.crop import LineCrop, Rotation
 from py_ocr.languages import LATIN_LANGUAGES, class_mask
 from py_ocr.orientation import Attempt, ReadingPlan
@@ -52,11 +53,13 @@ class LineReader:
         variants: VariantParams = VariantParams(),
         sure: TextRecognizer | None = None,
         profile: ProfileParams = ProfileParams(),
+        condensed: CondensedParams = CondensedParams(),
     ) -> None:
         self._recognizer = recognizer
         self._variants = variants
         self._sure = sure
         self._profile = profile
+        self._condensed = condensed
         self._charset = recognizer.charset
         self._foreign_c = foreign_letters(recognizer.charset, recognizer.writes)
 
@@ -87,6 +90,7 @@ class LineReader:
         if self._sure is not None and reader is not self._sure:
             attempts.hand_over(self._sure)
             readings = await self._read_again(attempts, plans, readings)
+        readings = await self._read_condensed(readings, mask)
         # Who names languages has said which form of Chinese it is.
         return readings if languages else await self._in_one_variant(readings)
 
@@ -104,6 +108,22 @@ class LineReader:
             others = [index for index in range(len(readings)) if index not in again]
             again |= await attempts.again(others, readings, plans)
         return tuple(again.get(index, reading) for index, reading in enumerate(readings))
+
+    async def _read_condensed(
+        self, readings: tuple[LineReading, ...], mask: NDArray[np.float32]
+    ) -> tuple[LineReading, ...]:
+        """Read lines whose letters are too narrow again, stretched, and keep what reads better."""
+        stretches = [stretch_of(reading.line, self._charset, self._condensed) for reading in readings]
+        narrow = [index for index, stretch in enumerate(stretches) if stretch > 1]
+        crops = [readings[index].crop.stretched(stretches[index]) for index in narrow]
+        recognizer = self._sure or self._recognizer
+        lines = await recognizer.recognize(crops, mask)
+        better = {
+            index: replace(readings[index], crop=crop, line=line, recognizer=recognizer.id)
+            for index, crop, line in zip(narrow, crops, lines, strict=True)
+            if line.net_score > readings[index].line.net_score
+        }
+        return tuple(better.get(index, reading) for index, reading in enumerate(readings))
 
     async def _in_one_variant(self, readings: tuple[LineReading, ...]) -> tuple[LineReading, ...]:
         """Read lines again that have characters of the other form of Chinese than their page, without those."""
