@@ -12,7 +12,7 @@ import numpy as np
 
 from py_ocr.crop import LineCrop
 from py_ocr.languages import is_unspaced
-from py_ocr.lookalikes import tell_lookalikes
+from py_ocr.lookalikes import settle_bars, tell_lookalikes
 from py_ocr.parameters import Params, number
 from py_ocr.reading import LineReading
 from py_ocr.recognition import RecognizedLine
@@ -78,7 +78,8 @@ class LineAssembler:
     def _shapes(self, reading: LineReading) -> LineShapes:
         """Return a line with the marks that its ink shows."""
         crop = reading.crop
-        counted = count_repeats(crop, reading.line, self._charset, self._stride_px, self._repeats)
+        settled = settle_bars(reading.line, self._charset)
+        counted = count_repeats(crop, settled, self._charset, self._stride_px, self._repeats)
         shapes = LineShapes(crop, counted, self._charset, self._stride_px, self._shape)
         opened = shapes.with_opening_mark()
         return shapes if opened is counted else LineShapes(crop, opened, self._charset, self._stride_px, self._shape)

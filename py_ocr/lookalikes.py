@@ -14,10 +14,35 @@ from py_ocr.geometry import bounding_quad
 from py_ocr.languages import is_unspaced
 from py_ocr.marks import put_marks
 from py_ocr.mrz import read_zone
+from py_ocr.recognition import RecognizedLine
 from py_ocr.types import TextLine, TextWord
+
+_BAR_SCORE = 0.6
+"""A 1 read with less than this may be an l: the two share what a bar has of evidence."""
 
 _SIGNS = {"十": "+", "一": "-", "〇": "0", "口": "0"}
 """What ideographs of few strokes are on a page that has no others."""
+
+
+def settle_bars(line: RecognizedLine, charset: Sequence[str]) -> RecognizedLine:
+    """Return a reading with each 1 that is as likely none as an l, where it continues a word of small letters.
+
+    A digit ends many names, and then its score is high; no bar tells one in `__all__`.
+    """
+    text = [charset[step.label] for step in line.steps]
+    bars = [
+        index
+        for index, step in enumerate(line.steps)
+        if text[index] == "1"
+        and step.score < _BAR_SCORE
+        and index > 0
+        and text[index - 1].islower()
+        and not (index + 1 < len(text) and text[index + 1].isdigit())
+    ]
+    if not bars or "l" not in charset:
+        return line
+    label = charset.index("l")
+    return replace(line, steps=tuple(replace(s, label=label) if i in bars else s for i, s in enumerate(line.steps)))
 
 
 def tell_lookalikes(lines: Sequence[TextLine]) -> list[TextLine]:

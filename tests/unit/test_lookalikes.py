@@ -1,9 +1,11 @@
 """Characters that were read for others of their shape."""
 
+import numpy as np
 import pytest
 
-from py_ocr.lookalikes import tell_lookalikes
-from py_ocr.types import TextLine, TextWord
+from py_ocr.lookalikes import settle_bars, tell_lookalikes
+from py_ocr.recognition import RecognizedLine
+from py_ocr.types import CtcStep, TextLine, TextWord
 from tests.unit.drawing import quad_of
 
 
@@ -67,6 +69,27 @@ def test_a_small_l_among_capitals_is_a_capital_i(read: str, meant: str) -> None:
 @pytest.mark.parametrize("text", ["Al", "Pl", "ml", "Ill", "McDl", "KWh l"])
 def test_a_small_l_among_small_letters_or_beside_one_capital_stays(text: str) -> None:
     assert corrected(text) == [text]
+
+
+BARS = ("", "a", "l", "1", "_", "2", "A")
+
+
+@pytest.mark.parametrize(
+    ("read", "score", "meant"),
+    [
+        ("al1_", 0.5, "all_"),
+        ("al1", 0.5, "all"),
+        ("al1_", 0.6, "al1_"),
+        ("a12", 0.5, "a12"),
+        ("_1_", 0.5, "_1_"),
+        ("A1", 0.5, "A1"),
+        ("1a", 0.5, "1a"),
+    ],
+)
+def test_a_bar_of_even_odds_behind_small_letters_is_an_l(read: str, score: float, meant: str) -> None:
+    steps = tuple(CtcStep(BARS.index(c), 3 * place, score if c == "1" else 0.99) for place, c in enumerate(read))
+    line = RecognizedLine(steps, np.zeros(20, dtype=np.float32), 160)
+    assert "".join(BARS[step.label] for step in settle_bars(line, BARS).steps) == meant
 
 
 def test_marks_and_machine_readable_zones_are_told_too() -> None:
