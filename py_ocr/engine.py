@@ -18,6 +18,7 @@ from py_ocr.cutting import CuttingParams
 from py_ocr.detection import DetectionParams, TextDetector
 from py_ocr.errors import Stage
 from py_ocr.image import page_from_rgba
+from py_ocr.initials import InitialParams, join_initials
 from py_ocr.layout import analyze_layout
 from py_ocr.lines import LineAssembler, LineParams
 from py_ocr.lone import LoneParams, find_lone
@@ -72,6 +73,7 @@ class EngineParams:
     shapes: ShapeParams = ShapeParams()
     lines: LineParams = LineParams()
     rejection: RejectionParams = RejectionParams()
+    initials: InitialParams = InitialParams()
     layout: LayoutParams = LayoutParams()
 
 
@@ -151,7 +153,9 @@ class OcrEngine:
             readings = await self._vertical.join(stacks, readings, options.languages, cut_out)
             lines = self._assembler.assemble(readings)
         with progress.stage("layout"):
-            ordered, blocks = analyze_layout(reject_non_text(lines, params.rejection), params.layout)
+            ordered, blocks = analyze_layout(
+                reject_non_text(join_initials(lines, params.initials), params.rejection), params.layout
+            )
         return OcrPage(
             width=page.width,
             height=page.height,

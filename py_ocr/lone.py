@@ -1,4 +1,4 @@
-"""Lone characters: what stands alone in a cell, or before a paragraph, and the detector does not see.
+"""Lone characters: what stands alone in a cell, or large before a paragraph, and the detector does not see.
 
 The network was trained on words. A minus sign in a column of results, a 1 in a column of quantities or a drop cap is a
 speck or a picture to it. Where the other text of a page says that something may stand, its ink is looked for.
@@ -21,6 +21,12 @@ from py_ocr.types import Quad, TextRegion
 
 Boxes = NDArray[np.float64]
 """(N, 4) float64 x0, y0, x1, y1 in pixels of the page."""
+
+_SMALLEST_PX = 3
+"""A place with a side below this shows no character."""
+
+_TAIL_PERCENT = 0.2
+"""A minus sign is as small a part of its cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,15 @@ class LoneParams(Params):
     dash_aspect: float = number(2.0, least=1)
     """And at least so many times as wide as high: a dot is not."""
 
+    initial_indent: float = number(1.0)
+    """Lines that begin so much farther right than the one below them leave room for an initial."""
+
+    initial_lines: tuple[int, int] = (2, 6)
+    """So many lines stand beside an initial: from, to."""
+
+    initial_tall: float = number(1.3)
+    """Height of an initial at least."""
+
     margin: float = number(0.25)
     """Paper that is left beside what was found."""
 
@@ -76,17 +91,19 @@ class LoneParams(Params):
 def find_lone(
     page: Image.Image, regions: Sequence[TextRegion], params: LoneParams = LoneParams()
 ) -> tuple[TextRegion, ...]:
-    """Return regions around single characters in empty cells of the columns that other regions of an RGB page make."""
+    """Return regions around single characters of an RGB page, in its pixels.
+
+    They are looked for in the empty cells of the columns that its other regions make, and before indented lines, where
+    the initial of a paragraph stands.
+    """
     upright = [r.quad for r in regions if abs(quad_angle(r.quad)) <= params.max_tilt_degrees]
     if len(upright) < params.column_cells + 1 or 2 * len(upright) < len(regions):
         return ()
     boxes = _boxes_of(upright)
-    found: list[TextRegion] = []
-    for place in _empty_cells(boxes, _boxes_of([region.quad for region in regions]), params):
-        box = _character_in(page, place, params)
-        if box is not None:
-            found.append(TextRegion(_quad(box), params.score))
-    return tuple(found)
+    taken = _boxes_of([region.quad for region in regions])
+    found = [_character_in(page, place, params) for place in _empty_cells(boxes, taken, params)]
+    found += [_initial_in(page, *place, params) for place in _initials(boxes, taken, params)]
+    return tuple(TextRegion(_quad(box), params.score) for box in found if box is not None)
 
 
 def _boxes_of(quads: Sequence[Quad]) -> Boxes:
@@ -104,12 +121,42 @@ def _empty_cells(boxes: Boxes, taken: Boxes, params: LoneParams) -> list[Boxes]:
             reach = params.beyond * height
             if not similar or bottom < y0 - reach or top > y1 + reach:
                 continue
-            place = np.array([x0, top, x1, bottom])
             inset = 0.2 * (bottom - top)
-            across = (taken[:, 0] < x1 + inset) & (taken[:, 2] > x0 - inset)
-            if not (across & (taken[:, 1] < bottom - inset) & (taken[:, 3] > top + inset)).any():
-                places.append(place)
+            if _is_free(x0 - inset, top + inset, x1 + inset, bottom - inset, taken):
+                places.append(np.array([x0, top, x1, bottom]))
     return places[: params.most_places]
+
+
+def _is_free(x0: float, y0: float, x1: float, y1: float, taken: Boxes) -> bool:
+    across = (taken[:, 0] < x1) & (taken[:, 2] > x0)
+    return not (across & (taken[:, 1] < y1) & (taken[:, 3] > y0)).any()
+
+
+def _initials(boxes: Boxes, taken: Boxes, params: LoneParams) -> list[tuple[Boxes, float]]:
+    """Return places before indented lines with a line below them that is not, and the height of those lines."""
+    places: list[tuple[Boxes, float]] = []
+    heights = boxes[:, 3] - boxes[:, 1]
+    for below in boxes.tolist():
+        left, bottom, height = below[0], below[1], below[3] - below[1]
+        similar = np.minimum(heights, height) >= params.same_height * np.maximum(heights, height)
+        indented = similar & (boxes[:, 0] > left + params.initial_indent * height) & (boxes[:, 0] < below[2])
+        beside: list[int] = []
+        while len(beside) <= params.initial_lines[1]:
+            # The next line above: it ends where this one begins, and begins where the others do.
+            above = indented & (np.abs(boxes[:, 3] - bottom) < 0.8 * height) & (boxes[:, 1] < bottom - 0.5 * height)
+            if beside:
+                above &= np.abs(boxes[:, 0] - boxes[beside[0], 0]) < 0.7 * height
+            candidates = np.flatnonzero(above)
+            if not len(candidates):
+                break
+            beside.append(int(candidates[np.argmin(boxes[candidates, 0])]))
+            bottom = float(boxes[beside[-1], 1])
+        if params.initial_lines[0] <= len(beside) <= params.initial_lines[1]:
+            right = float(boxes[beside, 0].min())
+            place = np.array([left - 0.3 * height, bottom - 0.3 * height, right, below[1]])
+            if _is_free(left, bottom + 0.2 * height, right - 0.1 * height, below[1] - 0.2 * height, taken):
+                places.append((place, height))
+    return places
 
 
 def _rows(boxes: Boxes) -> list[tuple[float, float]]:
@@ -145,27 +192,25 @@ def _columns(boxes: Boxes, params: LoneParams) -> list[tuple[float, float, float
     return columns
 
 
+def _initial_in(page: Image.Image, place: Boxes, height: float, params: LoneParams) -> Boxes | None:
+    """Return the box of the one large letter in a place, or None."""
+    box = _ink_box(page, place, params.speck * height, params)
+    if box is None or box[3] - box[1] < params.initial_tall * height:
+        return None
+    margin = 0.1 * (box[3] - box[1])
+    return np.asarray(box + np.array([-margin, -margin, margin, margin]))
+
+
 def _character_in(page: Image.Image, place: Boxes, params: LoneParams) -> Boxes | None:
     """Return the box of the one character in a place, with the height of its row, or None."""
-    x0, y0, x1, y1 = place.tolist()
-    left, top = max(0, int(x0)), max(0, int(y0))
-    right, bottom = min(page.width, int(np.ceil(x1))), min(page.height, int(np.ceil(y1)))
+    _, y0, _, y1 = place.tolist()
     height = y1 - y0
-    if right - left < 3 or bottom - top < 3:
+    box = _ink_box(page, place, params.speck * height, params)
+    if box is None:
         return None
-    ink = find_ink(np.asarray(page.crop((left, top, right, bottom))), params.min_contrast, params.max_grain, tail=0.2)
-    if ink is None:
-        return None
-    parts = find_components(ink).boxes()
-    sizes = (parts[:, 2:] - parts[:, :2]).max(axis=1)
-    parts = parts[sizes >= params.speck * height]
-    if not len(parts):
-        return None
-    (a, b), (c, d) = parts[:, :2].min(axis=0).tolist(), parts[:, 2:].max(axis=0).tolist()
-    if a == 0 or c == ink.shape[1] or b == 0 or d == ink.shape[0]:
-        return None
+    a, b, c, d = box.tolist()
     tall, wide = (d - b) / height, (c - a) / height
-    middle = (b + d) / 2 / ink.shape[0]
+    middle = ((b + d) / 2 - y0) / height
     is_character = params.tall[0] <= tall <= params.tall[1] and wide <= params.max_width
     is_dash = (
         params.dash_width[0] <= wide <= params.dash_width[1]
@@ -176,7 +221,28 @@ def _character_in(page: Image.Image, place: Boxes, params: LoneParams) -> Boxes 
         return None
     # Wider than high, or it would be taken for a column and laid down.
     margin = max(params.margin * height, (1.4 * height - (c - a)) / 2 if is_dash else 0.0)
-    return np.array([left + a - margin, y0, left + c + margin, y1])
+    return np.array([a - margin, y0, c + margin, y1])
+
+
+def _ink_box(page: Image.Image, place: Boxes, speck_px: float, params: LoneParams) -> Boxes | None:
+    """Return the box of all ink in a place, None where there is none, or where it goes on beyond the place."""
+    x0, y0, x1, y1 = place.tolist()
+    left, top = max(0, int(x0)), max(0, int(y0))
+    right, bottom = min(page.width, int(np.ceil(x1))), min(page.height, int(np.ceil(y1)))
+    if right - left < _SMALLEST_PX or bottom - top < _SMALLEST_PX:
+        return None
+    shown_hwc = np.asarray(page.crop((left, top, right, bottom)))
+    ink = find_ink(shown_hwc, params.min_contrast, params.max_grain, tail=_TAIL_PERCENT)
+    if ink is None:
+        return None
+    parts = find_components(ink).boxes()
+    parts = parts[(parts[:, 2:] - parts[:, :2]).max(axis=1) >= speck_px]
+    if not len(parts):
+        return None
+    (a, b), (c, d) = parts[:, :2].min(axis=0).tolist(), parts[:, 2:].max(axis=0).tolist()
+    if a == 0 or b == 0 or c == ink.shape[1] or d == ink.shape[0]:
+        return None
+    return np.array([left + a, top + b, left + c, top + d], dtype=np.float64)
 
 
 def _quad(box: Boxes) -> Quad:

@@ -9,6 +9,7 @@ that turns out to have such characters.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -24,7 +25,7 @@ from py_ocr.recognition import RecognizedLine
 _CODE_SIGNS = frozenset('_{}|\\`"')
 """Signs of code and of quotations, which the quick recogniser confuses and leaves out, and is sure of that."""
 
-_STOPS = ".,:;"
+_ABBREVIATED_NUMBER = re.compile(r"[^\W\d_]{2}\.\d")
 
 _FIRST_ACCENTED = 0x80
 _FIRST_HAN = 0x2E80
@@ -120,12 +121,8 @@ def _has_doubtful_space(line: RecognizedLine, charset: Sequence[str], params: Pr
 
 
 def _has_unparted_number(line: RecognizedLine, charset: Sequence[str]) -> bool:
-    """Tell whether a number stands directly behind a stop and a letter: the quick one misses the space of `no. 5`."""
-    text = [charset[step.label] for step in line.steps]
-    return any(
-        before.isalpha() and stop in _STOPS and after.isdigit()
-        for before, stop, after in zip(text, text[1:], text[2:], strict=False)
-    )
+    """Tell whether a number stands directly behind an abbreviation: the quick one misses the space of `no. 5`."""
+    return _ABBREVIATED_NUMBER.search("".join(charset[step.label] for step in line.steps)) is not None
 
 
 def choose_samples(

@@ -117,3 +117,35 @@ def test_a_tilted_page_has_no_rows_to_follow() -> None:
 
 def test_a_page_without_text_has_nothing_lone() -> None:
     assert found([MINUS], []) == []
+
+
+PARAGRAPH = [cell(80, 20, 200), cell(80, 52, 200), cell(20, 84, 260)]
+"""Two indented lines, and one below them that is not."""
+
+LETTER = (24, 24, 70, 76)
+
+
+def test_the_initial_of_a_paragraph_is_found_before_its_indented_lines() -> None:
+    assert found([LETTER], PARAGRAPH) == [[19, 19, 75, 81]]
+
+
+@pytest.mark.parametrize(
+    "ink", [[(30, 30, 60, 60)], [(24, 24, 90, 76)], [(24, 0, 70, 76)]], ids=["low", "wide", "beyond the first line"]
+)
+def test_what_is_no_initial_is_not_taken_for_one(ink: list[Box]) -> None:
+    assert found(ink, PARAGRAPH) == []
+
+
+@pytest.mark.parametrize(
+    "regions",
+    [
+        [cell(80, 20, 200), cell(20, 52, 260), cell(20, 84, 260)],
+        [cell(40, 20, 240), cell(40, 52, 240), cell(20, 84, 260)],
+        [cell(80, 20, 200), cell(80, 52, 200), cell(20, 140, 260)],
+        [cell(80, 20, 200), cell(120, 52, 160), cell(20, 84, 260)],
+        [*PARAGRAPH, cell(20, 30, 40)],
+    ],
+    ids=["one line", "little room", "no line below", "ragged", "text there"],
+)
+def test_lines_that_leave_no_room_for_an_initial_have_none(regions: list[TextRegion]) -> None:
+    assert found([LETTER], regions) == []

@@ -53,8 +53,10 @@ def test_cramped_lines_must_be_read_more_surely(pitch: float, doubtful: bool) ->
     assert not is_doubtful(line("abab", 0.99, pitch=pitch), CHARSET, PARAMS)
 
 
-@pytest.mark.parametrize(("text", "doubtful"), [("ab.5", True), ("ab. 5", False), ("5.5", False), ("ab.a", False)])
-def test_a_number_directly_behind_a_word_and_its_stop_is_doubtful(text: str, doubtful: bool) -> None:
+@pytest.mark.parametrize(
+    ("text", "doubtful"), [("ab.5", True), ("ab. 5", False), ("5.5", False), ("ab.a", False), ("a.5", False)]
+)
+def test_a_number_directly_behind_an_abbreviation_is_doubtful(text: str, doubtful: bool) -> None:
     assert is_doubtful(line(text, 0.99), CHARSET, PARAMS) is doubtful
 
 

@@ -50,6 +50,7 @@ ROOMS: Final[Mapping[str, Room]] = {
             "tiles",
         },
         ("vocabulary",),
+        ("vocabulary",),
     ),
     # What labels mean.
     "labels": Room({"ctc", "languages", "variants"}, ("vocabulary",)),
@@ -60,7 +61,19 @@ ROOMS: Final[Mapping[str, Room]] = {
     ),
     # What becomes of readings.
     "readings": Room(
-        {"lines", "repeats", "spacing", "shapes", "lookalikes", "marks", "mrz", "rejection", "layout", "columns"},
+        {
+            "lines",
+            "repeats",
+            "spacing",
+            "shapes",
+            "lookalikes",
+            "marks",
+            "mrz",
+            "initials",
+            "rejection",
+            "layout",
+            "columns",
+        },
         ("vocabulary", "planes", "labels", "asking"),
     ),
     "engine": Room({"engine", "tuning"}, _STAGES),

@@ -143,3 +143,11 @@ def test_a_quotation_mark_in_front_of_a_line_is_read(read: Read) -> None:
 def test_a_passport_has_letters_and_digits_where_they_belong(read: Read) -> None:
     zone = ["P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10"]
     assert read(page(760, 110, 24, rows(zone, 40))) == "\n".join(zone)
+
+
+def test_a_large_initial_begins_the_first_word_of_its_paragraph(read: Read) -> None:
+    beside = ["nce there was a small house", "edge of the wood, where nobody"]
+    below = ["lived for a very long time, and", "yet smoke rose from it every day."]
+    image = page(420, 170, 20, [*rows(beside, 32, x=76, y=14), *rows(below, 32, x=14, y=78)])
+    ImageDraw.Draw(image).text((14, 4), "O", font=ImageFont.load_default(66), fill="black")
+    assert read(image) == "\n".join([f"O{beside[0]}", beside[1], *below])
