@@ -50,7 +50,6 @@ ROOMS: Final[Mapping[str, Room]] = {
             "tiles",
         },
         ("vocabulary",),
-        ("vocabulary",),
     ),
     # What labels mean.
     "labels": Room({"ctc", "languages", "variants"}, ("vocabulary",)),
