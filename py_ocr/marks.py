@@ -15,6 +15,7 @@ _MISREAD_OPENING = re.compile(r"[ijlI1!|](?=[A-ZÁÉÍÓÚÑÜ])")
 
 _DOUBLE_LOW = re.compile(r"(?<![^\s(\[]),,(?=\w)")
 _SINGLE_LOW = re.compile(r"(?<![^\s(\[]),(?=\w[^,]*\w['‘’](?!\w))")
+_CLOSED_ONLY = re.compile(r"^([^\"“„]*(?<!\S))(\w+[\"“])(?!\w)")
 
 _MINUTES = re.compile(r"(\d ?° ?\d+)['’‘](?!\w)")
 _SECONDS = re.compile(r"(\d ?° ?\d+[′'’] ?\d+(?:[.,]\d+)?)[\"”“](?!\w)")
@@ -37,11 +38,17 @@ def put_marks(texts: Sequence[str]) -> list[str]:
 def _put(text: str, *, spanish: bool, latin: bool) -> str:
     if spanish and "!" in text:
         text = _SENTENCE.sub(_opened, text)
-    text = _SINGLE_LOW.sub("‚", _DOUBLE_LOW.sub("„", text))
+    text = _opened_low(text)
     text = _SECONDS.sub(r"\1″", _MINUTES.sub(r"\1′", text))
     text = _PER_MILLE.sub(r"\1‰", text)
     text = _NUMBER_OF_POUNDS.sub(r"\1 l", text)
     return _MICRO.sub("µ", text) if latin else text
+
+
+def _opened_low(text: str) -> str:
+    """Return a line with low marks that open quotations; where it has one, a word that is only closed lost its own."""
+    text = _SINGLE_LOW.sub("‚", _DOUBLE_LOW.sub("„", text))
+    return _CLOSED_ONLY.sub(r"\1„\2", text) if "‚" in text else text
 
 
 def _opened(match: re.Match[str]) -> str:

@@ -32,13 +32,17 @@ def test_only_a_page_with_inverted_question_marks_is_spanish() -> None:
         (',,Zitat", sagte er', '„Zitat", sagte er'),
         ("er sagt (,,so“)", "er sagt („so“)"),
         ("ein ,einfach' Wort", "ein ‚einfach' Wort"),
+        ("«so» deutsch\" ,einfach'", "«so» „deutsch\" ‚einfach'"),
+        ('"so" deutsch" ,einfach\'', '"so" deutsch" ‚einfach\''),
     ],
 )
 def test_commas_that_open_a_quotation_are_low_marks(read: str, meant: str) -> None:
     assert put_marks([read]) == [meant]
 
 
-@pytest.mark.parametrize("text", ["a,,b", "x ,y", "a ,b, c'", "f(a,b)", "x ,y's z", "1 ,2"])
+@pytest.mark.parametrize(
+    "text", ["a,,b", "x ,y", "a ,b, c'", "f(a,b)", "x ,y's z", "1 ,2", 'Zitat", 50', "x,y,z", "x ,y z,"]
+)
 def test_other_commas_stay(text: str) -> None:
     assert put_marks([text]) == [text]
 
