@@ -12,6 +12,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from py_ocr.columns import LayoutParams
+from py_ocr.condensed import CondensedParams
 from py_ocr.crop import CropParams, crop_line, crop_lines
 from py_ocr.cutting import CuttingParams
 from py_ocr.detection import DetectionParams, TextDetector
@@ -19,8 +20,10 @@ from py_ocr.drafts import DraftTeller, OnLines
 from py_ocr.errors import ModelError, Stage
 from py_ocr.glance import GlanceParams
 from py_ocr.image import page_from_rgba
+from py_ocr.initials import InitialParams, join_initials
 from py_ocr.layout import analyze_layout
 from py_ocr.lines import LineAssembler, LineParams
+from py_ocr.lone import LoneParams, find_lone
 from py_ocr.model_spec import ProfileSpec
 from py_ocr.orientation import LineOrientationClassifier, OrientationParams
 from py_ocr.profiles import ProfileParams
@@ -29,6 +32,7 @@ from py_ocr.recognition import RecognitionParams, TextRecognizer
 from py_ocr.rejection import RejectionParams, reject_non_text
 from py_ocr.repeats import RepeatParams
 from py_ocr.session import EngineSessions, Role
+from py_ocr.shapes import ShapeParams
 from py_ocr.spacing import SpacingParams
 from py_ocr.stacks import StackParams, find_stacks
 from py_ocr.streaming import PageStream, stream_page
@@ -59,17 +63,21 @@ class EngineParams:
     detection: DetectionParams = DetectionParams()
     glance: GlanceParams = GlanceParams()
     text_map: TextMapParams = TextMapParams()
+    lone: LoneParams = LoneParams()
     stacks: StackParams = StackParams()
     crop: CropParams = CropParams()
     cutting: CuttingParams = CuttingParams()
     orientation: OrientationParams = OrientationParams()
     recognition: RecognitionParams = RecognitionParams()
     profile: ProfileParams = ProfileParams()
+    condensed: CondensedParams = CondensedParams()
     variants: VariantParams = VariantParams()
     repeats: RepeatParams = RepeatParams()
     spacing: SpacingParams = SpacingParams()
+    shapes: ShapeParams = ShapeParams()
     lines: LineParams = LineParams()
     rejection: RejectionParams = RejectionParams()
+    initials: InitialParams = InitialParams()
     layout: LayoutParams = LayoutParams()
 
 
@@ -110,9 +118,14 @@ class OcrEngine:
             sessions.batching,
             written_in=None if sure is None else sure.charset,
         )
-        self._reader = LineReader(recognizer, params.variants, sure, params.profile)
+        self._reader = LineReader(recognizer, params.variants, sure, params.profile, params.condensed)
         self._assembler = LineAssembler(
-            recognizer.charset, profile.recognizer.stride_px, params.lines, params.repeats, params.spacing
+            recognizer.charset,
+            profile.recognizer.stride_px,
+            params.lines,
+            params.repeats,
+            params.spacing,
+            shape=params.shapes,
         )
         self._vertical = VerticalLineReader(self._classifier, self._reader, recognizer.charset, params.stacks)
 
@@ -134,6 +147,7 @@ class OcrEngine:
             page = page_from_rgba(rgba)
         with progress.stage("detect"):
             regions = await self._detector.detect(page)
+            regions = (*regions, *find_lone(page, regions, params.lone))
         with progress.stage("crop"):
             quads = [region.quad for region in regions]
             crops = crop_lines(page, quads, model.height_px, params.crop, params.cutting)
@@ -154,7 +168,9 @@ class OcrEngine:
             readings = await self._vertical.join(stacks, readings, options.languages, cut_out)
             lines = self._assembler.assemble(readings)
         with progress.stage("layout"):
-            ordered, blocks = analyze_layout(reject_non_text(lines, params.rejection), params.layout)
+            ordered, blocks = analyze_layout(
+                reject_non_text(join_initials(lines, params.initials), params.rejection), params.layout
+            )
         return OcrPage(
             width=page.width,
             height=page.height,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from py_ocr.condensed import CondensedParams, stretch_of
 from py_ocr.crop import LineCrop, Rotation
 from py_ocr.errors import ModelError
 from py_ocr.languages import LATIN_LANGUAGES, class_mask
@@ -72,11 +73,13 @@ class LineReader:
         variants: VariantParams = VariantParams(),
         sure: TextRecognizer | None = None,
         profile: ProfileParams = ProfileParams(),
+        condensed: CondensedParams = CondensedParams(),
     ) -> None:
         self._recognizer = recognizer
         self._variants = variants
         self._sure = sure
         self._profile = profile
+        self._condensed = condensed
         self._charset = recognizer.charset
         self._foreign_c = foreign_letters(recognizer.charset, recognizer.writes)
 
@@ -120,6 +123,7 @@ class LineReader:
             except ModelError as error:
                 on_missing(error)
                 return readings
+        readings = await self._read_condensed(readings, mask)
         # Who names languages has said which form of Chinese it is.
         return readings if languages else await self._in_one_variant(readings)
 
@@ -141,6 +145,22 @@ class LineReader:
             attempts.hand_over(sure, others)
             again |= await attempts.again(others, readings, plans)
         return tuple(again.get(index, reading) for index, reading in enumerate(readings))
+
+    async def _read_condensed(
+        self, readings: tuple[LineReading, ...], mask: NDArray[np.float32]
+    ) -> tuple[LineReading, ...]:
+        """Read lines whose letters are too narrow again, stretched, and keep what reads better."""
+        stretches = [stretch_of(reading.line, self._charset, self._condensed) for reading in readings]
+        narrow = [index for index, stretch in enumerate(stretches) if stretch > 1]
+        crops = [readings[index].crop.stretched(stretches[index]) for index in narrow]
+        recognizer = self._sure or self._recognizer
+        lines = await recognizer.recognize(crops, mask)
+        better = {
+            index: replace(readings[index], crop=crop, line=line, recognizer=recognizer.id)
+            for index, crop, line in zip(narrow, crops, lines, strict=True)
+            if line.net_score > readings[index].line.net_score
+        }
+        return tuple(better.get(index, reading) for index, reading in enumerate(readings))
 
     async def _in_one_variant(self, readings: tuple[LineReading, ...]) -> tuple[LineReading, ...]:
         """Read lines again that have characters of the other form of Chinese than their page, without those."""

@@ -36,19 +36,45 @@ ROOMS: Final[Mapping[str, Room]] = {
     "vocabulary": Room({"types", "errors", "session", "in_flight", "parameters", "json_fields", "model_spec"}, ()),
     # What pixels and planes can do, without a model.
     "planes": Room(
-        {"image", "decode", "foreign_files", "geometry", "components", "cutting", "text_map", "stacks", "tiles"},
+        {
+            "image",
+            "decode",
+            "foreign_files",
+            "geometry",
+            "components",
+            "ink",
+            "lone",
+            "cutting",
+            "text_map",
+            "stacks",
+            "tiles",
+        },
         ("vocabulary",),
     ),
     # What labels mean.
     "labels": Room({"ctc", "languages", "variants"}, ("vocabulary",)),
     # The stages that ask a model.
     "asking": Room(
-        {"detection", "crop", "orientation", "recognition", "profiles", "reading", "vertical"},
+        {"detection", "crop", "orientation", "recognition", "profiles", "condensed", "reading", "vertical"},
         ("vocabulary", "planes", "labels"),
     ),
     # What becomes of readings.
     "readings": Room(
-        {"lines", "repeats", "spacing", "lookalikes", "rejection", "layout", "columns", "drafts", "streaming"},
+        {
+            "lines",
+            "repeats",
+            "spacing",
+            "shapes",
+            "lookalikes",
+            "marks",
+            "mrz",
+            "initials",
+            "rejection",
+            "layout",
+            "columns",
+            "drafts",
+            "streaming",
+        },
         ("vocabulary", "planes", "labels", "asking"),
     ),
     "engine": Room({"engine", "tuning"}, _STAGES),
