@@ -22,7 +22,6 @@ CLOCK = Path(__file__).with_name("clock.js")
 OUR_PAGE = Path(__file__).with_name("our_page.js")
 TIMER = Path(__file__).with_name("inference_timer.js")
 WORKER = "/assets/worker.js"
-LINE_WORKER = "/assets/line-worker"
 LIMIT_S = 600.0
 VISITS = 2
 
@@ -104,8 +103,9 @@ class BrowserContender:
         self._browser: Browser = await launch_browser(self._stack, self._launch)
         self._page = await self._browser.new_page()
         await self._open(self._page, server.url)
-        await self._page.evaluate("options => contender.start(options)", self._options)
-        if self._site_page.ours:
+        info = await self._page.evaluate("options => contender.start(options)", self._options)
+        # Workers that read lines run models of their own, beside what the engine's worker does: no share is known then.
+        if self._site_page.ours and not info.get("line_workers"):
             [runtime] = {sent.path for sent in server.transfers if sent.path.startswith("ort/ort.")}
             [self._timer] = [worker for worker in self._page.workers if worker.url.endswith(WORKER)]
             await self._timer.evaluate(TIMER.read_text(encoding="utf-8"), server.url + runtime)
@@ -115,10 +115,7 @@ class BrowserContender:
         if self._timer is not None:
             await self._timer.evaluate("globalThis.inferenceMs = 0")
         answer = await self._page.evaluate("clock.read()")
-        inference_ms = None
-        # Workers that read lines run models of their own, beside what the engine's worker does: no share is known then.
-        if self._timer is not None and not any(LINE_WORKER in worker.url for worker in self._page.workers):
-            inference_ms = await self._timer.evaluate("globalThis.inferenceMs")
+        inference_ms = None if self._timer is None else await self._timer.evaluate("globalThis.inferenceMs")
         await self._memory()
         return Reading(**answer, inference_ms=inference_ms)
 

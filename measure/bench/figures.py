@@ -60,10 +60,14 @@ class GroupFigures:
 
     def ratio(self, name: str, baseline: str, kind: str | None = None) -> Spread | None:
         """Return one contender's times by another's on the same image in the same turn; `kind` None takes all."""
+        return spread(one.whole_ms / other.whole_ms for one, other in self._pairs(name, baseline, kind))
+
+    def inference_ratio(self, name: str, baseline: str) -> Spread | None:
+        """Return the same of the time in ONNX Runtime alone."""
         return spread(
-            turn.readings[name].whole_ms / turn.readings[baseline].whole_ms
-            for turn in self._turns(kind)
-            if {name, baseline} <= turn.readings.keys()
+            one.inference_ms / other.inference_ms
+            for one, other in self._pairs(name, baseline, None)
+            if one.inference_ms is not None and other.inference_ms is not None
         )
 
     def first_share(self, name: str, kind: str | None = None) -> Spread | None:
@@ -84,6 +88,13 @@ class GroupFigures:
 
     def _turns(self, kind: str | None) -> Iterator[Turn]:
         return (turn for turn in self.turns if kind in (None, turn.kind))
+
+    def _pairs(self, name: str, baseline: str, kind: str | None) -> Iterator[tuple[Reading, Reading]]:
+        return (
+            (turn.readings[name], turn.readings[baseline])
+            for turn in self._turns(kind)
+            if {name, baseline} <= turn.readings.keys()
+        )
 
     def _readings(self, name: str, kind: str | None) -> Iterator[Reading]:
         return (turn.readings[name] for turn in self._turns(kind) if name in turn.readings)

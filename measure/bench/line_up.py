@@ -2,14 +2,17 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from measure.bench.browser import BrowserContender, SitePage
 from measure.bench.contender import Contender
 from measure.bench.kinds import BenchImage, one_of_each_kind
 from measure.bench.names import (
+    ALONE,
     BALANCED,
     ISOLATED,
     ISOLATION,
@@ -102,7 +105,7 @@ class LineUp:
         sides = {
             "isolation": [(ISOLATION, "not isolated", self._without_isolation)],
             "threads": [(_threads(count), f"isolated, {_threads(count)}", self._with_threads) for count in others],
-            "plain": [(PLAIN_PASS, "without second tries", self._plain)],
+            "plain": [(PLAIN_PASS, "in one worker, with and without second tries", self._plain)],
         }
         for part, entries in sides.items():
             for number, (key, title, contenders) in enumerate(entries):
@@ -127,8 +130,7 @@ class LineUp:
         if not webgpu.software_gpu:
             options = {"backend": "webgpu", "profile": "balanced"}
             contenders.append(BrowserContender(WEBGPU, self._page, webgpu, options))
-        contenders.append(ProcessContender(NATIVE, ("native", str(threads), "balanced")))
-        return self._chosen([*contenders, *self._peer_pages(threads), *self._rapidocr(threads)])
+        return self._chosen([*contenders, self._native(threads), *self._peer_pages(threads), *self._rapidocr(threads)])
 
     def _with_threads(self, threads: int) -> list[Contender]:
         ours = self._ours(BALANCED, "balanced", threads)
@@ -143,18 +145,24 @@ class LineUp:
         return self._chosen([*ours, *self._peer_pages(threads=1, isolated=False)])
 
     def _plain(self, threads: int) -> list[Contender]:
-        plain = self._ours(PLAIN, "balanced", threads, params=PLAIN_PARAMS)
-        return self._chosen([self._ours(BALANCED, "balanced", threads), plain])
+        # One worker does all of it, so that the time of Python can be told from that of the models.
+        alone = self._ours(ALONE, "balanced", threads, more={"lineWorkers": 0})
+        plain = self._ours(PLAIN, "balanced", threads, more={"lineWorkers": 0, "params": PLAIN_PARAMS})
+        return self._chosen([alone, plain, self._native(threads)])
 
     def _chosen(self, contenders: Sequence[Contender]) -> list[Contender]:
         return [contender for contender in contenders if self._wanted.takes(contender.name)]
 
     def _ours(
-        self, name: str, profile: str, threads: int, *, isolated: bool = True, params: Overrides | None = None
+        self,
+        name: str,
+        profile: str,
+        threads: int,
+        *,
+        isolated: bool = True,
+        more: Mapping[str, Any] = MappingProxyType({}),
     ) -> Contender:
-        options = {"backend": "wasm", "profile": profile, "threads": threads}
-        if params is not None:
-            options["params"] = params
+        options = {"backend": "wasm", "profile": profile, "threads": threads, **more}
         return BrowserContender(name, self._page, self._wasm, options, isolated=isolated)
 
     def _peer_pages(self, threads: int, *, isolated: bool = True) -> list[Contender]:
@@ -164,6 +172,9 @@ class LineUp:
             for name, page in pages.items()
             if self._peers is not None
         ]
+
+    def _native(self, threads: int) -> Contender:
+        return ProcessContender(NATIVE, ("native", str(threads), "balanced"))
 
     def _rapidocr(self, threads: int) -> list[Contender]:
         return [ProcessContender(RAPIDOCR, ("rapidocr", str(threads)))] if self._has_rapidocr else []

@@ -3,6 +3,7 @@
 BALANCED, FAST, BEST = (f"py-ocr {profile}" for profile in ("balanced", "fast", "best"))
 OURS = (BALANCED, FAST, BEST)
 WEBGPU = "py-ocr balanced, WebGPU"
+ALONE = "py-ocr balanced, no line workers"
 PLAIN = "py-ocr balanced, plain pass"
 ISOLATED = "py-ocr balanced, isolated"
 NATIVE = "py-ocr native"

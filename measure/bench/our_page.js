@@ -10,15 +10,18 @@
 
     async start(options) {
       client = new globalThis.pyOcr.OcrClient(options);
-      await client.start();
+      return client.start();
     },
 
     async read(file, onFirstLines) {
+      const onLines = ({ lines }) => {
+        if (lines.length > 0) onFirstLines();
+      };
       const {
         lines,
         text,
         timings_ms: stages,
-      } = await client.recognize(file, { onLines: () => onFirstLines() });
+      } = await client.recognize(file, { onLines });
       return {
         lines: lines.map(({ text, confidence, quad }) => ({ text, score: confidence, quad })),
         text,

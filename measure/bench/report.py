@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from measure.bench.figures import Figures, GroupFigures, Spread
-from measure.bench.goals import goals_of, kernel_factor
-from measure.bench.names import BALANCED, ISOLATION, NATIVE, OURS, RIVALS, WARM
+from measure.bench.goals import goals_of
+from measure.bench.names import ALONE, ISOLATED, ISOLATION, NATIVE, OURS, PLAIN_PASS, RIVALS, WARM
 from measure.markdown_table import table
 from measure.memory import Memory
 
@@ -24,8 +24,9 @@ def to_markdown(figures: Figures) -> str:
             parts += _side(key, group)
     if figures.visits:
         parts += _starts(figures)
-    if warm:
-        parts += _stages(warm)
+    for key, group in figures.groups.items():
+        if key in (WARM, PLAIN_PASS):
+            parts += _stages(group)
     if figures.growth:
         parts += [
             f"## Memory over {len(figures.growth)} pages in one worker",
@@ -64,14 +65,7 @@ def _warm(figures: Figures, warm: GroupFigures) -> list[str]:
         f"{_count(figures.rounds, 'round')}. Images: {counts}.",
         table(("", *warm.kinds), _times(warm)),
     ]
-    ratios = [
-        (f"{name} / {rival}", *(_shown(warm.ratio(name, rival, kind)) for kind in warm.kinds))
-        for name in OURS
-        for rival in RIVALS
-        if name in warm.names and rival in warm.names
-    ]
-    if ratios:
-        parts += ["How many times as long we take:", table(("", *warm.kinds), ratios)]
+    parts += _ratios(warm)
     early = [name for name in warm.names if (share := warm.first_share(name)) and share.low < 1]
     if early:
         rows = [(name, *(_shown(warm.first_share(name, kind)) for kind in warm.kinds)) for name in early]
@@ -85,7 +79,17 @@ def _side(key: str, group: GroupFigures) -> list[str]:
     text = f"## Warm, {group.title}\n\nMilliseconds, one round on fewer images."
     if key == ISOLATION:
         text += " Not isolated, a page has no threads. The first row is there to compare with."
-    return [text, table(("", *group.kinds), _times(group))]
+    return [text, table(("", *group.kinds), _times(group)), *_ratios(group)]
+
+
+def _ratios(group: GroupFigures) -> list[str]:
+    rows = [
+        (f"{name} / {rival}", *(_shown(group.ratio(name, rival, kind)) for kind in group.kinds))
+        for name in OURS
+        for rival in (*RIVALS, ISOLATED)
+        if name in group.names and rival in group.names
+    ]
+    return ["How many times as long we take:", table(("", *group.kinds), rows)] if rows else []
 
 
 def _times(group: GroupFigures) -> list[Row]:
@@ -118,21 +122,21 @@ def _starts(figures: Figures) -> list[str]:
     ]
 
 
-def _stages(warm: GroupFigures) -> list[str]:
+def _stages(group: GroupFigures) -> list[str]:
     parts = []
-    for name in (one for one in (*OURS, NATIVE) if one in warm.names):
-        rows = [_stage_row(warm, name, kind) for kind in warm.kinds]
+    for name in (one for one in (*OURS, ALONE, NATIVE) if one in group.names):
+        rows = [_stage_row(group, name, kind) for kind in group.kinds]
         parts += [f"### {name}", table(("", *STAGES, "ONNX Runtime", "whole", "Python"), rows)]
     if not parts:
         return []
     text = (
-        f"## Where the time goes, {warm.title}\n\nMilliseconds by stage; _Python_ is the share of the whole that its "
+        f"## Where the time goes, {group.title}\n\nMilliseconds by stage; _Python_ is the share of the whole that our "
         "stages take outside ONNX Runtime. It is not known where several workers read lines at once."
     )
-    if factor := kernel_factor(warm):
+    if factor := group.inference_ratio(ALONE, NATIVE):
         text += (
-            f" ONNX Runtime alone takes {factor:.2f} × as long in _{BALANCED}_ as in _{NATIVE}_ (median of the kinds), "
-            "for the same runs of the same models."
+            f" ONNX Runtime alone takes {_shown(factor)} × as long in _{ALONE}_ as in _{NATIVE}_, for the same runs of "
+            "the same models."
         )
     return [text, *parts]
 

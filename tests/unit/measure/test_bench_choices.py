@@ -9,7 +9,20 @@ from measure.bench import kinds, line_up
 from measure.bench.command_line import QUICK, WHOLE, amount_of, bench_parser, is_whole, parts_of
 from measure.bench.kinds import KINDS, MIN_SIDE_PX, BenchImage, choose_images, one_of_each_kind
 from measure.bench.line_up import LineUp, Wanted
-from measure.bench.names import BALANCED, ISOLATED, ISOLATION, NATIVE, PADDLE, PPU, RAPIDOCR, TESSERACT, WARM
+from measure.bench.names import (
+    ALONE,
+    BALANCED,
+    ISOLATED,
+    ISOLATION,
+    NATIVE,
+    PADDLE,
+    PLAIN,
+    PLAIN_PASS,
+    PPU,
+    RAPIDOCR,
+    TESSERACT,
+    WARM,
+)
 from measure.headless.chromium_launch import Launch
 from tools.errors import SetupError
 from tools.project import Project, this_project
@@ -115,9 +128,10 @@ def names_by_group(choice: Wanted, *, quick: bool = False) -> dict[str, list[str
 
 @pytest.mark.usefixtures("everything_there")
 def test_everybody_takes_turns_and_fewer_do_with_other_threads_and_without_isolation() -> None:
-    found = names_by_group(wanted("warm", "threads", "isolation"))
+    found = names_by_group(wanted("warm", "threads", "isolation", "plain"))
     assert {BALANCED, "py-ocr fast", "py-ocr best", NATIVE, PPU, PADDLE, TESSERACT, RAPIDOCR} == set(found[WARM])
     assert found["1 thread"] == [BALANCED, PPU, RAPIDOCR]
+    assert found[PLAIN_PASS] == [ALONE, PLAIN, NATIVE]
     assert found[ISOLATION] == [ISOLATED, BALANCED, PPU, PADDLE, TESSERACT]
 
 

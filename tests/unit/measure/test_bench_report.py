@@ -6,13 +6,16 @@ import pytest
 
 from measure.bench.contender import Reading, Visit
 from measure.bench.figures import Figures, GroupFigures, Turn, growth_after_warm_up, spread
-from measure.bench.goals import goals_of, kernel_factor
+from measure.bench.goals import goals_of
 from measure.bench.names import (
+    ALONE,
     BALANCED,
     FAST,
     ISOLATED,
     ISOLATION,
     NATIVE,
+    PLAIN,
+    PLAIN_PASS,
     PPU,
     RAPIDOCR,
     TESSERACT,
@@ -124,10 +127,16 @@ def test_growth_counts_from_the_fifth_page() -> None:
     assert growth_after_warm_up(samples) == pytest.approx(0.05)
 
 
-def test_the_factor_of_the_kernels_compares_the_time_in_onnx_runtime() -> None:
-    readings = {BALANCED: reading(100, inference=90), NATIVE: reading(40, inference=30)}
-    assert kernel_factor(group_of(Turn("forms", "forms 1", readings))) == 3
-    assert kernel_factor(group_of(turn(1, balanced=100))) is None
+def test_the_share_of_python_and_the_factor_of_onnx_runtime_are_those_of_one_worker() -> None:
+    readings = {ALONE: reading(100, inference=30), NATIVE: reading(40, inference=10), PLAIN: reading(50)}
+    found = figures(**{PLAIN_PASS: group_of(Turn("forms", "forms 1", readings))})
+    text = "Python's share of the warm time, one worker, worst kind"
+    assert row_of(found, text) == ("≤ 15.0 %", "20.0 %", "**missed**")
+    assert row_of(found, "balanced / a plain pass without second tries")[-1] == "**missed**"
+    report = to_markdown(found)
+    assert "ONNX Runtime alone takes 3.00 (3.00 to 3.00) × as long" in report
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in report.splitlines() if "|" in line]
+    assert ["forms", "10", "50", "0", "0", "0", "0", "30", "100", "20.0 %"] in rows
 
 
 def test_the_document_says_what_could_not_be_had_and_shows_what_was() -> None:
