@@ -17,11 +17,7 @@
       const onLines = ({ lines }) => {
         if (lines.length > 0) onFirstLines();
       };
-      const {
-        lines,
-        text,
-        timings_ms: stages,
-      } = await client.recognize(file, { onLines });
+      const { lines, text, timings_ms: stages } = await client.recognize(file, { onLines });
       return {
         lines: lines.map(({ text, confidence, quad }) => ({ text, score: confidence, quad })),
         text,
