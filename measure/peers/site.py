@@ -98,6 +98,8 @@ def build_site(project: Project, step: StepProgress) -> Path:
 
 def _bundle(project: Project, packages: Path, site: Path, step: StepProgress) -> None:
     # OpenCV's loader names Node's modules, and uses them in Node only.
+    # Bundled from beside the packages: from here, one of them would find those of the project first.
+    pages = shutil.copytree(PAGES, site.parent / "pages", dirs_exist_ok=True)
     external = [f"--external:{name}" for name in ("fs", "path", "crypto")]
     esbuild = project.root / "node_modules" / ".bin" / "esbuild"
     for name in SCRIPTS:
@@ -112,12 +114,7 @@ def _bundle(project: Project, packages: Path, site: Path, step: StepProgress) ->
         # The worker of @paddleocr/paddleocr-js has its own ONNX Runtime, so the page needs none.
         if name == "paddleocr-js":
             options.append("--external:onnxruntime-web")
-        run(
-            [esbuild, PAGES / f"{name}.js", *options],
-            step,
-            site.parent / "bundling.log",
-            env={"NODE_PATH": str(packages)},
-        )
+        run([esbuild, pages / f"{name}.js", *options], step, site.parent / "bundling.log")
     (site / "assets").mkdir()
     for worker in (packages / "@paddleocr" / "paddleocr-js" / "dist" / "assets").glob("worker-entry-*.js"):
         shutil.copy(worker, site / "assets")
