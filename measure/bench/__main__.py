@@ -21,6 +21,7 @@ from measure.headless.chromium_launch import plan_launch
 from measure.machine import describe_machine, describe_versions
 from measure.peers.packages import peer_versions
 from py_ocr.errors import OcrError
+from tools.ending import end_on_signals, exit_status
 from tools.errors import SetupError
 from tools.progress import say_status
 from tools.project import Project, this_project
@@ -28,11 +29,11 @@ from tools.store import sha256_file
 
 MEMORY_PAGES = 50
 PEERS_SHOWN = ("ppu-paddle-ocr", "@paddleocr/paddleocr-js", "tesseract.js")
-INTERRUPTED = 130
 
 
 def main() -> int:
     """Run the benchmark and return the exit status."""
+    end_on_signals()
     project = this_project()
     options = bench_parser().parse_args()
     try:
@@ -40,9 +41,9 @@ def main() -> int:
     except (ContenderError, OcrError, SetupError) as error:
         print(f"\nerror: {error}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interruption:
         print("\nInterrupted. Run the command again: it goes on where it stopped.", file=sys.stderr)
-        return INTERRUPTED
+        return exit_status(interruption)
     report = to_markdown(figures)
     print(report, end="")
     if options.json:
