@@ -16,6 +16,7 @@ from measure.bench.journal import Journal
 from measure.bench.kinds import KINDS, BenchImage, choose_images, chosen_images, one_of_each_kind
 from measure.bench.line_up import LineUp, Wanted, default_threads
 from measure.bench.measure import Bench
+from measure.bench.names import BALANCED
 from measure.bench.report import to_markdown
 from measure.headless.chromium_launch import plan_launch
 from measure.machine import describe_machine, describe_versions
@@ -76,7 +77,7 @@ def _run(project: Project, options: argparse.Namespace) -> Figures:
         )
     for group in line_up.groups(images, amount.rounds, quick=options.quick):
         figures.groups[group.key] = bench.group(group)
-    if "memory" in wanted.parts:
+    if "memory" in wanted.parts and wanted.takes(BALANCED):
         pages = [image.path for image in one_of_each_kind(images)]
         figures.growth = bench.growth(line_up.balanced(), pages, MEMORY_PAGES)
     journal.finish()

@@ -17,6 +17,7 @@ from measure.bench.names import (
     ISOLATED,
     ISOLATION,
     NATIVE,
+    OURS,
     PADDLE,
     PLAIN,
     PLAIN_PASS,
@@ -66,7 +67,10 @@ class Wanted:
     only: Sequence[str] | None
 
     def takes(self, name: str) -> bool:
-        """Whether a contender of this name was chosen."""
+        """Whether a contender of this name was chosen, and its profile where it is ours and in a browser."""
+        profiles = tuple(f"py-ocr {profile}" for profile in self.profiles)
+        if name.startswith(OURS) and not name.startswith(profiles):
+            return False
         return self.only is None or name.startswith(tuple(self.only))
 
 
@@ -102,16 +106,19 @@ class LineUp:
             title = f"isolated, {_threads(usual)}"
             warm_up = one_of_each_kind(images)[: 1 if quick else None]
             groups.append(Group(WARM, title, self._everybody(usual), images, warm_up, rounds))
-        sides = {
-            "isolation": [(ISOLATION, "not isolated", self._without_isolation)],
-            "threads": [(_threads(count), f"isolated, {_threads(count)}", self._with_threads) for count in others],
-            "plain": [(PLAIN_PASS, "in one worker, with and without second tries", self._plain)],
-        }
-        for part, entries in sides.items():
-            for number, (key, title, contenders) in enumerate(entries):
-                if part in wanted.parts:
-                    count = others[number] if part == "threads" else usual
-                    groups.append(Group(key, title, contenders(count), few, few[:1], 1))
+        sides = [
+            *(
+                ("threads", _threads(count), f"isolated, {_threads(count)}", self._with_threads(count))
+                for count in others
+            ),
+            ("isolation", ISOLATION, "not isolated", self._without_isolation(usual)),
+            ("plain", PLAIN_PASS, "in one worker, with and without second tries", self._plain(usual)),
+        ]
+        groups += [
+            Group(key, title, contenders, few, few[:1], 1)
+            for part, key, title, contenders in sides
+            if part in wanted.parts
+        ]
         return [group for group in groups if group.contenders]
 
     def starters(self) -> list[Contender]:

@@ -139,6 +139,8 @@ def test_everybody_takes_turns_and_fewer_do_with_other_threads_and_without_isola
 def test_parts_and_contenders_can_be_chosen() -> None:
     assert names_by_group(wanted("warm", only=("tess", "py-ocr f"))) == {WARM: ["py-ocr fast", TESSERACT]}
     assert names_by_group(wanted("threads", only=("tess",))) == {}
+    fast = Wanted(("warm", "plain"), (2, 1), ("fast",), ("py-ocr", "tess"))
+    assert names_by_group(fast) == {WARM: ["py-ocr fast", NATIVE, TESSERACT], PLAIN_PASS: [NATIVE]}
     assert list(names_by_group(wanted("threads", threads=(2, 1, 4)))) == ["1 thread", "4 threads"]
 
 
