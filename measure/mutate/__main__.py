@@ -31,6 +31,7 @@ STAGES = (
     "variants",
     "text_map",
     "stacks",
+    "glance",
     "detection",
     "cutting",
     "crop",
