@@ -46,8 +46,8 @@ class GlanceParams(Params):
     """How far around such a place is looked at, in cells of 16 pixels of the glance: a network sees text by what is
     around it, and lines go on. With 2, scenes lost 3 lines of 100; higher values look at more."""
 
-    max_share: float = number(0.6, most=1)
-    """Where more than this part of the image would be looked at, all of it is."""
+    max_share: float = number(0.8, most=1)
+    """Where more than this part of the image would be looked at, all of it is: the glance has to save what it costs."""
 
 
 def is_photograph(page: Image.Image, params: GlanceParams = GlanceParams()) -> bool:

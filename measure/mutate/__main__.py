@@ -33,6 +33,7 @@ STAGES = (
     "stacks",
     "ink",
     "lone",
+    "glance",
     "detection",
     "cutting",
     "crop",
