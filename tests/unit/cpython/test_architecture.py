@@ -48,6 +48,7 @@ ROOMS: Final[Mapping[str, Room]] = {
             "text_map",
             "stacks",
             "tiles",
+            "glance",
         },
         ("vocabulary",),
     ),
