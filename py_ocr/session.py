@@ -101,6 +101,15 @@ class Batching:
     in_flight: int = 1
 
 
+def line_workers_batching(workers: int) -> Batching:
+    """Return how so many workers that read lines beside each other like them.
+
+    Lines cost a processor the same in batches of any size, so theirs are small: a worker needs memory by the columns of
+    a batch, and they end together. One batch more than can run is ready for the worker that is free next.
+    """
+    return Batching(width_px=2048, in_flight=workers + 1)
+
+
 @dataclass(frozen=True, slots=True)
 class EngineSessions:
     """The models of a profile, one for each role, and how their backend likes its lines.

@@ -19,7 +19,7 @@ from py_ocr.backends.policy import BackendPolicy
 from py_ocr.backends.self_check import SelfCheckParams
 from py_ocr.errors import BackendError, ErrorCode, ModelError, Stage
 from py_ocr.model_spec import ProfileSpec
-from py_ocr.session import STAGE_OF, Batching, EngineSessions, Role, Tensor, as_tensor
+from py_ocr.session import STAGE_OF, Batching, EngineSessions, Role, Tensor, as_tensor, line_workers_batching
 
 AUTOMATIC: Final = ("webgpu", "wasm")
 """The backends of a browser, in the order in which `auto` tries them."""
@@ -169,8 +169,7 @@ class WebBackend:
         sessions = await EngineSessions.load(self._load, self._profile.roles)
         sessions = replace(sessions, batching=_BATCHING.get(self.name, sessions.batching))
         if workers := _bridge.line_workers(self.name):
-            # One more than can run: it is ready when a worker is, which then need not wait for Python.
-            sessions = replace(sessions, batching=replace(sessions.batching, in_flight=workers + 1))
+            sessions = replace(sessions, batching=line_workers_batching(workers))
         # Whether the kernels fit their file, and line workers start, is known only now.
         return OpenSessions(sessions, device=device if device.kernels is None else await self.probe())
 

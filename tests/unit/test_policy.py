@@ -1,7 +1,7 @@
 """The backend policy: what is tried in which order, what is recorded, what fails. Fakes stand for the backends."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -74,6 +74,19 @@ def test_auto_fails_with_the_last_error_when_nothing_works() -> None:
     webgpu.probe_error, wasm.open_error = failure("No adapter."), failure("No memory.")
     with pytest.raises(BackendError, match=r"No memory\."):
         opened(BackendPolicy("auto", [webgpu, wasm]))
+
+
+def test_a_backend_without_its_line_workers_is_used_and_the_result_says_why() -> None:
+    class Alone(FakeBackend):
+        async def probe(self) -> Device:
+            return replace(await super().probe(), line_workers_refusal="They end.", kernels_refusal="They err.")
+
+    use = opened(BackendPolicy("wasm", [Alone("wasm")])).use
+    assert use.used == "wasm"
+    assert use.fallbacks == (
+        Fallback("wasm with faster kernels", "wasm", "They err."),
+        Fallback("wasm with line workers", "wasm", "They end."),
+    )
 
 
 @pytest.mark.parametrize("step", ["probe_error", "open_error"])

@@ -9,7 +9,7 @@ import pytest
 
 from py_ocr.crop import PAD_VALUE, CropParams, LineCrop, crop_line
 from py_ocr.recognition import RecognitionParams, RecognizedLine, TextRecognizer, make_batches
-from py_ocr.session import Batching, Tensor
+from py_ocr.session import Batching, Tensor, line_workers_batching
 from py_ocr.types import CtcStep, Quad
 from tests.unit.drawing import quad_of
 from tests.unit.fakes import CHARSET, PHRASES, PROFILE, FakeRecognizer, blank_page, draw_bar, line_crop
@@ -188,6 +188,14 @@ def test_the_top_of_a_page_that_stands_on_its_head_or_lies_is_where_its_lines_ha
         crops = [lying(200, quad.astype(np.float32)) for quad in turned]
         assert order(crops) == [(0, 1), (2,)]
         assert order(crops[::-1]) == [(2, 1), (0,)]
+
+
+def test_line_workers_get_small_batches_and_one_more_than_they_can_read() -> None:
+    batching = line_workers_batching(2)
+    assert batching == Batching(lines=8, width_step_px=32, width_px=2048, in_flight=3)
+    widths = [512] * 5
+    batches = make_batches([line_crop(width) for width in widths], replace(batching, first_lines=8), MIN_WIDTH_PX)
+    assert [len(batch.indices) for batch in batches] == [4, 1]
 
 
 def line_of(*scores: float) -> RecognizedLine:
