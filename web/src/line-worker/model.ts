@@ -2,6 +2,8 @@
 
 import type * as Ort from "onnxruntime-web";
 
+import { discard } from "./discard.js";
+
 export type Dtype = "float32" | "int32" | "uint8";
 
 /** A tensor on its way between the runtimes: flat data and dims, never nested. */
@@ -15,17 +17,21 @@ export interface BridgeTensor {
 /** ONNX Runtime's level for errors; its warnings here are about shape operators that stay on the processor. */
 const LOG_ERRORS = 3;
 
-/** Load a model. */
-export function createModel(
+/** Load a model. Its file is gone afterwards. */
+export async function createModel(
   ort: typeof Ort,
-  model: Uint8Array,
+  model: Uint8Array<ArrayBuffer>,
   provider: Ort.InferenceSession.ExecutionProviderConfig,
 ): Promise<Ort.InferenceSession> {
-  return ort.InferenceSession.create(model, {
-    executionProviders: [provider],
-    graphOptimizationLevel: "all",
-    logSeverityLevel: LOG_ERRORS,
-  });
+  try {
+    return await ort.InferenceSession.create(model, {
+      executionProviders: [provider],
+      graphOptimizationLevel: "all",
+      logSeverityLevel: LOG_ERRORS,
+    });
+  } finally {
+    discard(model);
+  }
 }
 
 /** Return what a model takes, as ONNX Runtime does. */

@@ -34,7 +34,9 @@ export class KeptFiles {
 
   /** Keep a file; a full disk only costs the next visit a download. */
   async write(address: string, content: BodyInit): Promise<void> {
-    await this.#with((cache) => cache.put(address, new Response(content)));
+    // Copied at once: the bytes belong to whoever asked for the file, and may be gone soon.
+    const response = new Response(content);
+    await this.#with((cache) => cache.put(address, response));
   }
 
   async delete(address: string): Promise<void> {

@@ -3,6 +3,7 @@
 import type * as Ort from "onnxruntime-web";
 
 import { IN_PLACE_OF_BINARY, instantiateCompiled } from "../line-worker/compiled-module.js";
+import { discard } from "../line-worker/discard.js";
 import type { Program } from "../line-worker/protocol.js";
 import type { WebBackend } from "../shared/types.js";
 import type { AssetStore, Bytes } from "./asset-store.js";
@@ -84,10 +85,18 @@ export class Runtimes {
     return new Runtime(ort);
   }
 
+  async #compile(): Promise<WebAssembly.Module> {
+    const stock = await this.store.load(buildFor("wasm").binary);
+    const binary = await this.kernels.applyTo(stock);
+    const module = await WebAssembly.compile(binary);
+    discard(stock);
+    discard(binary);
+    return module;
+  }
+
   #compiled(): Promise<WebAssembly.Module> {
     if (this.#module === undefined) {
-      const binary = this.store.load(buildFor("wasm").binary);
-      this.#module = binary.then(async (stock) => WebAssembly.compile(await this.kernels.applyTo(stock)));
+      this.#module = this.#compile();
       // As with runtimes: it may be there the next time.
       this.#module.catch(() => (this.#module = undefined));
     }

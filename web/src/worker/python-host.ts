@@ -3,6 +3,7 @@
 import { type PyodideConfig, loadPyodide } from "pyodide";
 import type { PyCallable, PyProxy } from "pyodide/ffi";
 
+import { discard } from "../line-worker/discard.js";
 import { OcrError, type OcrErrorData, describeError } from "../shared/errors.js";
 import type { BackendMeasurement, StepListener } from "../shared/measurement.js";
 import type { BackendUse, EngineInfo, LinesListener, LinesRead, OcrPage, Stage } from "../shared/types.js";
@@ -86,6 +87,7 @@ export class PythonHost {
         fsInit: async (fs, { sitePackages }) => install(fs, sitePackages, await files.catch(() => [])),
       }),
     );
+    for (const bytes of core.values()) discard(bytes);
     await files;
     pyodide.registerJsModule("py_ocr_bridge", bridge);
     const entry = pyodide.pyimport("py_ocr.web_entry") as PyProxy & { Service: PyCallable };
