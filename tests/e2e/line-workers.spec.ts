@@ -26,7 +26,7 @@ async function inLineWorkers(page: Page, script: string): Promise<void> {
       constructor(url, options) {
         if (!String(url).endsWith("/assets/line-worker.js")) return new Original(url, options);
         order += 1;
-        const script = "const order = " + order + ";" + ${JSON.stringify(before)} + "await import(" + JSON.stringify(url) + ");";
+        const script = "const order = " + order + ";" + ${JSON.stringify(before)} + "import " + JSON.stringify(String(url)) + ";";
         super(URL.createObjectURL(new Blob([script], { type: "text/javascript" })), options);
       }
     };`;
@@ -37,13 +37,16 @@ async function inLineWorkers(page: Page, script: string): Promise<void> {
   });
   await page.addInitScript(() => {
     globalThis.faults = [];
-    new BroadcastChannel("line-faults").onmessage = ({ data }) => void globalThis.faults.push(data as string);
+    globalThis.faultChannel = new BroadcastChannel("line-faults");
+    globalThis.faultChannel.onmessage = ({ data }) => void globalThis.faults.push(data as string);
   });
 }
 
 declare global {
   /** What was done to the line workers, in its order. */
   var faults: string[];
+  /** Kept, or it would be collected and hear nothing. */
+  var faultChannel: BroadcastChannel;
 }
 
 /** What a line worker does in place of its n-th answer to a run. */
