@@ -21,6 +21,7 @@ from py_ocr.errors import ModelError, Stage
 from py_ocr.glance import GlanceParams
 from py_ocr.image import page_from_rgba
 from py_ocr.initials import InitialParams, join_initials
+from py_ocr.languages import check_languages
 from py_ocr.layout import analyze_layout
 from py_ocr.lines import LineAssembler, LineParams
 from py_ocr.lone import LoneParams, find_lone
@@ -51,7 +52,7 @@ def _silent(_stage: Stage, _done: int, _total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class OcrOptions:
-    """What a caller may choose for one image: `languages` are names of LANGUAGES, none of them means all."""
+    """What a caller may choose for one image: `languages` are of those that the profile offers, none means all."""
 
     languages: tuple[str, ...] = ()
 
@@ -118,6 +119,7 @@ class OcrEngine:
             sessions.batching,
             written_in=None if sure is None else sure.charset,
         )
+        self._charset = frozenset(recognizer.charset)
         self._reader = LineReader(recognizer, params.variants, sure, params.profile, params.condensed)
         self._assembler = LineAssembler(
             recognizer.charset,
@@ -138,9 +140,10 @@ class OcrEngine:
     ) -> OcrPage:
         """Read an image given as (H, W, 4) uint8 RGBA. `on_lines` hears of lines as they are read, the top ones first.
 
-        Raises ImageError for pixels of another shape, OptionError for a language that there is not, BackendError when
-        a model cannot be run.
+        Raises ImageError for pixels of another shape, OptionError for a language that the profile does not offer,
+        BackendError when a model cannot be run.
         """
+        check_languages(self._charset, options.languages)
         params, model = self._params, self._profile.recognizer
         progress = _Progress(on_progress)
         with progress.stage("decode", steps=0):  # whoever decoded the file has told that

@@ -37,7 +37,8 @@ def common_parser(prog: str, description: str) -> argparse.ArgumentParser:
         type=_codes,
         default=(),
         metavar="CODES",
-        help="languages to expect, as BCP 47 tags with commas between: en,zh-Hant",
+        help="languages to expect, as BCP 47 tags with commas between: en,zh-Hant; the error for one that the profile "
+        "does not offer lists the others",
     )
     parser.add_argument("--threads", type=positive, metavar="N", help="processor threads; chosen when left out")
     parser.add_argument(

@@ -53,7 +53,7 @@ ROOMS: Final[Mapping[str, Room]] = {
         ("vocabulary",),
     ),
     # What labels mean.
-    "labels": Room({"ctc", "languages", "variants"}, ("vocabulary",)),
+    "labels": Room({"alphabets", "ctc", "languages", "variants"}, ("vocabulary",)),
     # The stages that ask a model.
     "asking": Room(
         {"detection", "crop", "orientation", "recognition", "profiles", "condensed", "reading", "vertical"},

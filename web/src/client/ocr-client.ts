@@ -50,7 +50,7 @@ export interface CallOptions {
 }
 
 export interface RecognizeCallOptions extends CallOptions {
-  /** ISO 639-1 codes of the languages to expect; characters that none of them uses are not read. */
+  /** BCP 47 tags of the languages to expect, of those that the profile offers; letters that none uses are not read. */
   readonly languages?: readonly string[];
   /** Hears of lines as they are read, the top of the page first. The page that comes last replaces them. */
   readonly onLines?: LinesListener;
