@@ -11,6 +11,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from py_ocr.calibration import CalibrationParams, calibrated
 from py_ocr.columns import LayoutParams
 from py_ocr.condensed import CondensedParams
 from py_ocr.crop import CropParams, crop_line, crop_lines
@@ -80,6 +81,7 @@ class EngineParams:
     rejection: RejectionParams = RejectionParams()
     initials: InitialParams = InitialParams()
     layout: LayoutParams = LayoutParams()
+    calibration: CalibrationParams = CalibrationParams()
 
 
 class OcrEngine:
@@ -177,7 +179,7 @@ class OcrEngine:
         return OcrPage(
             width=page.width,
             height=page.height,
-            lines=ordered,
+            lines=calibrated(ordered, self._profile.calibrations, params.calibration),
             blocks=blocks,
             timings_ms=progress.timings_ms,
             models={"profile": self._profile.name, **{role: self._profile.of(role).id for role in self._profile.roles}},

@@ -46,7 +46,7 @@ class CtcStep(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TextWord:
-    """A word of a line: its text, confidence in [0, 1] and quad."""
+    """A word of a line: its text, its quad, and how likely all of its characters are right, in [0, 1]."""
 
     text: str
     confidence: float
@@ -57,7 +57,8 @@ class TextWord:
 class TextLine:
     """A line of text: `text` is its words joined by single spaces, or unspaced in scripts without spaces.
 
-    `orientation_degrees` is how far the text is turned clockwise on the page: 0, 90, 180 or 270.
+    `confidence` in [0, 1] is how likely all of it is right. `orientation_degrees` is how far the text is turned
+    clockwise on the page: 0, 90, 180 or 270.
     """
 
     text: str

@@ -33,7 +33,9 @@ _STAGES: Final = ("vocabulary", "planes", "labels", "asking", "readings")
 
 ROOMS: Final[Mapping[str, Room]] = {
     # What the stages hand to each other.
-    "vocabulary": Room({"types", "errors", "session", "in_flight", "parameters", "json_fields", "model_spec"}, ()),
+    "vocabulary": Room(
+        {"types", "errors", "session", "in_flight", "parameters", "json_fields", "calibration", "model_spec"}, ()
+    ),
     # What pixels and planes can do, without a model.
     "planes": Room(
         {
