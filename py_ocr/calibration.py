@@ -77,5 +77,6 @@ def _calibrated_word(word: TextWord, reliability: Reliability, weight: float) ->
 
 
 def _rate(product: float, reliability: Reliability, weight: float) -> float:
-    measured = float(np.interp(product, *zip((0.0, 0.0), *reliability, strict=True)))
+    products, rates = zip((0.0, 0.0), *reliability, strict=True)
+    measured = float(np.interp(product, products, rates))
     return product + (measured - product) * weight

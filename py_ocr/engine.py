@@ -40,6 +40,7 @@ from py_ocr.stacks import StackParams, find_stacks
 from py_ocr.streaming import PageStream, stream_page
 from py_ocr.text_map import TextMapParams
 from py_ocr.types import Notice, OcrPage
+from py_ocr.unread import UnreadParams, find_unread
 from py_ocr.variants import VariantParams
 from py_ocr.vertical import VerticalLineReader
 
@@ -78,6 +79,7 @@ class EngineParams:
     spacing: SpacingParams = SpacingParams()
     shapes: ShapeParams = ShapeParams()
     lines: LineParams = LineParams()
+    unread: UnreadParams = UnreadParams()
     rejection: RejectionParams = RejectionParams()
     initials: InitialParams = InitialParams()
     layout: LayoutParams = LayoutParams()
@@ -172,6 +174,7 @@ class OcrEngine:
             stacks = find_stacks(regions, params.stacks)
             readings = await self._vertical.join(stacks, readings, options.languages, cut_out)
             lines = self._assembler.assemble(readings)
+        lines, notices = find_unread(lines, params.unread)
         with progress.stage("layout"):
             ordered, blocks = analyze_layout(
                 reject_non_text(join_initials(lines, params.initials), params.rejection), params.layout
@@ -183,7 +186,7 @@ class OcrEngine:
             blocks=blocks,
             timings_ms=progress.timings_ms,
             models={"profile": self._profile.name, **{role: self._profile.of(role).id for role in self._profile.roles}},
-            notices=tuple(_without_sure_recognizer(error) for error in missing),
+            notices=(*(_without_sure_recognizer(error) for error in missing), *notices),
         )
 
     def stream(

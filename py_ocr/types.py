@@ -108,15 +108,19 @@ class BackendUse:
     """The kernels that compute ("relaxed-simd", "simd" or "stock"); None on a backend that has no choice of them."""
 
 
-NoticeCode = Literal["sure_recognizer_missing"]
+NoticeCode = Literal["script_unknown", "sure_recognizer_missing"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Notice:
-    """Something that whoever uses a page should know of it: a stable `code`, and a sentence or two for people."""
+    """Something that whoever uses a page should know of it: a stable `code`, and a sentence or two for people.
+
+    `quads` are the places on the page that it is about; none means the whole page.
+    """
 
     code: NoticeCode
     message: str
+    quads: tuple[Quad, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

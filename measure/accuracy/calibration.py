@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any, Literal
 
-from measure.accuracy.judging import Judgement
+from measure.accuracy.judging import Judged, Judgement
 from measure.accuracy.results import SystemResult
 
 BIN_EDGES = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.975, 0.99, 1.0)
@@ -61,11 +61,13 @@ def calibrate(
                 lines = [line for line in reading.page["lines"] if "confidence" in line]
                 in_set = partial(_in_set, normal, set_name)
                 judgement.add_page(f"{set_name}/{image.name}", image.truth["lines"], lines, in_set)
-    return tuple(
-        Calibration(unit, bin_confidences([(j.confidence, j.right) for j in judged]), len(judged), judgement.unmatched)
-        for unit, judged in (("lines", judgement.lines), ("words", judgement.words))
-        if judged
-    )
+    found = (_table("lines", judgement.lines, judgement), _table("words", judgement.words, judgement))
+    return tuple(table for table in found if table.count)
+
+
+def _table(unit: Literal["lines", "words"], judged: Sequence[Judged], judgement: Judgement) -> Calibration:
+    bins = bin_confidences([(each.confidence, each.right) for each in judged])
+    return Calibration(unit, bins, len(judged), judgement.unmatched)
 
 
 def _in_set(normal: Callable[[str, str], str], set_name: str, text: str) -> str:

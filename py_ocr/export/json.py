@@ -30,7 +30,10 @@ def to_dict(page: OcrPage) -> dict[str, Any]:
         "timings_ms": {stage: round(value, 2) for stage, value in page.timings_ms.items()},
         "backend": use_to_dict(page.backend),
         "models": dict(page.models),
-        "notices": [{"code": notice.code, "message": notice.message} for notice in page.notices],
+        "notices": [
+            {"code": notice.code, "message": notice.message, "quads": [_quad(quad) for quad in notice.quads]}
+            for notice in page.notices
+        ],
     }
 
 

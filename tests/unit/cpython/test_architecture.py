@@ -73,6 +73,7 @@ ROOMS: Final[Mapping[str, Room]] = {
             "mrz",
             "initials",
             "rejection",
+            "unread",
             "layout",
             "columns",
             "drafts",

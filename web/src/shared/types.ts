@@ -114,10 +114,12 @@ export interface OcrBlock {
   readonly quad: Quad;
 }
 
-/** Something that whoever uses a page should know of it, such as that one of the models could not be had. */
+/** Something that whoever uses a page should know of it, such as that it holds text in an unknown script. */
 export interface Notice {
   readonly code: string;
   readonly message: string;
+  /** The places that it is about; none means the whole page. */
+  readonly quads: readonly Quad[];
 }
 
 /** The text of one image, lines in reading order. No lines means that there is no text. */
