@@ -39,7 +39,7 @@ from py_ocr.spacing import SpacingParams
 from py_ocr.stacks import StackParams, find_stacks
 from py_ocr.streaming import PageStream, stream_page
 from py_ocr.text_map import TextMapParams
-from py_ocr.types import Notice, OcrPage
+from py_ocr.types import Notice, OcrPage, TextOptions
 from py_ocr.unread import UnreadParams, find_unread
 from py_ocr.variants import VariantParams
 from py_ocr.vertical import VerticalLineReader
@@ -54,9 +54,13 @@ def _silent(_stage: Stage, _done: int, _total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class OcrOptions:
-    """What a caller may choose for one image: `languages` are of those that the profile offers, none means all."""
+    """What a caller may choose for one image: `languages` are of those that the profile offers, none means all.
+
+    `text` says how whoever hands on the page writes its text; lines are the same with all of them.
+    """
 
     languages: tuple[str, ...] = ()
+    text: TextOptions = TextOptions()
 
 
 @dataclass(frozen=True, slots=True)

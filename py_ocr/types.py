@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from py_ocr.errors import OptionError
 
 Quad = NDArray[np.float32]
 """(4, 2) float32 corners in source pixels, clockwise from where reading starts: the first side runs along the text.
@@ -68,6 +70,28 @@ class TextLine:
     orientation_degrees: int = 0
     recognizer: str = ""
     """Id of the model that read it: a profile may have two."""
+
+
+FURIGANA_STYLES: Final = ("keep", "drop", "brackets")
+"""Small kana beside Japanese characters: as lines of their own, left out, or in brackets behind the characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextOptions:
+    """How a page is written as plain text: `indent` begins rows with the blanks that they are printed with, for code.
+
+    Raises OptionError (`option_invalid`) for a value that does not exist.
+    """
+
+    indent: bool = False
+    furigana: str = "keep"
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.indent, bool):
+            raise OptionError("option_invalid", f"indent cannot be {self.indent!r}.", "It is true or false.")
+        if self.furigana not in FURIGANA_STYLES:
+            choices = ", ".join(FURIGANA_STYLES)
+            raise OptionError("option_invalid", f"furigana cannot be {self.furigana!r}.", f"Choose from: {choices}.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

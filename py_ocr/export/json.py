@@ -6,18 +6,18 @@ import json
 from typing import Any
 
 from py_ocr.export.text import to_text
-from py_ocr.types import BackendUse, LinesRead, OcrPage, Quad, TextLine
+from py_ocr.types import BackendUse, LinesRead, OcrPage, Quad, TextLine, TextOptions
 
 SCHEMA = 1
 
 
-def to_dict(page: OcrPage) -> dict[str, Any]:
-    """Return the page as plain values for JSON; confidences have 4 decimals, coordinates 2."""
+def to_dict(page: OcrPage, text: TextOptions = TextOptions()) -> dict[str, Any]:
+    """Return the page as plain values for JSON; confidences have 4 decimals, coordinates 2. `text` is for its text."""
     return {
         "schema": SCHEMA,
         "width": page.width,
         "height": page.height,
-        "text": to_text(page),
+        "text": to_text(page, text),
         "lines": [_line(line) for line in page.lines],
         "blocks": [
             {
@@ -58,9 +58,9 @@ def use_to_dict(use: BackendUse) -> dict[str, Any]:
     }
 
 
-def to_json(page: OcrPage, *, indent: int | None = None) -> str:
+def to_json(page: OcrPage, text: TextOptions = TextOptions(), *, indent: int | None = None) -> str:
     """Return `to_dict` as JSON text, with every script readable as it is."""
-    return json.dumps(to_dict(page), ensure_ascii=False, indent=indent)
+    return json.dumps(to_dict(page, text), ensure_ascii=False, indent=indent)
 
 
 def _line(line: TextLine) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from measure.accuracy.systems.engine_identity import default_profile, engine_has
 from measure.accuracy.systems.system import Page, Reader, no_progress
 from measure.headless.chromium_launch import plan_launch
 from measure.headless.driver import EngineChoice, HeadlessReader
+from py_ocr.engine import OcrOptions
 from tools.errors import SetupError
 from tools.process import output
 from tools.project import Project
@@ -61,7 +62,7 @@ class WasmSystem:
         """Serve the site, start Chromium, load the engine."""
         launch = plan_launch(self.project, "wasm")
         choice = EngineChoice(backend="wasm", threads=THREADS)
-        with HeadlessReader(self.project.root / "web" / "dist", launch, choice, (), no_progress) as reader:
+        with HeadlessReader(self.project.root / "web" / "dist", launch, choice, OcrOptions(), no_progress) as reader:
 
             def read(image: LabelledImage) -> Page:
                 return dict(reader.read(image.path, no_progress))

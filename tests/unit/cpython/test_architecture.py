@@ -82,7 +82,7 @@ ROOMS: Final[Mapping[str, Room]] = {
         ("vocabulary", "planes", "labels", "asking"),
     ),
     "engine": Room({"engine", "tuning"}, _STAGES),
-    "export": Room({"export.json", "export.text"}, ("vocabulary",)),
+    "export": Room({"export.furigana", "export.json", "export.text"}, ("vocabulary", "planes", "labels")),
     # Which backend runs, and how it is watched: by its sessions, whatever an engine makes of them.
     "watching": Room(
         {

@@ -114,6 +114,14 @@ export interface OcrBlock {
   readonly quad: Quad;
 }
 
+/** How a page's text is written; its lines are the same with all of them. */
+export interface TextOptions {
+  /** Whether rows begin with the blanks that they are printed with, as those of code do. */
+  readonly indent?: boolean;
+  /** Small kana beside Japanese characters: as lines of their own, left out, or in brackets behind the characters. */
+  readonly furigana?: "keep" | "drop" | "brackets";
+}
+
 /** Something that whoever uses a page should know of it, such as that it holds text in an unknown script. */
 export interface Notice {
   readonly code: string;
