@@ -6,11 +6,10 @@ from pathlib import Path
 
 from measure.headless.chromium_launch import plan_launch
 from measure.headless.driver import EngineChoice, HeadlessReader
-from py_ocr.cli.arguments import common_parser, find_images, text_options
+from py_ocr.cli.arguments import common_parser, find_images, ocr_options
 from py_ocr.cli.batch import INTERRUPTED, explain, read_all, report_unreadable, use_utf8
 from py_ocr.cli.output import Output, OutputError
 from py_ocr.cli.progress import ProgressBar
-from py_ocr.engine import OcrOptions
 from py_ocr.errors import OcrError
 from py_ocr.model_spec import load_manifest
 from tools.errors import SetupError
@@ -66,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             site,
             launch,
             choice,
-            OcrOptions(options.languages, text_options(options)),
+            ocr_options(options),
             lambda *load: bar.show(0, "starting", _percent(*load)),
         ) as reader:
             return read_all(reader, images, output, sys.stderr, quiet=options.quiet)

@@ -11,6 +11,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from py_ocr.alternatives import AlternativesParams, find_alternatives, with_alternatives
 from py_ocr.calibration import CalibrationParams, calibrated
 from py_ocr.columns import LayoutParams
 from py_ocr.condensed import CondensedParams
@@ -22,14 +23,14 @@ from py_ocr.errors import ModelError, Stage
 from py_ocr.glance import GlanceParams
 from py_ocr.image import page_from_rgba
 from py_ocr.initials import InitialParams, join_initials
-from py_ocr.languages import check_languages
+from py_ocr.languages import check_languages, class_mask
 from py_ocr.layout import analyze_layout
 from py_ocr.lines import LineAssembler, LineParams
 from py_ocr.lone import LoneParams, find_lone
 from py_ocr.model_spec import ProfileSpec
 from py_ocr.orientation import LineOrientationClassifier, OrientationParams
 from py_ocr.profiles import ProfileParams
-from py_ocr.reading import LineReader, ReadingStep
+from py_ocr.reading import LineReader, LineReading, ReadingStep
 from py_ocr.recognition import RecognitionParams, TextRecognizer
 from py_ocr.rejection import RejectionParams, reject_non_text
 from py_ocr.repeats import RepeatParams
@@ -39,7 +40,7 @@ from py_ocr.spacing import SpacingParams
 from py_ocr.stacks import StackParams, find_stacks
 from py_ocr.streaming import PageStream, stream_page
 from py_ocr.text_map import TextMapParams
-from py_ocr.types import Notice, OcrPage, TextOptions
+from py_ocr.types import Notice, OcrPage, TextLine, TextOptions
 from py_ocr.unread import UnreadParams, find_unread
 from py_ocr.variants import VariantParams
 from py_ocr.vertical import VerticalLineReader
@@ -56,11 +57,13 @@ def _silent(_stage: Stage, _done: int, _total: int) -> None:
 class OcrOptions:
     """What a caller may choose for one image: `languages` are of those that the profile offers, none means all.
 
-    `text` says how whoever hands on the page writes its text; lines are the same with all of them.
+    With `alternatives`, doubtful characters are read again to tell what else they may be, which takes a while. `text`
+    says how whoever hands on the page writes its text; lines are the same with all of them.
     """
 
     languages: tuple[str, ...] = ()
     text: TextOptions = TextOptions()
+    alternatives: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,7 @@ class EngineParams:
     initials: InitialParams = InitialParams()
     layout: LayoutParams = LayoutParams()
     calibration: CalibrationParams = CalibrationParams()
+    alternatives: AlternativesParams = AlternativesParams()
 
 
 class OcrEngine:
@@ -128,6 +132,7 @@ class OcrEngine:
             written_in=None if sure is None else sure.charset,
         )
         self._charset = frozenset(recognizer.charset)
+        self._recognizers = [recognizer] if sure is None else [recognizer, sure]
         self._reader = LineReader(recognizer, params.variants, sure, params.profile, params.condensed)
         self._assembler = LineAssembler(
             recognizer.charset,
@@ -178,6 +183,8 @@ class OcrEngine:
             stacks = find_stacks(regions, params.stacks)
             readings = await self._vertical.join(stacks, readings, options.languages, cut_out)
             lines = self._assembler.assemble(readings)
+            if options.alternatives:
+                lines = await self._with_alternatives(lines, readings, options.languages)
         lines, notices = find_unread(lines, params.unread)
         with progress.stage("layout"):
             ordered, blocks = analyze_layout(
@@ -201,6 +208,14 @@ class OcrEngine:
     ) -> PageStream:
         """Read an image as `recognize` does, and iterate over its lines as they are read; the page comes last."""
         return stream_page(lambda on_lines: self.recognize(rgba, options, on_progress, on_lines))
+
+    async def _with_alternatives(
+        self, lines: Sequence[TextLine], readings: Sequence[LineReading], languages: Sequence[str]
+    ) -> list[TextLine]:
+        charset, stride_px = self._recognizers[0].charset, self._profile.recognizer.stride_px
+        mask = class_mask(charset, languages)
+        found = await find_alternatives(readings, self._recognizers, mask, stride_px, self._params.alternatives)
+        return with_alternatives(lines, readings, found, charset)
 
 
 def _without_sure_recognizer(error: ModelError) -> Notice:

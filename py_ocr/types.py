@@ -46,6 +46,22 @@ class CtcStep(NamedTuple):
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class CharacterChoice:
+    """What a character may be, with its score in [0, 1]."""
+
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtfulCharacter:
+    """A character of a word, by its index, and what it may be: what was read, then the likeliest beside it."""
+
+    index: int
+    choices: tuple[CharacterChoice, ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TextWord:
     """A word of a line: its text, its quad, and how likely all of its characters are right, in [0, 1]."""
@@ -53,6 +69,8 @@ class TextWord:
     text: str
     confidence: float
     quad: Quad
+    doubtful: tuple[DoubtfulCharacter, ...] = ()
+    """Its doubtful characters, where alternatives were asked for."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -125,9 +125,9 @@ class Service:
             else:
                 rgba = copy_bytes(image.data, image.height, image.width, 4)
             text = TextOptions(options.get("indent", False), options.get("furigana", "keep"))
-            chosen = OcrOptions(tuple(options.get("languages", ())), text)
+            languages, alternatives = tuple(options.get("languages", ())), bool(options.get("alternatives"))
             tell = None if on_lines is None else partial(_tell_lines, on_lines)
-            page = await self._engine.recognize(rgba, chosen, on_stage, tell)
+            page = await self._engine.recognize(rgba, OcrOptions(languages, text, alternatives), on_stage, tell)
         timings = {**page.timings_ms, "decode": page.timings_ms.get("decode", 0.0) + options["decode_ms"]}
         return to_dict(replace(page, timings_ms=timings), text)
 

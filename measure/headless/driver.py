@@ -232,7 +232,8 @@ class HeadlessReader:
 def _recognize_options(options: OcrOptions) -> dict[str, Any]:
     """Return the options of OcrClient.recognize."""
     languages = {"languages": list(options.languages)} if options.languages else {}
-    return {**languages, "indent": options.text.indent, "furigana": options.text.furigana}
+    text = {"indent": options.text.indent, "furigana": options.text.furigana}
+    return {**languages, **text, "alternatives": options.alternatives}
 
 
 def _browser_failed(error: PlaywrightError) -> BackendError:

@@ -10,6 +10,7 @@ from py_ocr import __version__
 from py_ocr.backends.policy import AUTO, CHOICES
 from py_ocr.cli.output import Output
 from py_ocr.decode import SUFFIXES
+from py_ocr.engine import OcrOptions
 from py_ocr.tuning import parse_override
 from py_ocr.types import FURIGANA_STYLES, TextOptions
 
@@ -41,6 +42,7 @@ def common_parser(prog: str, description: str) -> argparse.ArgumentParser:
         help="languages to expect, as BCP 47 tags with commas between: en,zh-Hant; the error for one that the profile "
         "does not offer lists the others",
     )
+    parser.add_argument("--alternatives", action="store_true", help="tell in JSON what doubtful characters may be")
     parser.add_argument("--indent", action="store_true", help="keep the indentation of rows in the text, as of code")
     parser.add_argument(
         "--furigana",
@@ -66,9 +68,9 @@ def common_parser(prog: str, description: str) -> argparse.ArgumentParser:
     return parser
 
 
-def text_options(options: argparse.Namespace) -> TextOptions:
-    """Return how the text of pages is to be written."""
-    return TextOptions(options.indent, options.furigana)
+def ocr_options(options: argparse.Namespace) -> OcrOptions:
+    """Return what was chosen for each image."""
+    return OcrOptions(options.languages, TextOptions(options.indent, options.furigana), options.alternatives)
 
 
 def find_images(parser: argparse.ArgumentParser, options: argparse.Namespace, output: Output) -> list[Path]:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from py_ocr.export.text import to_text
-from py_ocr.types import BackendUse, LinesRead, OcrPage, Quad, TextLine, TextOptions
+from py_ocr.types import BackendUse, LinesRead, OcrPage, Quad, TextLine, TextOptions, TextWord
 
 SCHEMA = 1
 
@@ -71,10 +71,27 @@ def _line(line: TextLine) -> dict[str, Any]:
         "orientation_degrees": line.orientation_degrees,
         "recognizer": line.recognizer,
         "words": [
-            {"text": word.text, "confidence": round(word.confidence, 4), "quad": _quad(word.quad)}
+            {
+                "text": word.text,
+                "confidence": round(word.confidence, 4),
+                "quad": _quad(word.quad),
+                **_doubtful(word),
+            }
             for word in line.words
         ],
     }
+
+
+def _doubtful(word: TextWord) -> dict[str, Any]:
+    """Return the doubtful characters of a word, which has that field only where they were asked for."""
+    characters = [
+        {
+            "index": character.index,
+            "choices": [{"text": each.text, "score": round(each.score, 4)} for each in character.choices],
+        }
+        for character in word.doubtful
+    ]
+    return {"doubtful": characters} if characters else {}
 
 
 def _quad(quad: Quad) -> list[list[float]]:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from py_ocr.alternatives import AlternativesParams
 from py_ocr.engine import EngineParams, OcrOptions
 from py_ocr.errors import BackendError, ImageError, OptionError
 from py_ocr.export.text import to_text
@@ -178,3 +179,12 @@ def test_a_language_that_the_models_cannot_write_is_refused_before_anything_runs
         asyncio.run(models.engine().recognize(rgba_of(page_with("alpha")), OcrOptions(languages=("de",))))
     assert caught.value.code == "language_unwritable"
     assert not models.detector.shapes
+
+
+def test_alternatives_are_told_of_a_page_only_when_they_are_asked_for() -> None:
+    params = EngineParams(alternatives=AlternativesParams(doubtful_score=1))
+    for asked in (False, True):
+        models = FakeModels()
+        options = OcrOptions(alternatives=asked)
+        page = asyncio.run(models.engine(params).recognize(rgba_of(page_with("alpha")), options))
+        assert [bool(word.doubtful) for line in page.lines for word in line.words] == [asked]

@@ -58,7 +58,17 @@ ROOMS: Final[Mapping[str, Room]] = {
     "labels": Room({"alphabets", "ctc", "languages", "variants"}, ("vocabulary",)),
     # The stages that ask a model.
     "asking": Room(
-        {"detection", "crop", "orientation", "recognition", "profiles", "condensed", "reading", "vertical"},
+        {
+            "alternatives",
+            "detection",
+            "crop",
+            "orientation",
+            "recognition",
+            "profiles",
+            "condensed",
+            "reading",
+            "vertical",
+        },
         ("vocabulary", "planes", "labels"),
     ),
     # What becomes of readings.

@@ -55,6 +55,8 @@ export interface RecognizeCallOptions extends CallOptions, TextOptions {
   readonly languages?: readonly string[];
   /** Hears of lines as they are read, the top of the page first. The page that comes last replaces them. */
   readonly onLines?: LinesListener;
+  /** Whether to tell what doubtful characters may be otherwise, which takes a while. */
+  readonly alternatives?: boolean;
 }
 
 interface Pending {
@@ -179,9 +181,10 @@ export class OcrClient {
   /** Hand an image over to the worker. A bitmap that cannot be handed over is nobody's, and is closed. */
   #sendImage(image: TransferableImage, call: RecognizeCallOptions): Sent {
     const transfer = image instanceof ImageBitmap ? [image] : [];
-    const { languages, indent, furigana } = call;
+    const { languages, alternatives, indent, furigana } = call;
     const options = {
       ...(languages !== undefined && { languages }),
+      ...(alternatives !== undefined && { alternatives }),
       ...(indent !== undefined && { indent }),
       ...(furigana !== undefined && { furigana }),
     };

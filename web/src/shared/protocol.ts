@@ -41,6 +41,7 @@ export type TransferableImage = Blob | ImageData | ImageBitmap;
 
 export interface RecognizeOptions extends TextOptions {
   readonly languages?: readonly string[];
+  readonly alternatives?: boolean;
 }
 
 export type StartRequest = {

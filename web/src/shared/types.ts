@@ -71,10 +71,18 @@ export type Point = readonly [number, number];
 /** Corners clockwise from where the reading of the text starts. */
 export type Quad = readonly [Point, Point, Point, Point];
 
+/** A character of a word, by its index, and what it may be: what was read first, then what is likeliest beside it. */
+export interface DoubtfulCharacter {
+  readonly index: number;
+  readonly choices: readonly { readonly text: string; readonly score: number }[];
+}
+
 export interface OcrWord {
   readonly text: string;
   readonly confidence: number;
   readonly quad: Quad;
+  /** Its doubtful characters, if it has some and alternatives were asked for. */
+  readonly doubtful?: readonly DoubtfulCharacter[];
 }
 
 export interface OcrLine {
