@@ -159,6 +159,7 @@ class OcrEngine:
         check_languages(self._charset, options.languages)
         params, model = self._params, self._profile.recognizer
         progress = _Progress(on_progress)
+        report = partial(calibrated, calibrations=self._profile.calibrations, params=params.calibration)
         with progress.stage("decode", steps=0):  # whoever decoded the file has told that
             page = page_from_rgba(rgba)
         with progress.stage("detect"):
@@ -170,7 +171,7 @@ class OcrEngine:
         with progress.stage("orient"):
             plans = await self._classifier.plan(crops)
         with progress.stage("recognize", len(crops)) as tell:
-            drafts = None if on_lines is None else DraftTeller(self._assembler, params.rejection, on_lines)
+            drafts = None if on_lines is None else DraftTeller(self._assembler, params.rejection, on_lines, report)
 
             def on_step(step: ReadingStep) -> None:
                 tell(step.done, step.total)
@@ -193,7 +194,7 @@ class OcrEngine:
         return OcrPage(
             width=page.width,
             height=page.height,
-            lines=calibrated(ordered, self._profile.calibrations, params.calibration),
+            lines=report(ordered),
             blocks=blocks,
             timings_ms=progress.timings_ms,
             models={"profile": self._profile.name, **{role: self._profile.of(role).id for role in self._profile.roles}},
