@@ -6,7 +6,7 @@ from pathlib import Path
 
 from measure.headless.chromium_launch import plan_launch
 from measure.headless.driver import EngineChoice, HeadlessReader
-from py_ocr.cli.arguments import common_parser, find_images
+from py_ocr.cli.arguments import common_parser, find_images, ocr_options
 from py_ocr.cli.batch import INTERRUPTED, explain, read_all, report_unreadable, use_utf8
 from py_ocr.cli.output import Output, OutputError
 from py_ocr.cli.progress import ProgressBar
@@ -62,7 +62,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options.line_workers,
         )
         with HeadlessReader(
-            site, launch, choice, options.languages, lambda *load: bar.show(0, "starting", _percent(*load))
+            site,
+            launch,
+            choice,
+            ocr_options(options),
+            lambda *load: bar.show(0, "starting", _percent(*load)),
         ) as reader:
             return read_all(reader, images, output, sys.stderr, quiet=options.quiet)
     except (OcrError, OutputError) as error:

@@ -12,6 +12,7 @@ import onnx
 
 from models import graph
 from models.entry import CatalogModel, Role
+from py_ocr.languages import writable_languages
 
 _BLANK = ""
 
@@ -50,6 +51,7 @@ def prepare_model(
             "classes": len(charset),
             "blank": 0,
             "space": _space(charset),
+            "languages": list(writable_languages(charset)),
         }
     file_name = f"{model_id}.onnx"
     files[file_name] = graph.serialize(model)

@@ -13,13 +13,16 @@ from models.entry import CatalogModel, Profile, WheelMember
 
 MANIFEST_PATH = Path(__file__).with_name("manifest.json")
 
+CALIBRATION_PATH = Path(__file__).with_name("calibration.json")
+"""How reliable the recognisers of each profile are; `python -m measure.accuracy.fit_calibration` writes it."""
+
 
 def build_manifest(established: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the manifest: the catalogue, plus for each model id what preparing it established."""
+    """Return the manifest: the catalogue and the calibrations, plus for each model id what preparing it established."""
     return {
         "schema": 1,
         "default": DEFAULT_PROFILE,
-        "profiles": {name: _profile_entry(profile) for name, profile in PROFILES.items()},
+        "profiles": {name: _profile_entry(name, profile) for name, profile in PROFILES.items()},
         "models": {model_id: _model_entry(entry, established.get(model_id, {})) for model_id, entry in MODELS.items()},
     }
 
@@ -47,8 +50,10 @@ def product_files(model: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [model[key] for key in ("product", "charset") if model.get(key)]
 
 
-def _profile_entry(profile: Profile) -> dict[str, Any]:
-    return {key: value for key, value in asdict(profile).items() if value is not None}
+def _profile_entry(name: str, profile: Profile) -> dict[str, Any]:
+    entry = {key: value for key, value in asdict(profile).items() if value is not None}
+    measured = json.loads(CALIBRATION_PATH.read_text(encoding="utf-8")).get(name)
+    return entry if measured is None else {**entry, "calibration": measured}
 
 
 def _model_entry(entry: CatalogModel, established: Mapping[str, Any]) -> dict[str, Any]:

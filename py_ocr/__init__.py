@@ -16,7 +16,7 @@ from py_ocr.errors import BackendError, ImageError, ModelError, OcrError, Option
 from py_ocr.export.json import to_json
 from py_ocr.export.text import to_text
 from py_ocr.session import EngineSessions
-from py_ocr.types import OcrPage, TextBlock, TextLine, TextWord
+from py_ocr.types import OcrPage, TextBlock, TextLine, TextOptions, TextWord
 
 if TYPE_CHECKING:
     from py_ocr.api.page import ReadPage
@@ -40,6 +40,7 @@ __all__ = [
     "Reader",
     "TextBlock",
     "TextLine",
+    "TextOptions",
     "TextWord",
     "read",
     "to_json",

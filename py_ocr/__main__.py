@@ -6,10 +6,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from py_ocr.cli.arguments import common_parser, find_images, positive
+from py_ocr.cli.arguments import common_parser, find_images, ocr_options, positive
 from py_ocr.cli.batch import INTERRUPTED, explain, read_all, read_all_at_once, report_unreadable, use_utf8
 from py_ocr.cli.output import Output, OutputError
-from py_ocr.engine import OcrOptions
 from py_ocr.errors import OcrError
 from py_ocr.native import MODELS_VARIABLE, NativeChoice, NativeReader, open_models
 from py_ocr.parallel import ParallelReader
@@ -43,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         models = open_models(options.models)
         if options.profile not in (None, *models.manifest.names):
             parser.error(f"argument --profile: choose from {', '.join(models.manifest.names)}")
-        recognition = OcrOptions(languages=options.languages)
+        recognition = ocr_options(options)
         choice = NativeChoice(options.profile, options.backend, options.threads, tuned(options.params))
         jobs = min(options.jobs, len(images))
         if jobs > 1:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from py_ocr.lines import LineAssembler
 from py_ocr.reading import ReadingStep
 from py_ocr.rejection import RejectionParams, required_confidence
-from py_ocr.types import LineDraft, LinesRead
+from py_ocr.types import LineDraft, LinesRead, TextLine
 
 OnLines = Callable[[LinesRead], None]
 """Called whenever there is something new about the lines of a page."""
+
+Report = Callable[[Sequence[TextLine]], Sequence[TextLine]]
+"""Gives lines, in their order, the confidences that are reported."""
 
 
 class DraftTeller:
@@ -20,18 +23,22 @@ class DraftTeller:
     which the first lines are read before that is known, would give nonsense otherwise.
     """
 
-    def __init__(self, assembler: LineAssembler, rejection: RejectionParams, on_lines: OnLines) -> None:
+    def __init__(
+        self, assembler: LineAssembler, rejection: RejectionParams, on_lines: OnLines, report: Report = list
+    ) -> None:
+        """`report` makes of lines with scores what is told of them."""
         self._assembler = assembler
         self._rejection = rejection
         self._on_lines = on_lines
+        self._report = report
         self._told: set[int] = set()
 
     def tell(self, step: ReadingStep) -> None:
         """Tell what a batch of lines brought."""
         assembled = self._assembler.assemble(tuple(step.readings.values()))
         drafts = tuple(
-            LineDraft(index, line, index in step.provisional)
-            for index, line in zip(step.readings, assembled, strict=True)
+            LineDraft(index, reported, index in step.provisional)
+            for index, line, reported in zip(step.readings, assembled, self._report(assembled), strict=True)
             if line.text and line.confidence >= required_confidence(line.text, self._rejection)
         )
         shown = {draft.id for draft in drafts}

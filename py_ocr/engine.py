@@ -11,6 +11,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from py_ocr.alternatives import AlternativesParams, find_alternatives, with_alternatives
+from py_ocr.calibration import CalibrationParams, calibrated
 from py_ocr.columns import LayoutParams
 from py_ocr.condensed import CondensedParams
 from py_ocr.crop import CropParams, crop_line, crop_lines
@@ -21,13 +23,14 @@ from py_ocr.errors import ModelError, Stage
 from py_ocr.glance import GlanceParams
 from py_ocr.image import page_from_rgba
 from py_ocr.initials import InitialParams, join_initials
+from py_ocr.languages import check_languages, class_mask
 from py_ocr.layout import analyze_layout
 from py_ocr.lines import LineAssembler, LineParams
 from py_ocr.lone import LoneParams, find_lone
 from py_ocr.model_spec import ProfileSpec
 from py_ocr.orientation import LineOrientationClassifier, OrientationParams
 from py_ocr.profiles import ProfileParams
-from py_ocr.reading import LineReader, ReadingStep
+from py_ocr.reading import LineReader, LineReading, ReadingStep
 from py_ocr.recognition import RecognitionParams, TextRecognizer
 from py_ocr.rejection import RejectionParams, reject_non_text
 from py_ocr.repeats import RepeatParams
@@ -37,7 +40,8 @@ from py_ocr.spacing import SpacingParams
 from py_ocr.stacks import StackParams, find_stacks
 from py_ocr.streaming import PageStream, stream_page
 from py_ocr.text_map import TextMapParams
-from py_ocr.types import Notice, OcrPage
+from py_ocr.types import Notice, OcrPage, TextLine, TextOptions
+from py_ocr.unread import UnreadParams, find_unread
 from py_ocr.variants import VariantParams
 from py_ocr.vertical import VerticalLineReader
 
@@ -51,9 +55,15 @@ def _silent(_stage: Stage, _done: int, _total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class OcrOptions:
-    """What a caller may choose for one image: `languages` are names of LANGUAGES, none of them means all."""
+    """What a caller may choose for one image: `languages` are of those that the profile offers, none means all.
+
+    With `alternatives`, doubtful characters are read again to tell what else they may be, which takes a while. `text`
+    says how whoever hands on the page writes its text; lines are the same with all of them.
+    """
 
     languages: tuple[str, ...] = ()
+    text: TextOptions = TextOptions()
+    alternatives: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +86,12 @@ class EngineParams:
     spacing: SpacingParams = SpacingParams()
     shapes: ShapeParams = ShapeParams()
     lines: LineParams = LineParams()
+    unread: UnreadParams = UnreadParams()
     rejection: RejectionParams = RejectionParams()
     initials: InitialParams = InitialParams()
     layout: LayoutParams = LayoutParams()
+    calibration: CalibrationParams = CalibrationParams()
+    alternatives: AlternativesParams = AlternativesParams()
 
 
 class OcrEngine:
@@ -118,6 +131,8 @@ class OcrEngine:
             sessions.batching,
             written_in=None if sure is None else sure.charset,
         )
+        self._charset = frozenset(recognizer.charset)
+        self._recognizers = [recognizer] if sure is None else [recognizer, sure]
         self._reader = LineReader(recognizer, params.variants, sure, params.profile, params.condensed)
         self._assembler = LineAssembler(
             recognizer.charset,
@@ -138,11 +153,13 @@ class OcrEngine:
     ) -> OcrPage:
         """Read an image given as (H, W, 4) uint8 RGBA. `on_lines` hears of lines as they are read, the top ones first.
 
-        Raises ImageError for pixels of another shape, OptionError for a language that there is not, BackendError when
-        a model cannot be run.
+        Raises ImageError for pixels of another shape, OptionError for a language that the profile does not offer,
+        BackendError when a model cannot be run.
         """
+        check_languages(self._charset, options.languages)
         params, model = self._params, self._profile.recognizer
         progress = _Progress(on_progress)
+        report = partial(calibrated, calibrations=self._profile.calibrations, params=params.calibration)
         with progress.stage("decode", steps=0):  # whoever decoded the file has told that
             page = page_from_rgba(rgba)
         with progress.stage("detect"):
@@ -154,7 +171,7 @@ class OcrEngine:
         with progress.stage("orient"):
             plans = await self._classifier.plan(crops)
         with progress.stage("recognize", len(crops)) as tell:
-            drafts = None if on_lines is None else DraftTeller(self._assembler, params.rejection, on_lines)
+            drafts = None if on_lines is None else DraftTeller(self._assembler, params.rejection, on_lines, report)
 
             def on_step(step: ReadingStep) -> None:
                 tell(step.done, step.total)
@@ -167,6 +184,9 @@ class OcrEngine:
             stacks = find_stacks(regions, params.stacks)
             readings = await self._vertical.join(stacks, readings, options.languages, cut_out)
             lines = self._assembler.assemble(readings)
+            if options.alternatives:
+                lines = await self._with_alternatives(lines, readings, options.languages)
+        lines, notices = find_unread(lines, params.unread)
         with progress.stage("layout"):
             ordered, blocks = analyze_layout(
                 reject_non_text(join_initials(lines, params.initials), params.rejection), params.layout
@@ -174,11 +194,11 @@ class OcrEngine:
         return OcrPage(
             width=page.width,
             height=page.height,
-            lines=ordered,
+            lines=report(ordered),
             blocks=blocks,
             timings_ms=progress.timings_ms,
             models={"profile": self._profile.name, **{role: self._profile.of(role).id for role in self._profile.roles}},
-            notices=tuple(_without_sure_recognizer(error) for error in missing),
+            notices=(*(_without_sure_recognizer(error) for error in missing), *notices),
         )
 
     def stream(
@@ -189,6 +209,14 @@ class OcrEngine:
     ) -> PageStream:
         """Read an image as `recognize` does, and iterate over its lines as they are read; the page comes last."""
         return stream_page(lambda on_lines: self.recognize(rgba, options, on_progress, on_lines))
+
+    async def _with_alternatives(
+        self, lines: Sequence[TextLine], readings: Sequence[LineReading], languages: Sequence[str]
+    ) -> list[TextLine]:
+        charset, stride_px = self._recognizers[0].charset, self._profile.recognizer.stride_px
+        mask = class_mask(charset, languages)
+        found = await find_alternatives(readings, self._recognizers, mask, stride_px, self._params.alternatives)
+        return with_alternatives(lines, readings, found, charset)
 
 
 def _without_sure_recognizer(error: ModelError) -> Notice:

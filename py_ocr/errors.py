@@ -43,6 +43,7 @@ ErrorCode = Literal[
     "insecure_context",
     "internal",
     "language_unknown",
+    "language_unwritable",
     "manifest_invalid",
     "model_missing",
     "model_unknown",

@@ -78,6 +78,13 @@ class JsonFields:
             raise self._wrong(name, "a list of texts")
         return tuple(value)
 
+    def pairs(self, name: str) -> tuple[tuple[float, float], ...]:
+        """Return a list of pairs of numbers."""
+        value = self._get(name)
+        if not isinstance(value, list) or not all(_is_pair(item) for item in value):
+            raise self._wrong(name, "a list of pairs of numbers")
+        return tuple((float(a), float(b)) for a, b in value)
+
     def counts(self, name: str) -> Mapping[str, int]:
         """Return an object whose fields are all integers above 0."""
         entry = self.fields(name)
@@ -91,3 +98,7 @@ class JsonFields:
     def _wrong(self, name: str, expected: str) -> WrongFieldError:
         actual = json.dumps(self.value[name])[:80]
         return WrongFieldError(f"{self.path}.{name} must be {expected}, not {actual}.")
+
+
+def _is_pair(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(type(item) in (int, float) for item in value)

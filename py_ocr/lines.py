@@ -5,6 +5,7 @@ Character positions come from the recogniser's steps, so word boxes are computed
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -65,7 +66,11 @@ class LineAssembler:
         self._shape = shape
 
     def assemble(self, readings: Sequence[LineReading]) -> list[TextLine]:
-        """Return the lines of a page: their text, their words with quads in page pixels, their confidences."""
+        """Return the lines of a page: their text, and their words with quads in page pixels.
+
+        Confidences are scores yet: of a line the mean of its characters', by which text is told from textures, and of
+        a word their product, from which `calibrated` makes what is reported.
+        """
         text = [self._charset[step.label] for reading in readings for step in reading.line.steps]
         unspaced = sum(is_unspaced(character) for character in text)
         has_full_width = unspaced > 0 and unspaced >= self._spacing.full_width_share * len(text)
@@ -144,7 +149,7 @@ def _words(parts: Sequence[Sequence[Character]], crop: LineCrop) -> tuple[TextWo
     return tuple(
         TextWord(
             text="".join(character.text for character in part),
-            confidence=sum(character.score for character in part) / len(part),
+            confidence=math.prod(character.score for character in part),
             quad=quad,
         )
         for part, quad in zip(parts, _parts_of(crop, extents_px), strict=True)

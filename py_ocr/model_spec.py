@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from py_ocr.calibration import Calibration, read_calibration
 from py_ocr.errors import ModelError
 from py_ocr.json_fields import JsonFields, WrongFieldError
 from py_ocr.session import ROLES, Role
@@ -104,6 +105,8 @@ class ProfileSpec:
     recognizer: RecognizerSpec
     classifier: ClassifierSpec
     sure_recognizer: RecognizerSpec | None = None
+    calibrations: Mapping[str, Calibration] = field(default_factory=dict)
+    """How reliable the recognisers are, by model id, where it was measured."""
 
     @property
     def roles(self) -> tuple[Role, ...]:
@@ -196,7 +199,13 @@ def _profile(root: JsonFields, name: str) -> ProfileSpec:
         recognizer=_recognizer(*_model(models, entry, "recognizer")),
         classifier=_classifier(*_model(models, entry, "classifier")),
         sure_recognizer=_recognizer(*_model(models, entry, _SURE)) if _SURE in _roles(entry) else None,
+        calibrations=_calibrations(entry.fields("calibration")) if entry.has("calibration") else {},
     )
+
+
+def _calibrations(entry: JsonFields) -> Mapping[str, Calibration]:
+    recognizers = entry.fields("recognizers")
+    return {model_id: read_calibration(recognizers.fields(model_id)) for model_id in recognizers.names()}
 
 
 def _roles(entry: JsonFields) -> tuple[Role, ...]:

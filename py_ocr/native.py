@@ -126,7 +126,7 @@ class NativeReader:
         Raises OcrError, after which the next image can be read.
         """
         check_readable(image)
-        return to_dict(self._runner.run(self._read(image.read_bytes(), on_stage)))
+        return to_dict(self._runner.run(self._read(image.read_bytes(), on_stage)), self._options.text)
 
     def stream(self, image: Path, on_stage: OnProgress) -> Iterator[LinesRead | OcrPage]:
         """Read an image file and iterate over its lines as they are read; the page comes last.

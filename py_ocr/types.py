@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from py_ocr.errors import OptionError
 
 Quad = NDArray[np.float32]
 """(4, 2) float32 corners in source pixels, clockwise from where reading starts: the first side runs along the text.
@@ -44,20 +46,39 @@ class CtcStep(NamedTuple):
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class CharacterChoice:
+    """What a character may be, with its score in [0, 1]."""
+
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtfulCharacter:
+    """A character of a word, by its index, and what it may be: what was read, then the likeliest beside it."""
+
+    index: int
+    choices: tuple[CharacterChoice, ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TextWord:
-    """A word of a line: its text, confidence in [0, 1] and quad."""
+    """A word of a line: its text, its quad, and how likely all of its characters are right, in [0, 1]."""
 
     text: str
     confidence: float
     quad: Quad
+    doubtful: tuple[DoubtfulCharacter, ...] = ()
+    """Its doubtful characters, where alternatives were asked for."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TextLine:
     """A line of text: `text` is its words joined by single spaces, or unspaced in scripts without spaces.
 
-    `orientation_degrees` is how far the text is turned clockwise on the page: 0, 90, 180 or 270.
+    `confidence` in [0, 1] is how likely all of it is right. `orientation_degrees` is how far the text is turned
+    clockwise on the page: 0, 90, 180 or 270.
     """
 
     text: str
@@ -67,6 +88,28 @@ class TextLine:
     orientation_degrees: int = 0
     recognizer: str = ""
     """Id of the model that read it: a profile may have two."""
+
+
+FURIGANA_STYLES: Final = ("keep", "drop", "brackets")
+"""Small kana beside Japanese characters: as lines of their own, left out, or in brackets behind the characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextOptions:
+    """How a page is written as plain text: `indent` begins rows with the blanks that they are printed with, for code.
+
+    Raises OptionError (`option_invalid`) for a value that does not exist.
+    """
+
+    indent: bool = False
+    furigana: str = "keep"
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.indent, bool):
+            raise OptionError("option_invalid", f"indent cannot be {self.indent!r}.", "It is true or false.")
+        if self.furigana not in FURIGANA_STYLES:
+            choices = ", ".join(FURIGANA_STYLES)
+            raise OptionError("option_invalid", f"furigana cannot be {self.furigana!r}.", f"Choose from: {choices}.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,15 +150,19 @@ class BackendUse:
     """The kernels that compute ("relaxed-simd", "simd" or "stock"); None on a backend that has no choice of them."""
 
 
-NoticeCode = Literal["sure_recognizer_missing"]
+NoticeCode = Literal["script_unknown", "sure_recognizer_missing"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Notice:
-    """Something that whoever uses a page should know of it: a stable `code`, and a sentence or two for people."""
+    """Something that whoever uses a page should know of it: a stable `code`, and a sentence or two for people.
+
+    `quads` are the places on the page that it is about; none means the whole page.
+    """
 
     code: NoticeCode
     message: str
+    quads: tuple[Quad, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

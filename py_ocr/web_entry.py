@@ -23,7 +23,7 @@ from py_ocr.export.json import lines_read_to_dict, to_dict, use_to_dict
 from py_ocr.golden import load_golden
 from py_ocr.model_spec import load_manifest
 from py_ocr.tuning import tuned
-from py_ocr.types import LinesRead
+from py_ocr.types import LinesRead, TextOptions
 
 if TYPE_CHECKING:
     from py_ocr.backends.measuring import OnStep
@@ -124,11 +124,12 @@ class Service:
                 rgba = decode_image(copy_bytes(image.data, image.data.length).tobytes())
             else:
                 rgba = copy_bytes(image.data, image.height, image.width, 4)
-            chosen = OcrOptions(languages=tuple(options.get("languages", ())))
+            text = TextOptions(options.get("indent", False), options.get("furigana", "keep"))
+            languages, alternatives = tuple(options.get("languages", ())), bool(options.get("alternatives"))
             tell = None if on_lines is None else partial(_tell_lines, on_lines)
-            page = await self._engine.recognize(rgba, chosen, on_stage, tell)
+            page = await self._engine.recognize(rgba, OcrOptions(languages, text, alternatives), on_stage, tell)
         timings = {**page.timings_ms, "decode": page.timings_ms.get("decode", 0.0) + options["decode_ms"]}
-        return to_dict(replace(page, timings_ms=timings))
+        return to_dict(replace(page, timings_ms=timings), text)
 
 
 def _tell_lines(on_lines: OnLinesJson, lines: LinesRead) -> None:

@@ -81,8 +81,8 @@ def _calibrations(
     results: list[SystemResult], labelled_sets: list[LabelledSet], scorer: Scorer
 ) -> list[tuple[str, Calibration]]:
     line_sets = [labelled.name for labelled in labelled_sets if LINE_FIGURE in scorer.figures_of(labelled.name)]
-    found = [(result.name, calibrate(result, line_sets, scorer.normal)) for result in results if result.name in OURS]
-    return [(name, calibration) for name, calibration in found if calibration is not None]
+    ours = [result for result in results if result.name in OURS]
+    return [(result.name, each) for result in ours for each in calibrate(result, line_sets, scorer.normal)]
 
 
 def _ceilings(
@@ -109,7 +109,7 @@ def _parity(results: list[SystemResult]) -> Parity | None:
 def _as_json(results: list[SystemResult], findings: Findings) -> dict[str, object]:
     return {
         "systems": {result.name: result.to_dict() for result in results},
-        "calibration": {name: calibration.to_dict() for name, calibration in findings.calibrations},
+        "calibration": [{"system": name, **calibration.to_dict()} for name, calibration in findings.calibrations],
         "parity": None if findings.parity is None else findings.parity.to_dict(),
         "ceilings": [ceiling.to_dict() for ceiling in findings.ceilings],
     }

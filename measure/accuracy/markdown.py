@@ -151,17 +151,18 @@ def _calibration(name: str, calibration: Calibration) -> str:
     rows = [
         [
             f"{b.low:.3f} to {b.high:.3f}",
-            str(b.lines),
+            str(b.count),
             percent(b.mean_confidence),
             percent(b.exact_rate),
         ]
         for b in calibration.bins
     ]
+    unit, others = calibration.unit, calibration.unmatched_lines
     return (
-        f"## What confidence means: {name}\n\n"
-        f"{calibration.lines} lines that match a labelled line ({calibration.unmatched} others match none), by their "
+        f"## What confidence means: {unit}, {name}\n\n"
+        f"{calibration.count} {unit} of what matches a labelled line ({others} other lines match none), by their "
         f"confidence; expected calibration error {percent(calibration.expected_error)}.\n\n"
-        + table(["Confidence", "Lines", "Mean confidence", "Read exactly"], rows)
+        + table(["Confidence", unit.capitalize(), "Mean confidence", "Read exactly"], rows)
         + "\n"
     )
 

@@ -41,14 +41,15 @@ def compare(left: SystemResult, right: SystemResult) -> Parity:
             if image.name not in others:
                 continue
             compared += 1
-            difference = _difference(f"{set_name}/{image.name}", mine, others[image.name])
-            if difference is not None:
-                differences.append(difference)
+            found = difference(f"{set_name}/{image.name}", mine, others[image.name])
+            if found is not None:
+                differences.append(found)
     same_engine = left.settings.get("engine") == right.settings.get("engine")
     return Parity(left.name, right.name, compared, differences, same_engine)
 
 
-def _difference(image: str, left: Reading, right: Reading) -> Difference | None:
+def difference(image: str, left: Reading, right: Reading) -> Difference | None:
+    """Return where two readings of an image differ, or None."""
     if left.page is None and right.page is None:
         return None
     if left.page is None or right.page is None:

@@ -6,7 +6,7 @@ An image reaches the page as a file chosen in an <input>, so Chromium reads it f
 import asyncio
 import contextlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -19,6 +19,7 @@ from measure.headless.site_server import SiteServer
 from py_ocr.cli.batch import OnStage
 from py_ocr.cli.output import PageJson
 from py_ocr.decode import check_readable
+from py_ocr.engine import OcrOptions
 from py_ocr.errors import BackendError, OcrError
 from py_ocr.tuning import Overrides
 from tools.errors import SetupError
@@ -64,7 +65,7 @@ class HeadlessEngine:
         self._progress.listener = on_stage
         self.info = await self._call("start", choice.options())
 
-    async def read(self, image: Path, languages: Sequence[str], on_stage: OnStage) -> PageJson:
+    async def read(self, image: Path, options: OcrOptions, on_stage: OnStage) -> PageJson:
         """Read an image file. Raises OcrError; `browser_failed` when the page is gone."""
         check_readable(image)
         self._progress.listener = on_stage
@@ -74,7 +75,7 @@ class HeadlessEngine:
             await handle.set_input_files(image)
         except PlaywrightError as error:
             raise _browser_failed(error) from error
-        return await self._call("read", {"languages": list(languages)} if languages else {})
+        return await self._call("read", _recognize_options(options))
 
     async def _call(self, method: str, options: Mapping[str, Any]) -> dict[str, Any]:
         try:
@@ -172,12 +173,12 @@ class HeadlessReader:
     """
 
     def __init__(
-        self, site: Path, launch: Launch, choice: EngineChoice, languages: Sequence[str], on_start: OnStage
+        self, site: Path, launch: Launch, choice: EngineChoice, options: OcrOptions, on_start: OnStage
     ) -> None:
         self._site = site
         self._launch = launch
         self._choice = choice
-        self._languages = languages
+        self._options = options
         self._on_start = on_start
         self._runner = asyncio.Runner()
         self._stack = contextlib.AsyncExitStack()
@@ -215,7 +216,7 @@ class HeadlessReader:
         if self._engine is None:
             self._engine = await self._start()
         try:
-            return await self._engine.read(image, self._languages, on_stage)
+            return await self._engine.read(image, self._options, on_stage)
         except BackendError as error:
             if error.code == "browser_failed":
                 await self._leave_page()
@@ -226,6 +227,13 @@ class HeadlessReader:
             with contextlib.suppress(PlaywrightError):  # it is gone already
                 await self._engine.page.context.close()
         self._engine = None
+
+
+def _recognize_options(options: OcrOptions) -> dict[str, Any]:
+    """Return the options of OcrClient.recognize."""
+    languages = {"languages": list(options.languages)} if options.languages else {}
+    text = {"indent": options.text.indent, "furigana": options.text.furigana}
+    return {**languages, **text, "alternatives": options.alternatives}
 
 
 def _browser_failed(error: PlaywrightError) -> BackendError:

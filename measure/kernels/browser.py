@@ -15,6 +15,7 @@ from measure.headless.chromium_launch import plan_launch
 from measure.headless.driver import EngineChoice, launch_browser, open_engine
 from measure.headless.site_server import SiteServer
 from measure.kernels.calls import ModelCall
+from py_ocr.engine import OcrOptions
 from tools.process import output
 from tools.progress import say_status
 from tools.project import Project
@@ -90,7 +91,7 @@ async def read_images(project: Project, images: Sequence[Path], threads: int, ro
             for turn in range(rounds):
                 for kernels in sets if turn % 2 == 0 else sets[::-1]:
                     started = time.perf_counter()
-                    page = await engines[kernels].read(image, (), _ignore)
+                    page = await engines[kernels].read(image, OcrOptions(), _ignore)
                     elapsed_ms = (time.perf_counter() - started) * 1000
                     best[kernels] = min(best.get(kernels, elapsed_ms), elapsed_ms)
                     texts[kernels] = page["text"]

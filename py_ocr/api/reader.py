@@ -9,6 +9,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping
 from concurrent.futures import Future
+from dataclasses import replace
 from functools import cache
 from os import PathLike
 from pathlib import Path
@@ -34,8 +35,9 @@ class Reader:
     """A warm engine. Use it as a context manager, or call `close`; calls from several threads take turns.
 
     `profile`: which models read ("balanced", "fast", "best" …); `languages`: BCP 47 tags to expect, none means all;
-    `params`: parameters of stages, such as {"detection": {"long_side_px": 1280}}; `models`: the folder of the models,
-    where they are not those of the package. Raises OcrError.
+    `alternatives`: tell what doubtful characters may be otherwise; `params`: parameters of stages, such as
+    {"detection": {"long_side_px": 1280}}; `models`: the folder of the models, where they are not those of
+    the package. Raises OcrError.
     """
 
     def __init__(
@@ -43,13 +45,14 @@ class Reader:
         profile: str | None = None,
         *,
         languages: Iterable[str] = (),
+        alternatives: bool = False,
         backend: str = AUTO,
         threads: int | None = None,
         params: Mapping[str, Mapping[str, float]] | None = None,
         models: str | PathLike[str] | None = None,
     ) -> None:
         choice = NativeChoice(profile, backend, threads, tuned(_overrides(params)))
-        self._options = OcrOptions(languages=tuple(languages))
+        self._options = OcrOptions(tuple(languages), alternatives=alternatives)
         folder = None if models is None else Path(models)
         self._thread = _LoopThread()
         try:
@@ -88,7 +91,7 @@ class Reader:
                 yield page
 
     async def _read(self, source: Source, languages: Iterable[str] | None, on_progress: OnProgress | None) -> ReadPage:
-        options = self._options if languages is None else OcrOptions(languages=tuple(languages))
+        options = self._options if languages is None else replace(self._options, languages=tuple(languages))
         image = load_image(source)
         page = await self._engine.recognize(image.rgba, options, on_progress or _silent)
         return ReadPage.of(page, image.name, image.rgba)
@@ -115,13 +118,20 @@ class AsyncReader:
         profile: str | None = None,
         *,
         languages: Iterable[str] = (),
+        alternatives: bool = False,
         backend: str = AUTO,
         threads: int | None = None,
         params: Mapping[str, Mapping[str, float]] | None = None,
         models: str | PathLike[str] | None = None,
     ) -> None:
         self._make = lambda: Reader(
-            profile, languages=languages, backend=backend, threads=threads, params=params, models=models
+            profile,
+            languages=languages,
+            alternatives=alternatives,
+            backend=backend,
+            threads=threads,
+            params=params,
+            models=models,
         )
         self._reader: Reader | None = None
 

@@ -10,7 +10,9 @@ from py_ocr import __version__
 from py_ocr.backends.policy import AUTO, CHOICES
 from py_ocr.cli.output import Output
 from py_ocr.decode import SUFFIXES
+from py_ocr.engine import OcrOptions
 from py_ocr.tuning import parse_override
+from py_ocr.types import FURIGANA_STYLES, TextOptions
 
 FORMATS = ("text", "json")
 
@@ -37,7 +39,16 @@ def common_parser(prog: str, description: str) -> argparse.ArgumentParser:
         type=_codes,
         default=(),
         metavar="CODES",
-        help="languages to expect, as BCP 47 tags with commas between: en,zh-Hant",
+        help="languages to expect, as BCP 47 tags with commas between: en,zh-Hant; the error for one that the profile "
+        "does not offer lists the others",
+    )
+    parser.add_argument("--alternatives", action="store_true", help="tell in JSON what doubtful characters may be")
+    parser.add_argument("--indent", action="store_true", help="keep the indentation of rows in the text, as of code")
+    parser.add_argument(
+        "--furigana",
+        choices=FURIGANA_STYLES,
+        default="keep",
+        help="small kana beside Japanese characters: as lines, not at all, or in brackets; default: %(default)s",
     )
     parser.add_argument("--threads", type=positive, metavar="N", help="processor threads; chosen when left out")
     parser.add_argument(
@@ -55,6 +66,11 @@ def common_parser(prog: str, description: str) -> argparse.ArgumentParser:
     parser.add_argument("--quiet", action="store_true", help="show no progress")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     return parser
+
+
+def ocr_options(options: argparse.Namespace) -> OcrOptions:
+    """Return what was chosen for each image."""
+    return OcrOptions(options.languages, TextOptions(options.indent, options.furigana), options.alternatives)
 
 
 def find_images(parser: argparse.ArgumentParser, options: argparse.Namespace, output: Output) -> list[Path]:

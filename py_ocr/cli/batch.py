@@ -95,6 +95,7 @@ def _finish(
                 else:
                     bar.clear()
                     output.write(outcome, image, with_name=len(images) > 1)
+                    _tell_notices(outcome, image, messages)
             except OutputError as error:
                 if error.is_for_all:
                     raise
@@ -128,6 +129,13 @@ def _shown_on(bar: ProgressBar, images_done: int, name: str) -> OnStage:
         bar.show(images_done, name, f"{stage} {done}/{total}" if total > 1 else stage)
 
     return on_stage
+
+
+def _tell_notices(page: PageJson, image: Path, messages: TextIO) -> None:
+    """Say where a page is less than it could be."""
+    for notice in page["notices"]:
+        places = f" ({len(notice['quads'])} lines)" if len(notice["quads"]) > 1 else ""
+        print(f"note: {image}: {notice['message']}{places}", file=messages)
 
 
 def _report(failures: Sequence[tuple[Path, OcrError | OutputError]], total: int, messages: TextIO) -> None:

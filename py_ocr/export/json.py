@@ -6,18 +6,18 @@ import json
 from typing import Any
 
 from py_ocr.export.text import to_text
-from py_ocr.types import BackendUse, LinesRead, OcrPage, Quad, TextLine
+from py_ocr.types import BackendUse, LinesRead, OcrPage, Quad, TextLine, TextOptions, TextWord
 
 SCHEMA = 1
 
 
-def to_dict(page: OcrPage) -> dict[str, Any]:
-    """Return the page as plain values for JSON; confidences have 4 decimals, coordinates 2."""
+def to_dict(page: OcrPage, text: TextOptions = TextOptions()) -> dict[str, Any]:
+    """Return the page as plain values for JSON; confidences have 4 decimals, coordinates 2. `text` is for its text."""
     return {
         "schema": SCHEMA,
         "width": page.width,
         "height": page.height,
-        "text": to_text(page),
+        "text": to_text(page, text),
         "lines": [_line(line) for line in page.lines],
         "blocks": [
             {
@@ -30,7 +30,10 @@ def to_dict(page: OcrPage) -> dict[str, Any]:
         "timings_ms": {stage: round(value, 2) for stage, value in page.timings_ms.items()},
         "backend": use_to_dict(page.backend),
         "models": dict(page.models),
-        "notices": [{"code": notice.code, "message": notice.message} for notice in page.notices],
+        "notices": [
+            {"code": notice.code, "message": notice.message, "quads": [_quad(quad) for quad in notice.quads]}
+            for notice in page.notices
+        ],
     }
 
 
@@ -55,9 +58,9 @@ def use_to_dict(use: BackendUse) -> dict[str, Any]:
     }
 
 
-def to_json(page: OcrPage, *, indent: int | None = None) -> str:
+def to_json(page: OcrPage, text: TextOptions = TextOptions(), *, indent: int | None = None) -> str:
     """Return `to_dict` as JSON text, with every script readable as it is."""
-    return json.dumps(to_dict(page), ensure_ascii=False, indent=indent)
+    return json.dumps(to_dict(page, text), ensure_ascii=False, indent=indent)
 
 
 def _line(line: TextLine) -> dict[str, Any]:
@@ -68,10 +71,27 @@ def _line(line: TextLine) -> dict[str, Any]:
         "orientation_degrees": line.orientation_degrees,
         "recognizer": line.recognizer,
         "words": [
-            {"text": word.text, "confidence": round(word.confidence, 4), "quad": _quad(word.quad)}
+            {
+                "text": word.text,
+                "confidence": round(word.confidence, 4),
+                "quad": _quad(word.quad),
+                **_doubtful(word),
+            }
             for word in line.words
         ],
     }
+
+
+def _doubtful(word: TextWord) -> dict[str, Any]:
+    """Return the doubtful characters of a word, which has that field only where they were asked for."""
+    characters = [
+        {
+            "index": character.index,
+            "choices": [{"text": each.text, "score": round(each.score, 4)} for each in character.choices],
+        }
+        for character in word.doubtful
+    ]
+    return {"doubtful": characters} if characters else {}
 
 
 def _quad(quad: Quad) -> list[list[float]]:

@@ -149,6 +149,22 @@ test("settings outlive the visit, and the address overrules them", async ({ page
   await expect(dialog.getByLabel("Profile", { exact: true })).toHaveValue("best");
 });
 
+test("the settings offer the languages that the profile's models can write", async ({ page, site }) => {
+  const dialog = page.getByRole("dialog", { name: "Settings" });
+  const profile = dialog.getByLabel("Profile", { exact: true });
+  const language = dialog.getByLabel("Language", { exact: true });
+  await page.goto(site.url);
+  await page.getByRole("button", { name: "Settings" }).click();
+  await expect(language.locator("option")).toHaveCount(1 + 46);
+  await expect(language.locator("option", { hasText: "Vietnamese" })).toHaveCount(0);
+  await language.selectOption("ro");
+  await profile.selectOption("best");
+  await expect(language).toHaveValue("ro");
+  await profile.selectOption("fast");
+  await expect(language).toHaveValue("");
+  await expect(language.locator("option", { hasText: "Romanian" })).toHaveCount(0);
+});
+
 test("without the list of models the settings offer the default, and the list when it can be had", async ({
   page,
   site,

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from py_ocr.engine import EngineParams
-from py_ocr.errors import BackendError, ImageError
+from py_ocr.alternatives import AlternativesParams
+from py_ocr.engine import EngineParams, OcrOptions
+from py_ocr.errors import BackendError, ImageError, OptionError
 from py_ocr.export.text import to_text
 from py_ocr.geometry import intersection_area, polygon_area, quad_angle
 from py_ocr.rejection import RejectionParams
@@ -170,3 +171,20 @@ def test_two_readings_at_once_do_not_mix() -> None:
         )
 
     assert [page.lines[0].text for page in asyncio.run(both())] == ["alpha", "gamma"]
+
+
+def test_a_language_that_the_models_cannot_write_is_refused_before_anything_runs() -> None:
+    models = FakeModels()
+    with pytest.raises(OptionError, match="cannot write de: they lack") as caught:
+        asyncio.run(models.engine().recognize(rgba_of(page_with("alpha")), OcrOptions(languages=("de",))))
+    assert caught.value.code == "language_unwritable"
+    assert not models.detector.shapes
+
+
+def test_alternatives_are_told_of_a_page_only_when_they_are_asked_for() -> None:
+    params = EngineParams(alternatives=AlternativesParams(doubtful_score=1))
+    for asked in (False, True):
+        models = FakeModels()
+        options = OcrOptions(alternatives=asked)
+        page = asyncio.run(models.engine(params).recognize(rgba_of(page_with("alpha")), options))
+        assert [bool(word.doubtful) for line in page.lines for word in line.words] == [asked]

@@ -9,7 +9,7 @@ import pytest
 
 from py_ocr.export.json import to_json
 from py_ocr.export.text import join_hyphenated, to_text
-from py_ocr.types import BackendUse, Fallback, OcrPage, TextBlock, TextLine, TextWord
+from py_ocr.types import BackendUse, Fallback, Notice, OcrPage, TextBlock, TextLine, TextWord
 from tests.unit.drawing import quad_of
 
 WORD = TextWord("“naïve” 你好", 0.87654321, quad_of(10.123456, 20, 30, 8))
@@ -64,6 +64,14 @@ def test_the_json_says_what_the_page_says() -> None:
     assert page["blocks"][0]["rows"] == [[0, 1]]
     assert page["backend"]["fallbacks"] == [{"from": "webgpu", "to": "wasm", "reason": "no adapter"}]
     assert page["models"]["profile"] == "f"
+    assert page["notices"] == []
+
+
+def test_a_notice_says_what_and_where() -> None:
+    notice = Notice("script_unknown", "Not read.", (quad_of(10, 20, 30, 8),))
+    assert exported(replace(PAGE, notices=(notice,)))["notices"] == [
+        {"code": "script_unknown", "message": "Not read.", "quads": [[[10, 20], [40, 20], [40, 28], [10, 28]]]}
+    ]
 
 
 def test_numbers_are_rounded_to_what_they_mean() -> None:

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
+from py_ocr.alphabets import HAN, LANGUAGES, alphabet, first_level
 from py_ocr.errors import OptionError
-from py_ocr.languages import LANGUAGES, class_mask, is_han, is_kana, is_unspaced
+from py_ocr.languages import check_languages, class_mask, is_han, is_kana, is_unspaced, writable_languages
 
 CHARSET = ("", "a", "Z", "é", "ß", "7", "¥", "張", "张", "中", "あ", "α", "Я", " ")
 
@@ -84,6 +85,68 @@ def test_every_language_listed_can_be_used() -> None:
 )
 def test_what_each_language_is_written_in(language: str, text: str, possible: bool) -> None:
     assert class_mask([text], (language,)).tolist() == [float(possible)]
+
+
+@pytest.mark.parametrize(
+    ("language", "letters", "ideographs"),
+    [
+        ("de", "aäöüßZÄÖÜ", ""),
+        ("tr", "ıIiİğĞ", ""),
+        ("el", "aςώΏΑ", ""),
+        ("vi", "ạẠđ", ""),
+        ("ja", "aZんヴーッ".replace("ー", ""), "亜腕"),
+        ("zh-Hans", "z", "啊座"),
+        ("zh-Hant", "z", "一籲"),
+    ],
+)
+def test_the_letters_of_a_language(language: str, letters: str, ideographs: str) -> None:
+    assert alphabet(language) >= set(letters)
+    assert first_level(language) >= set(ideographs)
+    assert bool(first_level(language)) is bool(ideographs)
+
+
+def test_letters_that_a_language_no_longer_has_are_not_asked_for() -> None:
+    assert alphabet("ja").isdisjoint("ゐゑヰヱ")
+    assert first_level("ja").isdisjoint("弌")  # the first of the second level
+    assert "SS" not in alphabet("de")
+
+
+def test_the_first_levels_have_the_size_that_their_standards_give_them() -> None:
+    # JIS X 0208, GB 2312 and Big5.
+    assert {language: len(first_level(language)) for language in HAN} == {"ja": 2965, "zh-Hans": 3755, "zh-Hant": 5401}
+
+
+def test_a_language_is_offered_when_each_of_its_letters_can_be_written() -> None:
+    german = sorted(alphabet("de"))
+    assert {"de", "en"} <= set(writable_languages(german))
+    assert "fr" not in writable_languages(german)
+    for letter in "Äßz":
+        assert "de" not in writable_languages([each for each in german if each != letter])
+
+
+@pytest.mark.parametrize("language", sorted(HAN))
+def test_of_ideographs_one_in_a_hundred_may_be_missing(language: str) -> None:
+    letters, ideographs = sorted(alphabet(language)), sorted(first_level(language))
+    assert language in writable_languages([*letters, *ideographs[len(ideographs) // 100 :]])
+    assert language not in writable_languages([*letters, *ideographs[len(ideographs) // 100 + 1 :]])
+    assert language not in writable_languages([*letters[1:], *ideographs])
+
+
+def test_a_language_that_cannot_be_written_is_an_error_that_says_what_is_missing() -> None:
+    with pytest.raises(OptionError, match=r"cannot write ro: they lack 2 .* such as ș, ț") as caught:
+        check_languages(alphabet("ro") - set("șț"), ["en", "RO"])
+    assert caught.value.code == "language_unwritable"
+    assert "en" in caught.value.remedy.split(" from: ")[1].rstrip(".").split(", ")
+    assert "ro" not in caught.value.remedy.split(" from: ")[1].rstrip(".").split(", ")
+    check_languages(alphabet("ro"), ["en", "RO"])
+
+
+def test_of_an_unknown_language_those_that_can_be_written_are_listed() -> None:
+    with pytest.raises(OptionError) as caught:
+        check_languages(alphabet("en"), ["tlh"])
+    assert caught.value.code == "language_unknown"
+    assert "vi" not in caught.value.remedy
+    assert "en" in caught.value.remedy
 
 
 def test_names_of_languages_are_read_in_any_case() -> None:

@@ -55,7 +55,7 @@ def test_spaces_at_the_ends_are_not_text() -> None:
 def test_the_confidence_is_that_of_the_characters() -> None:
     line = read_line("ab c", score=0.75)
     assert line.confidence == pytest.approx(0.75)
-    assert [word.confidence for word in line.words] == pytest.approx([0.75, 0.75])
+    assert [word.confidence for word in line.words] == pytest.approx([0.75**2, 0.75])
 
 
 def test_a_word_between_others_reaches_half_way_to_its_neighbours() -> None:
@@ -175,13 +175,13 @@ def test_a_character_alone_has_half_the_line_on_either_side_and_a_step_at_least(
     assert extents([position], width_px) == [pytest.approx(extent)]
 
 
-def test_the_confidence_of_a_word_is_the_mean_of_its_characters() -> None:
+def test_the_confidence_of_a_word_is_the_product_of_its_characters() -> None:
     steps = (CtcStep(1, 2, 0.9), CtcStep(2, 6, 0.5), CtcStep(6, 10, 0.1), CtcStep(3, 14, 0.7))
     quad = quad_of(0, 0, 200, 24)
     crop = LineCrop(np.zeros((48, WIDTH, 3), dtype=np.uint8), quad, quad, turned=False)
     line = assembled(crop, RecognizedLine(steps, np.zeros(50, dtype=np.float32), WIDTH))
     assert [word.text for word in line.words] == ["ab", "c"]
-    assert [word.confidence for word in line.words] == pytest.approx([0.7, 0.7])
+    assert [word.confidence for word in line.words] == pytest.approx([0.45, 0.7])
     assert line.confidence == pytest.approx(0.55)
 
 

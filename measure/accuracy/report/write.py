@@ -109,15 +109,16 @@ def _calibration(name: str, calibration: Calibration) -> str:
     points = " ".join(f"{b.mean_confidence * side:.1f},{side - b.exact_rate * side:.1f}" for b in calibration.bins)
     dots = "".join(
         f'<circle cx="{b.mean_confidence * side:.1f}" cy="{side - b.exact_rate * side:.1f}" r="4">'
-        f"<title>{b.lines} lines: confidence {b.mean_confidence:.3f}, exact {b.exact_rate:.3f}</title></circle>"
+        f"<title>{b.count} {calibration.unit}: confidence {b.mean_confidence:.3f}, exact {b.exact_rate:.3f}</title>"
+        "</circle>"
         for b in calibration.bins
     )
     return (
-        f"<h2>Confidence of {name} against lines read exactly</h2>"
+        f"<h2>Confidence of {name} against {calibration.unit} read exactly</h2>"
         f'<svg viewBox="-8 -8 {side + 16} {side + 16}" width="{side}" stroke="currentColor" fill="none">'
         f'<path d="M0 0V{side}H{side}M0 {side}L{side} 0" stroke-opacity=".4"/><polyline points="{points}"/>'
         f'<g fill="currentColor">{dots}</g></svg>'
-        f"<p>{calibration.lines} lines, expected calibration error {calibration.expected_error:.3f}.</p>"
+        f"<p>{calibration.count} {calibration.unit}, expected calibration error {calibration.expected_error:.3f}.</p>"
     )
 
 

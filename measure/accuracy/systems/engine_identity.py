@@ -48,12 +48,12 @@ def engine_hash(modules: Mapping[str, bytes]) -> str:
     return digest.hexdigest()[:HASH_DIGITS]
 
 
-def models_hash(manifest_text: str) -> str:
-    """Return one hash over the entries of the default profile: prepared graphs, character set, parameters."""
+def models_hash(manifest_text: str, name: str | None = None) -> str:
+    """Return one hash over what a profile (None: the default) has: graphs, characters, parameters, calibration."""
     manifest: dict[str, Any] = json.loads(manifest_text)
-    profile = manifest["profiles"][manifest["default"]]
+    profile = manifest["profiles"][name or manifest["default"]]
     roles = ("detector", "recognizer", "classifier", "sure_recognizer")
-    entries = [manifest["models"][profile[role]] for role in roles if role in profile]
+    entries = [*(manifest["models"][profile[role]] for role in roles if role in profile), profile.get("calibration")]
     return hashlib.sha256(json.dumps(entries, sort_keys=True).encode()).hexdigest()[:HASH_DIGITS]
 
 

@@ -21,6 +21,8 @@ class NativeSystem:
     root: Path
     name: str = "native"
     about: str = "the package in CPython, native ONNX Runtime on the processor, its own defaults"
+    profile: str | None = None
+    """Which models read; None is the default."""
 
     def settings(self, _image: LabelledImage) -> Settings:
         """Return the hashes of engine and models, and the versions of what they run on."""
@@ -32,14 +34,14 @@ class NativeSystem:
         packages = ("onnxruntime", "numpy", "pillow", "pyclipper")
         return {
             "engine": engine_hash(source_modules(self.root)),
-            "profile": default_profile(manifest),
-            "models": models_hash(manifest),
+            "profile": self.profile or default_profile(manifest),
+            "models": models_hash(manifest, self.profile),
         } | {package: importlib.metadata.version(package) for package in packages}
 
     @contextmanager
     def open(self) -> Iterator[Reader]:
         """Load the models."""
-        with NativeReader(open_models(None), NativeChoice(backend="native", threads=1)) as reader:
+        with NativeReader(open_models(None), NativeChoice(self.profile, "native", threads=1)) as reader:
 
             def read(image: LabelledImage) -> Page:
                 return dict(reader.read(image.path, no_progress))

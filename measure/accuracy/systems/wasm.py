@@ -12,6 +12,7 @@ from measure.accuracy.systems.engine_identity import default_profile, engine_has
 from measure.accuracy.systems.system import Page, Reader, no_progress
 from measure.headless.chromium_launch import plan_launch
 from measure.headless.driver import EngineChoice, HeadlessReader
+from py_ocr.engine import OcrOptions
 from tools.errors import SetupError
 from tools.process import output
 from tools.project import Project
@@ -29,6 +30,8 @@ class WasmSystem:
     project: Project
     name: str = "wasm"
     about: str = "the built site in headless Chromium, ONNX Runtime Web on wasm, its own defaults"
+    profile: str | None = None
+    """Which models read; None is the default."""
 
     def settings(self, _image: LabelledImage) -> Settings:
         """Return the hashes of what the site is made of, and the versions of what it runs on."""
@@ -47,8 +50,8 @@ class WasmSystem:
         packages = json.loads((self.project.root / "package-lock.json").read_text(encoding="utf-8"))["packages"]
         return {
             "engine": engine_hash(wheel_modules(site / own)),
-            "profile": default_profile(manifest),
-            "models": models_hash(manifest),
+            "profile": self.profile or default_profile(manifest),
+            "models": models_hash(manifest, self.profile),
             "worker": files[WORKER]["sha256"][:16],
             "chromium": chromium_version(self.project),
             "threads": str(THREADS),
@@ -60,8 +63,8 @@ class WasmSystem:
     def open(self) -> Iterator[Reader]:
         """Serve the site, start Chromium, load the engine."""
         launch = plan_launch(self.project, "wasm")
-        choice = EngineChoice(backend="wasm", threads=THREADS)
-        with HeadlessReader(self.project.root / "web" / "dist", launch, choice, (), no_progress) as reader:
+        choice = EngineChoice("wasm", self.profile, THREADS)
+        with HeadlessReader(self.project.root / "web" / "dist", launch, choice, OcrOptions(), no_progress) as reader:
 
             def read(image: LabelledImage) -> Page:
                 return dict(reader.read(image.path, no_progress))

@@ -33,7 +33,9 @@ _STAGES: Final = ("vocabulary", "planes", "labels", "asking", "readings")
 
 ROOMS: Final[Mapping[str, Room]] = {
     # What the stages hand to each other.
-    "vocabulary": Room({"types", "errors", "session", "in_flight", "parameters", "json_fields", "model_spec"}, ()),
+    "vocabulary": Room(
+        {"types", "errors", "session", "in_flight", "parameters", "json_fields", "calibration", "model_spec"}, ()
+    ),
     # What pixels and planes can do, without a model.
     "planes": Room(
         {
@@ -53,10 +55,20 @@ ROOMS: Final[Mapping[str, Room]] = {
         ("vocabulary",),
     ),
     # What labels mean.
-    "labels": Room({"ctc", "languages", "variants"}, ("vocabulary",)),
+    "labels": Room({"alphabets", "ctc", "languages", "variants"}, ("vocabulary",)),
     # The stages that ask a model.
     "asking": Room(
-        {"detection", "crop", "orientation", "recognition", "profiles", "condensed", "reading", "vertical"},
+        {
+            "alternatives",
+            "detection",
+            "crop",
+            "orientation",
+            "recognition",
+            "profiles",
+            "condensed",
+            "reading",
+            "vertical",
+        },
         ("vocabulary", "planes", "labels"),
     ),
     # What becomes of readings.
@@ -71,6 +83,7 @@ ROOMS: Final[Mapping[str, Room]] = {
             "mrz",
             "initials",
             "rejection",
+            "unread",
             "layout",
             "columns",
             "drafts",
@@ -79,7 +92,7 @@ ROOMS: Final[Mapping[str, Room]] = {
         ("vocabulary", "planes", "labels", "asking"),
     ),
     "engine": Room({"engine", "tuning"}, _STAGES),
-    "export": Room({"export.json", "export.text"}, ("vocabulary",)),
+    "export": Room({"export.furigana", "export.json", "export.text"}, ("vocabulary", "planes", "labels")),
     # Which backend runs, and how it is watched: by its sessions, whatever an engine makes of them.
     "watching": Room(
         {

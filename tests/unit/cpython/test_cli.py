@@ -25,7 +25,10 @@ class FakeReader:
         text = image.read_text(encoding="utf-8")
         if text == "bad":
             raise ImageError("image_undecodable", "The file is no image.", "Choose another one.")
-        return {"schema": 1, "text": text, "lines": []}
+        notices = (
+            [{"code": "script_unknown", "message": "Not read.", "quads": [[]] * text.count("?")}] if "?" in text else []
+        )
+        return {"schema": 1, "text": text, "lines": [], "notices": notices}
 
 
 class Terminal(io.StringIO):
@@ -109,7 +112,12 @@ def test_a_folder_gets_a_file_for_each_image(write: Callable[[str, str], Path], 
     status, printed, _ = read([write("a.png", "one"), write("b.jpg", "two")], "json", out)
     assert (status, printed) == (0, "")
     assert sorted(path.name for path in out.iterdir()) == ["a.png.json", "b.jpg.json"]
-    assert json.loads((out / "a.png.json").read_text(encoding="utf-8")) == {"schema": 1, "text": "one", "lines": []}
+    assert json.loads((out / "a.png.json").read_text(encoding="utf-8")) == {
+        "schema": 1,
+        "text": "one",
+        "lines": [],
+        "notices": [],
+    }
 
 
 def test_text_files_hold_the_text(write: Callable[[str, str], Path], tmp_path: Path) -> None:
@@ -204,3 +212,14 @@ def test_the_bar_stays_away_from_pipes_and_single_images(stream: io.StringIO, to
     bar.show(0, "a.png", "recognize")
     bar.clear()
     assert stream.getvalue() == ""
+
+
+def test_what_a_page_lacks_is_told_beside_its_text(write: Callable[[str, str], Path]) -> None:
+    one, two, whole = write("one.png", "a ?"), write("two.png", "??"), write("whole.png", "all")
+    status, printed, messages = read([one, two, whole])
+    assert status == 0
+    assert "note" not in printed
+    assert [line for line in messages.splitlines() if "note" in line] == [
+        f"note: {one}: Not read.",
+        f"note: {two}: Not read. (2 lines)",
+    ]

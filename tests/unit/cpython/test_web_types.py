@@ -12,7 +12,7 @@ from py_ocr.backends.measuring import BackendMeasurement, ModelMeasurement, RunT
 from py_ocr.errors import OcrError, Stage
 from py_ocr.export.json import lines_read_to_dict, to_json
 from py_ocr.image import MAX_PIXELS
-from py_ocr.types import BackendUse, Fallback, LineDraft, LinesRead, OcrPage, TextBlock, TextLine, TextWord
+from py_ocr.types import BackendUse, Fallback, LineDraft, LinesRead, Notice, OcrPage, TextBlock, TextLine, TextWord
 from tests.unit.drawing import quad_of
 
 SHARED: Final = Path(__file__).parents[3] / "web" / "src" / "shared"
@@ -26,6 +26,7 @@ PAGE: Final = OcrPage(
     timings_ms={},
     backend=BackendUse("auto", "wasm", (Fallback("webgpu", "wasm", "no adapter"),), ""),
     models={},
+    notices=(Notice("script_unknown", "Not read.", (QUAD,)),),
 )
 
 
@@ -53,6 +54,7 @@ def written() -> dict[str, Any]:
         "OcrBlock": page["blocks"][0],
         "BackendUse": page["backend"],
         "Fallback": page["backend"]["fallbacks"][0],
+        "Notice": page["notices"][0],
     }
 
 

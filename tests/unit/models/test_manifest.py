@@ -38,6 +38,20 @@ def test_profiles_name_models_of_the_right_role() -> None:
         assert roles == ["detector", "recognizer", "classifier"]
 
 
+@pytest.mark.parametrize("name", ["balanced", "fast", "best"])
+def test_confidences_of_a_profile_are_calibrated_for_each_of_its_recognisers(name: str) -> None:
+    profile = load_manifest(MANIFEST_PATH.read_text(encoding="utf-8")).profile(name)
+    recognizers = {spec.id for spec in (profile.recognizer, profile.sure_recognizer) if spec is not None}
+    assert set(profile.calibrations) == recognizers
+
+
+@pytest.mark.parametrize("name", ["balanced", "fast", "best"])
+def test_confidences_on_images_that_they_were_not_fitted_to_are_off_by_three_in_a_hundred_at_most(name: str) -> None:
+    errors = read_manifest()["profiles"][name]["calibration"]["expected_error"]
+    assert set(errors) == {"lines", "words"}
+    assert max(errors.values()) <= 0.03
+
+
 @pytest.mark.parametrize("model_id", PREPARED)
 def test_preparing_again_gives_the_same_bytes_as_the_manifest_records(model_id: str) -> None:
     again = prepare_model(model_id, MODELS[model_id], source_bytes(model_id))

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { type Manifest, filesOf, isServed } from "../../../web/src/shared/manifest.js";
+import { type Manifest, filesOf, isServed, languagesOf } from "../../../web/src/shared/manifest.js";
 
 const SERVED = JSON.parse(
   readFileSync(new URL("../../../models/manifest.json", import.meta.url), "utf8"),
@@ -23,9 +23,9 @@ const SMALL: Manifest = {
   },
   models: {
     d: model("d.onnx"),
-    r: { ...model("r.onnx"), charset: { file: "r.json" } },
+    r: { ...model("r.onnx"), charset: { file: "r.json", languages: ["en", "fr"] } },
     c: model("c.onnx"),
-    s: { ...model("s.onnx"), charset: { file: "s.json" } },
+    s: { ...model("s.onnx"), charset: { file: "s.json", languages: ["en", "ja"] } },
     known: { product: null },
   },
 };
@@ -51,6 +51,12 @@ test("nothing is fetched for a profile that does not exist", () => {
 test("a profile is served when every model of it was prepared", () => {
   const served = Object.values(SMALL.profiles).map((one) => isServed(SMALL, one));
   assert.deepEqual(served, [true, false, false, true, false]);
+});
+
+test("a profile offers each language that one of its recognisers writes, once", () => {
+  assert.deepEqual(languagesOf(SMALL), ["en", "fr"]);
+  assert.deepEqual(languagesOf(SMALL, "four"), ["en", "fr", "ja"]);
+  assert.deepEqual(languagesOf(SMALL, "none"), []);
 });
 
 test("the default profile of the site is served, with three models and one that can come later", () => {

@@ -61,6 +61,20 @@ test("the site's folder is the one that was named, against the page's address", 
   }
 });
 
+test("what was chosen for an image goes with it, and nothing else", async () => {
+  const { client, worker } = await running();
+  const chosen = { languages: ["ja"], alternatives: true, indent: true, furigana: "brackets" } as const;
+  client.recognize(IMAGE, { ...chosen, onProgress: () => undefined }).catch(() => undefined);
+  client.recognize(IMAGE).catch(() => undefined);
+  await settled();
+  const requests = worker.requests.filter((request) => request.kind === "recognize");
+  assert.deepEqual(
+    requests.map(({ options }) => options),
+    [chosen, {}],
+  );
+  client.dispose();
+});
+
 test("a page comes back to the call that asked for it, and progress on the way", async () => {
   const { client, worker } = await running();
   const heard: Progress[] = [];

@@ -7,6 +7,7 @@ import type { OcrPage, Stage } from "../../../web/src/shared/types.js";
 import {
   backendName,
   describeBackend,
+  describeNotice,
   describeProgress,
   formatBytes,
   formatConfidence,
@@ -125,6 +126,15 @@ test("what ran is said with its detail, and why not another as sentences", () =>
       reasons: "",
     },
   );
+});
+
+test("what a result lacks is said beside its text", () => {
+  const unread = { code: "script_unknown", message: "Not read.", quads: [LINE.quad] };
+  assert.equal(describeNotice(unread), "Not read.");
+  assert.equal(describeNotice({ ...unread, quads: [] }), "Not read.");
+  assert.equal(describeNotice({ ...unread, quads: [LINE.quad, LINE.quad] }), "Not read. (2 lines)");
+  assert.equal(summarize({ ...PAGE, lines: [], notices: [{ ...unread, quads: [] }] }), "No text found");
+  assert.equal(summarize({ ...PAGE, lines: [], notices: [unread] }), "No text could be read");
 });
 
 test("the time of a reading leaves the start of the engine out", () => {

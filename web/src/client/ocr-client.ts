@@ -11,6 +11,7 @@ import type {
   LinesListener,
   OcrPage,
   ProgressListener,
+  TextOptions,
 } from "../shared/types.js";
 import { untilAborted } from "./abort.js";
 import { createWorker, resolveBaseUrl, workerError } from "./engine-worker.js";
@@ -49,11 +50,13 @@ export interface CallOptions {
   readonly onProgress?: ProgressListener;
 }
 
-export interface RecognizeCallOptions extends CallOptions {
-  /** ISO 639-1 codes of the languages to expect; characters that none of them uses are not read. */
+export interface RecognizeCallOptions extends CallOptions, TextOptions {
+  /** BCP 47 tags of the languages to expect, of those that the profile offers; letters that none uses are not read. */
   readonly languages?: readonly string[];
   /** Hears of lines as they are read, the top of the page first. The page that comes last replaces them. */
   readonly onLines?: LinesListener;
+  /** Whether to tell what doubtful characters may be otherwise, which takes a while. */
+  readonly alternatives?: boolean;
 }
 
 interface Pending {
@@ -178,7 +181,13 @@ export class OcrClient {
   /** Hand an image over to the worker. A bitmap that cannot be handed over is nobody's, and is closed. */
   #sendImage(image: TransferableImage, call: RecognizeCallOptions): Sent {
     const transfer = image instanceof ImageBitmap ? [image] : [];
-    const options = call.languages === undefined ? {} : { languages: call.languages };
+    const { languages, alternatives, indent, furigana } = call;
+    const options = {
+      ...(languages !== undefined && { languages }),
+      ...(alternatives !== undefined && { alternatives }),
+      ...(indent !== undefined && { indent }),
+      ...(furigana !== undefined && { furigana }),
+    };
     const streams = call.onLines !== undefined;
     try {
       call.signal?.throwIfAborted();

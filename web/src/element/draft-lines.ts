@@ -8,7 +8,7 @@ import type { LineDraft, LinesRead, OcrLine, OcrPage } from "../shared/types.js"
 import { boundsOf } from "./text-geometry.js";
 
 /** What a list of lines or an overlay needs of a page. */
-export type PageText = Pick<OcrPage, "lines" | "blocks">;
+export type PageText = Pick<OcrPage, "lines" | "blocks"> & Partial<Pick<OcrPage, "notices">>;
 
 /** Share of the lower line's height by which two lines must overlap to stand in one row. */
 const SAME_ROW = 0.5;

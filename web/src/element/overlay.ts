@@ -4,7 +4,7 @@
  * Both are drawn in source pixels. The boxes scale by their view box, the text by one transform on its layer.
  */
 
-import type { OcrLine } from "../shared/types.js";
+import type { OcrLine, Quad } from "../shared/types.js";
 import type { PageText } from "./draft-lines.js";
 import { reconcile } from "./reconcile.js";
 import { cellsOf, svgPoints } from "./text-geometry.js";
@@ -56,10 +56,8 @@ export class Overlay {
     this.#drawings.forEach(({ spans }, index) =>
       spans.forEach((span) => (span.dataset["line"] = String(index))),
     );
-    reconcile(
-      this.boxes,
-      this.#drawings.map(({ box }) => box),
-    );
+    const unread = page?.notices?.flatMap(({ quads }) => quads) ?? [];
+    reconcile(this.boxes, [...this.#drawings.map(({ box }) => box), ...unread.map(drawUnread)]);
     const rows = page?.blocks.flatMap((block) => block.rows) ?? [];
     reconcile(
       this.text,
@@ -124,6 +122,15 @@ function drawBox(line: OcrLine): SVGPolygonElement {
   polygon.setAttribute("points", svgPoints(line.quad));
   polygon.setAttribute("part", "box");
   polygon.classList.toggle("uncertain", line.confidence < UNCERTAIN_BELOW);
+  return polygon;
+}
+
+/** A place with text that was not read. */
+function drawUnread(quad: Quad): SVGPolygonElement {
+  const polygon = document.createElementNS(SVG, "polygon");
+  polygon.setAttribute("points", svgPoints(quad));
+  polygon.setAttribute("part", "unread");
+  polygon.classList.add("unread");
   return polygon;
 }
 

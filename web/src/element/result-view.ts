@@ -6,7 +6,7 @@ import { create, createButton } from "./dom.js";
 import type { DraftLines } from "./draft-lines.js";
 import { downloadJson, downloadText, type NamedPage } from "./export-files.js";
 import { LineList } from "./line-list.js";
-import { describeBackend, formatDuration, plural, summarize } from "./wording.js";
+import { describeBackend, describeNotice, formatDuration, plural, summarize } from "./wording.js";
 
 /** What the panel reports to its owner. */
 export interface ResultActions {
@@ -92,14 +92,13 @@ export class ResultView {
     this.#setWhole(true);
     const { page } = result;
     this.#notices.replaceChildren(
-      ...page.notices.map(({ message }) => create("p", { class: "page-notice" }, message)),
+      ...page.notices.map((notice) => create("p", { class: "page-notice" }, describeNotice(notice))),
     );
     const empty = page.lines.length === 0;
     this.#summary.textContent = summarize(page);
-    this.#calm.textContent = empty
-      ? "The whole image was searched. If it does hold text, a sharper or larger picture may help."
-      : "";
-    this.#calm.hidden = !empty;
+    this.#calm.textContent =
+      "The whole image was searched. If it does hold text, a sharper or larger picture may help.";
+    this.#calm.hidden = !empty || page.notices.some(({ quads }) => quads.length > 0);
     this.#copy.disabled = empty;
     this.lines.show(page);
     const backend = describeBackend(page.backend);

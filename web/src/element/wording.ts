@@ -4,7 +4,7 @@
  * Pure functions of results and progress; the DOM is somebody else's.
  */
 
-import type { BackendUse, OcrPage, Progress, Stage, WebBackend } from "../shared/types.js";
+import type { BackendUse, Notice, OcrPage, Progress, Stage, WebBackend } from "../shared/types.js";
 
 const STAGE_WORDS: Record<Stage, string> = {
   load: "Getting ready",
@@ -95,8 +95,16 @@ export function readingTime(page: OcrPage): number {
 
 /** One line about a result: "32 lines in 1.4 s". */
 export function summarize(page: OcrPage): string {
-  if (page.lines.length === 0) return "No text found";
+  if (page.lines.length === 0) {
+    const unread = page.notices.some(({ quads }) => quads.length > 0);
+    return unread ? "No text could be read" : "No text found";
+  }
   return `${plural(page.lines.length, "line")} in ${formatDuration(readingTime(page))}`;
+}
+
+/** Say what is to be known of a result, and of how many places it holds. */
+export function describeNotice({ message, quads }: Notice): string {
+  return quads.length > 1 ? `${message} (${plural(quads.length, "line")})` : message;
 }
 
 /** Say what a file of the site is for. */

@@ -1,8 +1,8 @@
 /** The settings of the page: kept in localStorage, overruled by the address (`?backend=wasm&languages=en,de`) for one visit. */
 
-import { MANIFEST, type Manifest, isServed } from "../shared/manifest.js";
+import { MANIFEST, type Manifest, isServed, languagesOf } from "../shared/manifest.js";
 import type { BackendChoice, KernelChoice } from "../shared/types.js";
-import { languageNames, listLanguages } from "./languages.js";
+import { languageNames, nameLanguages } from "./languages.js";
 
 export interface Settings {
   readonly backend: BackendChoice;
@@ -55,17 +55,21 @@ export function wireSettings(
     const note = dialog.querySelector("#profile-description");
     if (note) note.textContent = chosen?.description ?? "";
   };
+  const offered = (): readonly string[] =>
+    manifest ? languagesOf(manifest, profile.value || manifest.default) : [];
   opener.addEventListener("click", () => {
     dialog.showModal();
     void listProfiles(profile).then((listed) => {
       manifest = listed;
       profile.value = readSettings().profile;
+      showLanguages(languages, offered(), readSettings().languages);
       describe();
     });
   });
   backend.value = readSettings().backend;
-  showLanguages(languages, readSettings().languages);
-  dialog.addEventListener("change", () => {
+  showLanguages(languages, [], readSettings().languages);
+  dialog.addEventListener("change", ({ target }) => {
+    if (target === profile) keepOfferedLanguages(languages, offered());
     const settings = {
       backend: backend.value as BackendChoice,
       profile: profile.value,
@@ -110,13 +114,24 @@ async function listProfiles(select: HTMLSelectElement): Promise<Manifest | null>
   return manifest;
 }
 
-/** Offer all languages, each one, and the several that the address may have asked for. */
-function showLanguages(select: HTMLSelectElement, chosen: readonly string[]): void {
+/** Offer all languages, each one, and what the address may have asked for: several, or one that is not offered. */
+function showLanguages(
+  select: HTMLSelectElement,
+  offered: readonly string[],
+  chosen: readonly string[],
+): void {
   const options = [new Option("All that the model knows", "")];
-  if (chosen.length > 1) options.push(new Option(languageNames(chosen), chosen.join(" ")));
-  options.push(...listLanguages().map(([code, name]) => new Option(name, code)));
+  const isListed = chosen.length === 0 || (chosen.length === 1 && offered.includes(chosen[0] ?? ""));
+  if (!isListed) options.push(new Option(languageNames(chosen), chosen.join(" ")));
+  options.push(...nameLanguages(offered).map(([code, name]) => new Option(name, code)));
   select.replaceChildren(...options);
   select.value = chosen.join(" ");
+}
+
+/** Offer the languages of another profile, and forget a choice that it cannot write. */
+function keepOfferedLanguages(select: HTMLSelectElement, offered: readonly string[]): void {
+  const chosen = separate(select.value);
+  showLanguages(select, offered, chosen.every((code) => offered.includes(code)) ? chosen : []);
 }
 
 function separate(codes: string): string[] {

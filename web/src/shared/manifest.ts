@@ -16,7 +16,7 @@ export interface Profile {
 interface Model {
   /** What was prepared for the browser; null where the model is known by name only. */
   readonly product: { readonly file: string } | null;
-  readonly charset?: { readonly file: string };
+  readonly charset?: { readonly file: string; readonly languages: readonly string[] };
 }
 
 export interface Manifest {
@@ -48,6 +48,13 @@ export function filesOf(manifest: Manifest, name = manifest.default): ProfileFil
     late: sure_recognizer === undefined ? [] : productsOf([manifest.models[sure_recognizer]]),
     charsets: all.flatMap((model) => (model?.charset ? [`models/${model.charset.file}`] : [])),
   };
+}
+
+/** The codes of the languages that a profile offers: all of whose letters one of its models can write. */
+export function languagesOf(manifest: Manifest, name = manifest.default): readonly string[] {
+  const profile = manifest.profiles[name];
+  const models = profile === undefined ? [] : modelsOf(manifest, profile);
+  return [...new Set(models.flatMap((model) => model?.charset?.languages ?? []))];
 }
 
 /** Whether this site has every model of a profile. */

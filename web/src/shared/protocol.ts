@@ -11,6 +11,7 @@ import type {
   LinesRead,
   OcrPage,
   Progress,
+  TextOptions,
   WebBackend,
 } from "./types.js";
 
@@ -38,8 +39,9 @@ export interface MeasureConfig extends StartConfig {
 /** An image that can cross to the worker. Encoded files (a Blob) are decoded there. */
 export type TransferableImage = Blob | ImageData | ImageBitmap;
 
-export interface RecognizeOptions {
+export interface RecognizeOptions extends TextOptions {
   readonly languages?: readonly string[];
+  readonly alternatives?: boolean;
 }
 
 export type StartRequest = {

@@ -71,10 +71,18 @@ export type Point = readonly [number, number];
 /** Corners clockwise from where the reading of the text starts. */
 export type Quad = readonly [Point, Point, Point, Point];
 
+/** A character of a word, by its index, and what it may be: what was read first, then what is likeliest beside it. */
+export interface DoubtfulCharacter {
+  readonly index: number;
+  readonly choices: readonly { readonly text: string; readonly score: number }[];
+}
+
 export interface OcrWord {
   readonly text: string;
   readonly confidence: number;
   readonly quad: Quad;
+  /** Its doubtful characters, if it has some and alternatives were asked for. */
+  readonly doubtful?: readonly DoubtfulCharacter[];
 }
 
 export interface OcrLine {
@@ -114,10 +122,20 @@ export interface OcrBlock {
   readonly quad: Quad;
 }
 
-/** Something that whoever uses a page should know of it, such as that one of the models could not be had. */
+/** How a page's text is written; its lines are the same with all of them. */
+export interface TextOptions {
+  /** Whether rows begin with the blanks that they are printed with, as those of code do. */
+  readonly indent?: boolean;
+  /** Small kana beside Japanese characters: as lines of their own, left out, or in brackets behind the characters. */
+  readonly furigana?: "keep" | "drop" | "brackets";
+}
+
+/** Something that whoever uses a page should know of it, such as that it holds text in an unknown script. */
 export interface Notice {
   readonly code: string;
   readonly message: string;
+  /** The places that it is about; none means the whole page. */
+  readonly quads: readonly Quad[];
 }
 
 /** The text of one image, lines in reading order. No lines means that there is no text. */
