@@ -216,3 +216,35 @@ def test_the_mark_has_the_score_of_the_closing_one() -> None:
     assert first.score == pytest.approx(0.7)
     assert CHARSET[first.label] == "'"
     assert first.position == pytest.approx(line.steps[0].position / 2)
+
+
+@pytest.mark.parametrize("beside", [(30, 2, 44, 40), (66, 2, 72, 40), (0, 2, 6, 40)], ids=["left", "right", "far left"])
+def test_a_letter_is_as_high_as_its_own_ink_between_two_gaps(beside: Box) -> None:
+    # The letter's ink is in columns 48 to 63, those nearer to it than to the digit begin at the edge.
+    crop, line = drawn("x 1", (20, 0, 30), extra=[beside], lead=40)
+    assert cased((crop, line), starts=[frozenset({0, 2})]) == ["x 1"]
+    taller = drawn("X 1", (20, 0, 30), extra=[beside], lead=40)
+    assert cased(taller, starts=[frozenset({0, 2})]) == ["x 1"]
+
+
+def test_a_letter_of_slanted_strokes_is_as_high_as_all_of_them() -> None:
+    crop, line = drawn("x 1", (0, 0, 30), extra=[(8, 10, 16, 26), (16, 26, 24, 40)])
+    assert cased((crop, line), starts=[frozenset({0, 2})]) == ["X 1"]
+
+
+def test_a_photograph_beside_a_letter_measures_nothing() -> None:
+    crop, line = drawn("11", (30, 30), quad=quad_of(60, 0, 64, 48))
+    grainy = crop.image_hwc.copy()
+    grainy[::2, ::3] = 170
+    row = LineCrop(grainy, crop.quad, crop.cut, turned=False), line
+    assert cased(drawn("X", (20,), quad=quad_of(0, 0, 32, 48)), row)[0] == "X"
+
+
+def test_a_slanted_mark_is_as_high_as_all_of_it() -> None:
+    assert opened("aa'", [(32, 2, 36, 13), (36, 13, 40, 19)]) == "'aa'"
+    assert opened("aa'", [(32, 0, 36, 10), (36, 10, 40, 22)]) == "aa'"
+
+
+@pytest.mark.parametrize(("first", "meant"), [("'a'", "'a'"), ("p'", "'p'")])
+def test_a_line_that_begins_with_a_mark_has_it_already(first: str, meant: str) -> None:
+    assert opened(first, ONE) == meant
