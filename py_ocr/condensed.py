@@ -29,7 +29,7 @@ class CondensedParams(Params):
     max_stretch: float = number(2.0, least=1)
     """Most that a line is stretched: what is blurred already reads worse at more."""
 
-    accept_confidence: float = number(0.985, most=1)
+    accept_confidence: float = number(0.97, most=1)
     """A line that was read with at least this mean confidence is not read again. Higher values read good narrow print
     twice, and change nothing."""
 

@@ -25,6 +25,7 @@ from py_ocr.recognition import RecognizedLine
 _CODE_SIGNS = frozenset('_{}|\\`"')
 """Signs of code and of quotations, which the quick recogniser confuses and leaves out, and is sure of that."""
 
+_WORD = re.compile(r"[a-zA-Z]+")
 _ABBREVIATED_NUMBER = re.compile(r"[^\W\d_]{2}\.\d")
 
 _FIRST_ACCENTED = 0x80
@@ -49,16 +50,17 @@ class ProfileParams(Params):
     """Probabilities of a space between two characters, from and to, at which the quick recogniser leaves open whether
     there is one. It parts words of code and of small print that the sure one reads whole."""
 
-    min_character_score: float = number(0.5, most=1)
-    """A line with a character below this, a space aside, is read again: it is as likely wrong as right, and the others
-    do not make up for it. Higher values read more lines twice."""
+    min_character_score: float = number(0.45, most=1)
+    """A line with a character below this, a space aside, is read again: it is more likely wrong than right, and the
+    others do not make up for it. Higher values read more lines twice."""
 
     cramped_pitch: float = number(2.0, above=0)
     """Median distance of a line's characters, in steps, up to which it is cramped: no step is left for its spaces.
     Higher values take ordinary print for cramped."""
 
-    cramped_accept_score: float = number(0.985, most=1)
-    """As `accept_score`, for a cramped line."""
+    cramped_word: int = number(12, least=2)
+    """A word of so many letters or more, on a cramped line, may be two that were run together. Lower values read
+    ordinary words twice."""
 
     ideograph_weight: float = number(5.0, least=1)
     """The doubt of an ideograph counts so many times: many look alike, and with the same score three to five times as
@@ -88,17 +90,15 @@ def is_doubtful(line: RecognizedLine, charset: Sequence[str], params: ProfilePar
         for step in line.steps
         if not charset[step.label].isspace()
     ]
-    positions = [step.position for step in line.steps]
-    is_cramped = len(positions) > 1 and float(np.median(np.diff(positions))) <= params.cramped_pitch
-    accept_score = max(params.accept_score, params.cramped_accept_score if is_cramped else 0.0)
     return (
         len(doubts) < max(1, params.min_characters)
-        or sum(doubts) / len(doubts) > 1 - accept_score
+        or sum(doubts) / len(doubts) > 1 - params.accept_score
         or any(step.score < params.min_character_score and not charset[step.label].isspace() for step in line.steps)
         or any(charset[step.label] in _CODE_SIGNS for step in line.steps)
         or _has_digit_in_word(line, charset)
         or _has_doubtful_space(line, charset, params)
         or _has_unparted_number(line, charset)
+        or _has_cramped_word(line, charset, params)
     )
 
 
@@ -124,6 +124,14 @@ def _has_doubtful_space(line: RecognizedLine, charset: Sequence[str], params: Pr
 def _has_unparted_number(line: RecognizedLine, charset: Sequence[str]) -> bool:
     """Tell whether a number stands directly behind an abbreviation: the quick one misses the space of `no. 5`."""
     return _ABBREVIATED_NUMBER.search("".join(charset[step.label] for step in line.steps)) is not None
+
+
+def _has_cramped_word(line: RecognizedLine, charset: Sequence[str], params: ProfileParams) -> bool:
+    """Tell whether a word is as long as two, on a line whose characters leave no step for a space."""
+    text = "".join(charset[step.label] for step in line.steps)
+    if max((len(word) for word in _WORD.findall(text)), default=0) < params.cramped_word:
+        return False
+    return float(np.median(np.diff([step.position for step in line.steps]))) <= params.cramped_pitch
 
 
 def choose_samples(

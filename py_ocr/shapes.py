@@ -115,7 +115,7 @@ class LineShapes:
             return self.reading
         steps = list(self.reading.steps)
         for index in indices:
-            ratio = self._own_height(ink, index) / capital_px
+            ratio = self._height(ink, index) / capital_px
             letter = self._text[index]
             if 0 < ratio < self._params.small_below:
                 letter = letter.lower()
@@ -167,11 +167,6 @@ class LineShapes:
         return float(np.median(heights)) if heights else 0.0
 
     def _height(self, ink: InkHw, index: int) -> float:
-        start, stop = character_columns(self.reading.steps, self._stride_px, ink.shape[1])[index]
-        rows = np.flatnonzero(ink[:, start:stop].any(axis=1))
-        return float(rows[-1] - rows[0] + 1) if len(rows) else 0.0
-
-    def _own_height(self, ink: InkHw, index: int) -> float:
         """Return the height of a character without what was not read beside it."""
         start, stop = character_columns(self.reading.steps, self._stride_px, ink.shape[1])[index]
         centre = round((self.reading.steps[index].position + 0.5) * self._stride_px) - start

@@ -59,3 +59,31 @@ def test_a_document_number_that_two_swaps_would_mend_stays() -> None:
 @pytest.mark.parametrize("text", ["A << B", "if (a << 20) | (b << 10) | c:", "<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<"])
 def test_other_lines_beside_a_zone_are_left_alone(text: str) -> None:
     assert read_zone([*PASSPORT, text])[2] == text
+
+
+def test_each_date_has_its_check_digit_behind_it() -> None:
+    wrong_check = "L898902C3GUTO7408122F120415GZE184226B<<<<<10"
+    assert read_zone([wrong_check]) == [wrong_check]
+
+
+def test_the_check_digit_of_a_document_number_is_a_digit_and_the_first_letter_behind_it_none() -> None:
+    assert read_zone(["L898902C3GUTO7408122F1204159ZE184226B<<<<<10"]) == [PASSPORT[1]]
+    assert read_zone(["L898902C36UT07408122F1204159ZE184226B<<<<<10"]) == [PASSPORT[1]]
+    # O, the third letter of the nationality, and S, its first, stay letters.
+    assert read_zone(["L898902C36SOO7408122F1204159ZE184226B<<<<<10"])[0][10:13] == "SOO"
+
+
+def test_a_line_of_names_has_few_digits_and_two_fillers() -> None:
+    fillers = "<" * 20
+    assert read_zone([PASSPORT[1], f"AB1<<C0D1E{fillers}"])[1] == f"AB1<<C0D1E{fillers}"
+    assert read_zone([PASSPORT[1], f"ABCD1<<CODE{fillers}"])[1] == f"ABCDI<<CODE{fillers}"
+    assert read_zone([PASSPORT[1], f"ABCDEFGH1<{fillers}"])[1] == f"ABCDEFGH1<{fillers}"
+
+
+@pytest.mark.parametrize(("number", "checked"), [("<BO123456", "<B0123456"), ("AB123456O", "AB1234560")])
+def test_fillers_count_nothing_and_every_place_of_a_number_may_be_swapped(number: str, checked: str) -> None:
+    digit = next(
+        d for d in "0123456789" if read_zone([f"{number}{d}UTO7408122F1204159ZE184226B<<<<<10"])[0][:9] == checked
+    )
+    total = sum((0 if c == "<" else int(c, 36)) * (7, 3, 1)[at % 3] for at, c in enumerate(checked))
+    assert total % 10 == int(digit)

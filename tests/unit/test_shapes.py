@@ -1,6 +1,7 @@
 """What the ink of a line says: the case of letters that have one shape, quotation marks that were missed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,15 +19,23 @@ PITCH = 32
 Box = tuple[int, int, int, int]
 
 
-def drawn(text: str, heights: Sequence[int], *, extra: Sequence[Box] = (), lead: int = 0, quad: Quad | None = None):  # type: ignore[no-untyped-def]
+def drawn(
+    text: str,
+    heights: Sequence[int],
+    *,
+    extra: Sequence[Box] = (),
+    lead: int = 0,
+    quad: Quad | None = None,
+    pen: int = 0,
+) -> tuple[LineCrop, RecognizedLine]:
     """Return a line image, 32 pixels a character behind `lead`, of letters so high over a baseline, and its reading."""
     width = lead + PITCH * len(text)
     image = np.full((48, width, 3), 255, dtype=np.uint8)
     for place, height in enumerate(heights):
         left = lead + PITCH * place + 8
-        image[40 - height : 40, left : left + 16] = 0
+        image[40 - height : 40, left : left + 16] = pen
     for x0, y0, x1, y1 in extra:
-        image[y0:y1, x0:x1] = 0
+        image[y0:y1, x0:x1] = pen
     steps = tuple(
         CtcStep(CHARSET.index(c), (lead + PITCH * place + 16) / STRIDE - 0.5, 0.9) for place, c in enumerate(text)
     )
@@ -132,3 +141,110 @@ def test_the_mark_stands_in_front_of_the_first_character() -> None:
     steps = LineShapes(crop, line, CHARSET, STRIDE).with_opening_mark().steps
     assert 0 < steps[0].position < steps[1].position
     assert steps[0].score == line.steps[-1].score
+
+
+@pytest.mark.parametrize(
+    ("read", "height", "meant"), [("X", 32, "x"), ("X", 33, "X"), ("x", 33, "x"), ("x", 36, "x"), ("x", 37, "X")]
+)
+def test_between_small_letters_and_capitals_a_letter_stays(read: str, height: int, meant: str) -> None:
+    assert cased(drawn(f"{read} 1", (height, 0, 40)), starts=[frozenset({0, 2})]) == [f"{meant} 1"]
+
+
+def test_the_higher_letters_are_the_measure_where_there_are_both() -> None:
+    assert cased(drawn("x 1a", (30, 0, 30, 16)), starts=[frozenset({0, 2})]) == ["X 1a"]
+
+
+def test_a_letter_without_ink_stays() -> None:
+    assert cased(drawn("X 1", (0, 0, 40)), starts=[frozenset({0, 2})]) == ["X 1"]
+
+
+@pytest.mark.parametrize(("pen", "meant"), [(190, "x 1"), (200, "X 1")])
+def test_pale_ink_tells_nothing(pen: int, meant: str) -> None:
+    assert cased(drawn("X 1", (20, 0, 40), pen=pen), starts=[frozenset({0, 2})]) == [meant]
+
+
+def test_the_nearest_line_of_a_row_is_the_measure() -> None:
+    near, far = drawn("11", (40, 40), quad=quad_of(60, 0, 64, 48)), drawn("11", (20, 20), quad=quad_of(300, 0, 64, 48))
+    alone = drawn("X", (20,), quad=quad_of(0, 0, 32, 48))
+    assert cased(alone, near, far)[0] == "x"
+    assert cased(alone, far, near)[0] == "x"
+    left = drawn("11", (20, 20), quad=quad_of(-400, 0, 64, 48))
+    assert cased(alone, left, far, near)[0] == "x"
+
+
+def test_a_line_of_a_row_that_tells_nothing_is_passed_over() -> None:
+    dots = drawn("..", (4, 4), quad=quad_of(60, 0, 64, 48))
+    far = drawn("11", (40, 40), quad=quad_of(300, 0, 64, 48))
+    assert cased(drawn("X", (20,), quad=quad_of(0, 0, 32, 48)), dots, far)[0] == "x"
+
+
+@pytest.mark.parametrize(("shift", "meant"), [(28, "x"), (29, "X"), (-28, "x"), (-29, "X")])
+def test_a_row_may_be_shifted_by_a_part_of_the_letters_height(shift: int, meant: str) -> None:
+    row = drawn("11", (40, 40), quad=quad_of(60, shift, 64, 48))
+    assert cased(drawn("X", (20,), quad=quad_of(0, 0, 32, 48)), row)[0] == meant
+
+
+@pytest.mark.parametrize(
+    ("mark", "is_one"),
+    [
+        ((36, 10, 40, 15), True),
+        ((36, 10, 40, 14), False),
+        ((36, 0, 40, 20), True),
+        ((36, 0, 40, 21), False),
+        ((26, 10, 40, 18), True),
+        ((25, 10, 40, 18), False),
+        ((25, 10, 29, 18), True),
+        ((24, 10, 28, 18), False),
+        ((1, 10, 4, 18), False),
+    ],
+    ids=["low", "too low", "tall", "too tall", "wide", "too wide", "apart", "too far apart", "at the edge"],
+)
+def test_how_large_a_mark_is_and_how_near(mark: Box, is_one: bool) -> None:
+    assert (opened("aa'", [mark]) == "'aa'") is is_one
+
+
+def test_marks_hang_in_the_upper_half_of_a_line() -> None:
+    # The letters are inked from row 10 to row 39.
+    assert opened("aa'", [(36, 16, 40, 25)]) == "'aa'"
+    assert opened("aa'", [(36, 17, 40, 26)]) == "aa'"
+
+
+def test_the_mark_has_the_score_of_the_closing_one() -> None:
+    crop, line = drawn("ap'", (30, 30, 30), extra=ONE, lead=40)
+    scored = replace(line, steps=tuple(replace(s, score=0.5 + 0.1 * i) for i, s in enumerate(line.steps)))
+    first = LineShapes(crop, scored, CHARSET, STRIDE).with_opening_mark().steps[0]
+    assert first.score == pytest.approx(0.7)
+    assert CHARSET[first.label] == "'"
+    assert first.position == pytest.approx(line.steps[0].position / 2)
+
+
+@pytest.mark.parametrize("beside", [(30, 2, 44, 40), (66, 2, 72, 40), (0, 2, 6, 40)], ids=["left", "right", "far left"])
+def test_a_letter_is_as_high_as_its_own_ink_between_two_gaps(beside: Box) -> None:
+    # The letter's ink is in columns 48 to 63, those nearer to it than to the digit begin at the edge.
+    crop, line = drawn("x 1", (20, 0, 30), extra=[beside], lead=40)
+    assert cased((crop, line), starts=[frozenset({0, 2})]) == ["x 1"]
+    taller = drawn("X 1", (20, 0, 30), extra=[beside], lead=40)
+    assert cased(taller, starts=[frozenset({0, 2})]) == ["x 1"]
+
+
+def test_a_letter_of_slanted_strokes_is_as_high_as_all_of_them() -> None:
+    crop, line = drawn("x 1", (0, 0, 30), extra=[(8, 10, 16, 26), (16, 26, 24, 40)])
+    assert cased((crop, line), starts=[frozenset({0, 2})]) == ["X 1"]
+
+
+def test_a_photograph_beside_a_letter_measures_nothing() -> None:
+    crop, line = drawn("11", (30, 30), quad=quad_of(60, 0, 64, 48))
+    grainy = crop.image_hwc.copy()
+    grainy[::2, ::3] = 170
+    row = LineCrop(grainy, crop.quad, crop.cut, turned=False), line
+    assert cased(drawn("X", (20,), quad=quad_of(0, 0, 32, 48)), row)[0] == "X"
+
+
+def test_a_slanted_mark_is_as_high_as_all_of_it() -> None:
+    assert opened("aa'", [(32, 2, 36, 13), (36, 13, 40, 19)]) == "'aa'"
+    assert opened("aa'", [(32, 0, 36, 10), (36, 10, 40, 22)]) == "aa'"
+
+
+@pytest.mark.parametrize(("first", "meant"), [("'a'", "'a'"), ("p'", "'p'")])
+def test_a_line_that_begins_with_a_mark_has_it_already(first: str, meant: str) -> None:
+    assert opened(first, ONE) == meant
