@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import pytest
 
+from py_ocr.alphabets import alphabet
 from py_ocr.backends.backend import Device, OpenSessions
 from py_ocr.backends.kernels import KernelFallback
 from py_ocr.backends.policy import BackendPolicy
@@ -30,7 +31,10 @@ from tests.unit.fakes import (
 
 UNREACHABLE: Final = ModelError("asset_unreachable", "The file cannot be had.", "Check the connection.")
 WRONG: Final = BackendError("self_check_failed", "Labels are wrong.", "Use another.")
-CHARSETS: Final[Mapping[Role, tuple[str, ...]]] = {"recognizer": CHARSET, "sure_recognizer": (*CHARSET, "ș")}
+CHARSETS: Final[Mapping[Role, tuple[str, ...]]] = {
+    "recognizer": CHARSET,
+    "sure_recognizer": (*CHARSET, *sorted(alphabet("ro") - set(CHARSET))),
+}
 CASCADE: Final = replace(
     PROFILE, sure_recognizer=replace(PROFILE.recognizer, id="sure", classes=len(CHARSETS["sure_recognizer"]))
 )
