@@ -31,8 +31,10 @@ from tests.unit.fakes import (
 
 UNREACHABLE: Final = ModelError("asset_unreachable", "The file cannot be had.", "Check the connection.")
 WRONG: Final = BackendError("self_check_failed", "Labels are wrong.", "Use another.")
-ROMANIAN: Final = sorted(alphabet("ro") - set(CHARSET))
-CHARSETS: Final[Mapping[Role, tuple[str, ...]]] = {"recognizer": CHARSET, "sure_recognizer": (*CHARSET, *ROMANIAN)}
+CHARSETS: Final[Mapping[Role, tuple[str, ...]]] = {
+    "recognizer": CHARSET,
+    "sure_recognizer": (*CHARSET, *sorted(alphabet("ro") - set(CHARSET))),
+}
 CASCADE: Final = replace(
     PROFILE, sure_recognizer=replace(PROFILE.recognizer, id="sure", classes=len(CHARSETS["sure_recognizer"]))
 )
