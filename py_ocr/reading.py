@@ -218,10 +218,14 @@ class _Attempts:
         self._on_step = on_step
         self._is_doubtful = is_doubtful
         self._readings: dict[int, dict[Rotation, LineReading]] = {}
+        # Readings come in the order of their batches; what counts is the order in which they were asked for.
+        self._asked: dict[int, dict[Rotation, None]] = {}
         self._waiting = set(range(len(crops)))
 
     async def make(self, attempts: Sequence[Attempt]) -> None:
         """Read lines in rotations."""
+        for index, rotation in attempts:
+            self._asked.setdefault(index, {})[rotation] = None
         rotated = [self._crops[index].rotated(rotation) for index, rotation in attempts]
 
         def keep(lines: Mapping[int, RecognizedLine]) -> None:
@@ -244,7 +248,7 @@ class _Attempts:
     def hand_over(self, recognizer: TextRecognizer, waiting: Collection[int]) -> None:
         """Forget what was read: from now on another recogniser reads, whose word counts. These lines wait for it."""
         self._recognizer = recognizer
-        self._readings = {}
+        self._readings, self._asked = {}, {}
         self._is_doubtful = None
         self._waiting = set(waiting)
 
@@ -263,7 +267,8 @@ class _Attempts:
 
         A single character that reads the same in another rotation, such as 0 or H, stands as in the first attempt.
         """
-        first, *others = self._readings[index].values()
+        readings = self._readings[index]
+        first, *others = (readings[rotation] for rotation in self._asked[index] if rotation in readings)
         if not others:
             return first
         best = max(others, key=self._net_score)

@@ -3,10 +3,13 @@
 import asyncio
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from py_ocr.crop import CropParams, LineCrop, crop_line
 from py_ocr.orientation import OrientationParams, ReadingPlan, plan_reading
 from py_ocr.reading import LineReader
-from py_ocr.recognition import RecognitionParams, TextRecognizer
+from py_ocr.recognition import OnLines, RecognitionParams, RecognizedLine, TextRecognizer
 from tests.unit.drawing import quad_of
 from tests.unit.fakes import CHARSET, PHRASES, PROFILE, FakeRecognizer, blank_page, draw_bar, line_crop
 
@@ -48,3 +51,23 @@ def test_a_page_whose_probes_read_as_well_both_ways_is_left_as_it_is() -> None:
     crops = [line_crop(300, value=255)] * 4
     readings = asyncio.run(reader().read(crops, plans(crops, 0.99), ()))
     assert [reading.crop.quad.tolist() for reading in readings] == [crops[0].quad.tolist()] * 4
+
+
+class Shuffled(TextRecognizer):
+    """Tells of lines in the reverse of the order that they were asked for, as batches of several widths come."""
+
+    async def recognize(
+        self, crops: Sequence[LineCrop], class_mask: NDArray[np.float32], on_lines: OnLines | None = None
+    ) -> tuple[RecognizedLine, ...]:
+        lines = await super().recognize(crops, class_mask)
+        if on_lines is not None:
+            for index in reversed(range(len(lines))):
+                on_lines({index: lines[index]})
+        return lines
+
+
+def test_the_first_attempt_is_the_one_that_was_asked_for_first_whichever_batch_comes_first() -> None:
+    recognizer = Shuffled(FakeRecognizer(), PROFILE.recognizer, CHARSET)
+    crops = [line_crop(300, value=255)] * 4
+    readings = asyncio.run(LineReader(recognizer).read(crops, plans(crops, 0.99), ()))
+    assert [reading.rotation for reading in readings] == [0] * 4
