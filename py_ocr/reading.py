@@ -100,10 +100,7 @@ class LineReader:
         sure recogniser can write.
         """
         mask = class_mask(self._charset, languages)
-        reader = self._recognizer
-        if self._sure is not None and languages and mask[self._foreign_c].any():
-            # Who names a language that the quick one cannot write has said which of them reads it.
-            reader = self._sure
+        reader = self._first_reader(mask, languages)
         asks_again = self._sure is not None and reader is not self._sure
         attempts = _Attempts(reader, crops, mask, on_step, self._is_doubtful if asks_again else None)
         await attempts.make(
@@ -126,6 +123,21 @@ class LineReader:
         readings = await self._read_condensed(readings, mask)
         # Who names languages has said which form of Chinese it is.
         return readings if languages else await self._in_one_variant(readings)
+
+    def glances(self, languages: Sequence[str]) -> bool:
+        """Tell whether the quick recogniser reads pages in these languages. Raises OptionError as `read` does."""
+        return self._first_reader(class_mask(self._charset, languages), languages) is self._recognizer
+
+    async def glance(self, crops: Sequence[LineCrop], languages: Sequence[str]) -> tuple[LineReading, ...]:
+        """Return what the quick recogniser reads on each line image as it is. Raises OptionError as `read` does."""
+        lines = await self._recognizer.recognize(crops, class_mask(self._charset, languages))
+        return tuple(LineReading(crop, line, 0, self._recognizer.id) for crop, line in zip(crops, lines, strict=True))
+
+    def _first_reader(self, mask: NDArray[np.float32], languages: Sequence[str]) -> TextRecognizer:
+        if self._sure is not None and languages and mask[self._foreign_c].any():
+            # Who names a language that the quick one cannot write has said which of them reads it.
+            return self._sure
+        return self._recognizer
 
     async def _read_again(
         self,

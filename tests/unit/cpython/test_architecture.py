@@ -56,7 +56,17 @@ ROOMS: Final[Mapping[str, Room]] = {
     "labels": Room({"ctc", "languages", "variants"}, ("vocabulary",)),
     # The stages that ask a model.
     "asking": Room(
-        {"detection", "crop", "orientation", "recognition", "profiles", "condensed", "reading", "vertical"},
+        {
+            "detection",
+            "crop",
+            "orientation",
+            "recognition",
+            "profiles",
+            "condensed",
+            "reading",
+            "vertical",
+            "first_look",
+        },
         ("vocabulary", "planes", "labels"),
     ),
     # What becomes of readings.
