@@ -1,7 +1,7 @@
 """A few lines before all are found: which band is looked at, and that it changes nothing about the page."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pytest
@@ -13,7 +13,17 @@ from py_ocr.first_look import FirstLookParams, inked_band, match_quads
 from py_ocr.session import Batching, EngineSessions, Tensor
 from py_ocr.types import LineDraft, LinesRead, OcrPage
 from tests.unit.drawing import quad_of
-from tests.unit.fakes import CHARSET, PHRASES, PROFILE, FakeDetector, FakeModels, blank_page, draw_bar, rgba_of
+from tests.unit.fakes import (
+    CHARSET,
+    PHRASES,
+    PROFILE,
+    FakeDetector,
+    FakeModels,
+    FakeRecognizer,
+    blank_page,
+    draw_bar,
+    rgba_of,
+)
 
 PARAMS = FirstLookParams(rows_px=224)
 
@@ -106,6 +116,49 @@ def test_what_is_no_line_after_all_is_withdrawn() -> None:
     assert texts(first.lines)[0] == PHRASES[0]
     assert [each.withdrawn for each in told if each.withdrawn] == [(first.lines[0].id,)]
     assert len(page.lines) == len(TOPS) - 1
+
+
+def test_of_a_band_the_top_lines_are_read_and_no_more_than_so_many() -> None:
+    page = blank_page(1000, 1400)
+    for row in range(12):
+        # The lower, the further to the left.
+        left = 700 - 50 * row
+        draw_bar(page, PHRASES[row % 6], (left, 20 + 22 * row, left + 200, 34 + 22 * row))
+    models = FakeModels()
+    sessions = EngineSessions(models.detector, models.recognizer, models.classifier, batching=Batching(first_look=True))
+    params = EngineParams(first_look=FirstLookParams(rows_px=224, lines=3))
+    reader = OcrEngine(sessions, PROFILE, {"recognizer": CHARSET}, params)
+
+    async def first() -> LinesRead | OcrPage:
+        async for item in reader.stream(rgba_of(page)):
+            return item
+        raise AssertionError
+
+    told = asyncio.run(first())
+    assert isinstance(told, LinesRead)
+    tops = [float(draft.line.quad[0, 1]) for draft in told.lines]
+    assert len(tops) == 3
+    assert tops == sorted(tops)
+    assert tops[-1] < 100
+
+
+def test_a_line_that_reads_with_some_doubt_is_not_shown_at_first() -> None:
+    class Doubts(FakeRecognizer):
+        def answer(self, image_nhwc: Tensor, feeds: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+            outputs = super().answer(image_nhwc, feeds)
+            return {**outputs, "scores": np.full_like(outputs["scores"], 0.89)}
+
+    told, _ = streamed(page_of(TOPS), FakeModels(recognizer=Doubts()))
+    assert told
+    assert not any(draft.provisional for each in told for draft in each.lines)
+
+
+def test_edges_count_in_every_part_of_a_wide_page() -> None:
+    page = blank_page(2000, 1200)
+    for left in range(1500, 1900, 24):
+        draw_bar(page, PHRASES[0], (left, 900, left + 12, 940))
+    # The bars lie in rows 720 to 752 of the map.
+    assert 720 - PARAMS.rows_px < inked_band(page, (1600, 960), PARAMS) < 752
 
 
 def test_a_language_that_there_is_not_is_an_error_here_as_well() -> None:
