@@ -101,8 +101,8 @@ class LineReader:
         """
         mask = class_mask(self._charset, languages)
         reader = self._first_reader(mask, languages)
-        asks_again = self._sure is not None and reader is not self._sure
-        attempts = _Attempts(reader, crops, mask, on_step, self._is_doubtful if asks_again else None)
+        sure = None if reader is self._sure else self._sure
+        attempts = _Attempts(reader, crops, mask, on_step, None if sure is None else self._is_doubtful)
         await attempts.make(
             [attempt for plan in plans for attempt in plan.probing()]
             + [attempt for plan in plans if not plan.probes for attempt in plan.reading(plan.rotation)]
@@ -114,9 +114,9 @@ class LineReader:
         confidences = {index: attempts.best(index).line.confidence for index in range(len(crops))}
         await attempts.make([attempt for plan, rotation in rotated for attempt in plan.retrying(rotation, confidences)])
         readings = tuple(attempts.best(index) for index in range(len(crops)))
-        if self._sure is not None and asks_again:
+        if sure is not None:
             try:
-                readings = await self._read_again(attempts, self._sure, plans, readings)
+                readings = await self._read_again(attempts, sure, plans, readings)
             except ModelError as error:
                 on_missing(error)
                 return readings

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from py_ocr.detection import TextDetector
 from py_ocr.engine import EngineParams, OcrEngine, OcrOptions
 from py_ocr.errors import OptionError
 from py_ocr.first_look import FirstLookParams, inked_band, match_quads
 from py_ocr.session import Batching, EngineSessions, Tensor
-from py_ocr.types import LineDraft, LinesRead, OcrPage
+from py_ocr.types import LineDraft, LinesRead, OcrPage, TextRegion
 from tests.unit.drawing import quad_of
 from tests.unit.fakes import (
     CHARSET,
@@ -191,3 +192,27 @@ def test_quads_that_share_most_of_their_area_are_one_line() -> None:
 
 def replace_corner(quad: Tensor) -> Tensor:
     return quad + np.float32(1)
+
+
+def test_the_rows_of_a_band_give_the_regions_that_lie_whole_in_them_where_the_whole_page_has_them() -> None:
+    page = blank_page(1010, 1100)
+    for top in (2, 130, 290, 420, 1058):
+        draw_bar(page, PHRASES[0], (60, top, 600, top + 40))
+    detector = TextDetector(FakeDetector(), PROFILE.detector)
+    width, height = detector.working_size(page)
+
+    async def seen() -> tuple[list[Tensor], list[list[Tensor]]]:
+        whole = await detector.detect(page)
+        bands = [await detector.detect_rows(page, top, top + 320) for top in (0, 96, height - 320)]
+        return by_top(whole), [by_top(band) for band in bands]
+
+    whole, (head, middle, foot) = asyncio.run(seen())
+    assert width / page.width != pytest.approx(height / page.height, rel=1e-3)
+    for band, expected in ((head, whole[:2]), (middle, whole[1:3]), (foot, whole[4:])):
+        assert len(band) == len(expected)
+        for quad, other in zip(band, expected, strict=True):
+            assert np.abs(quad - other).max() < 2
+
+
+def by_top(regions: Sequence[TextRegion]) -> list[Tensor]:
+    return [region.quad for region in sorted(regions, key=lambda region: float(region.quad[0, 1]))]
