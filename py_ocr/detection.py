@@ -115,7 +115,7 @@ class TextDetector:
         text is so large that the network may have seen it in part only, or not, from farther away. Of a photograph,
         only the parts are looked at in which a glance showed that there may be text.
         """
-        size = working_size(page.width, page.height, self._spec, self._params)
+        size = self.working_size(page)
         regions = await self._detect_at(size, page, await self._parts_to_see(size, page))
         closer = closer_look(regions, page.size, size, self._spec, self._params)
         if closer is not None:
@@ -124,6 +124,25 @@ class TextDetector:
         if farther is not None:
             return merge_looks(regions, await self._detect_at(farther, page))
         return regions
+
+    def working_size(self, page: Image.Image) -> tuple[int, int]:
+        """Return the (width, height) at which the detector looks at a page first."""
+        return working_size(page.width, page.height, self._spec, self._params)
+
+    async def detect_rows(self, page: Image.Image, top: int, bottom: int) -> tuple[TextRegion, ...]:
+        """Return the regions that lie whole within these rows of the page at its working size, in the page's pixels."""
+        width, height = self.working_size(page)
+        scale_xy = (page.width / width, page.height / height)
+        box = (0.0, top * scale_xy[1], float(page.width), min(bottom * scale_xy[1], page.height))
+        probability_hw = await self.probability_map(resize(page, width, bottom - top, box=box))
+        regions = regions_from_map(probability_hw, scale_xy, self._spec, self._text_map)
+        first, last = (0 if top == 0 else 1) * scale_xy[1], (bottom - top - (bottom < height)) * scale_xy[1]
+        offset = np.array([0, top * scale_xy[1]], dtype=np.float32)
+        return tuple(
+            TextRegion(region.quad + offset, region.score)
+            for region in regions
+            if region.quad[:, 1].min() >= first and region.quad[:, 1].max() <= last
+        )
 
     async def _parts_to_see(self, size: tuple[int, int], page: Image.Image) -> tuple[Tile, ...] | None:
         """Return the parts of the page, scaled to that (width, height), that may hold text; None for all of it."""

@@ -20,6 +20,7 @@ from py_ocr.cutting import CuttingParams
 from py_ocr.detection import DetectionParams, TextDetector
 from py_ocr.drafts import DraftTeller, OnLines
 from py_ocr.errors import ModelError, Stage
+from py_ocr.first_look import FirstLook, FirstLookParams
 from py_ocr.glance import GlanceParams
 from py_ocr.image import page_from_rgba
 from py_ocr.initials import InitialParams, join_initials
@@ -75,6 +76,7 @@ class EngineParams:
     text_map: TextMapParams = TextMapParams()
     lone: LoneParams = LoneParams()
     stacks: StackParams = StackParams()
+    first_look: FirstLookParams = FirstLookParams()
     crop: CropParams = CropParams()
     cutting: CuttingParams = CuttingParams()
     orientation: OrientationParams = OrientationParams()
@@ -134,6 +136,9 @@ class OcrEngine:
         self._charset = frozenset(recognizer.charset)
         self._recognizers = [recognizer] if sure is None else [recognizer, sure]
         self._reader = LineReader(recognizer, params.variants, sure, params.profile, params.condensed)
+        self._first_look = None
+        if sessions.batching.first_look:
+            self._first_look = FirstLook(self._detector, self._reader, params.first_look, params.crop, params.cutting)
         self._assembler = LineAssembler(
             recognizer.charset,
             profile.recognizer.stride_px,
@@ -162,7 +167,10 @@ class OcrEngine:
         report = partial(calibrated, calibrations=self._profile.calibrations, params=params.calibration)
         with progress.stage("decode", steps=0):  # whoever decoded the file has told that
             page = page_from_rgba(rgba)
+        drafts = None if on_lines is None else DraftTeller(self._assembler, params.rejection, on_lines, report)
         with progress.stage("detect"):
+            if drafts is not None and self._first_look is not None:
+                drafts.tell_first(await self._first_look.read(page, model.height_px, options.languages))
             regions = await self._detector.detect(page)
             regions = (*regions, *find_lone(page, regions, params.lone))
         with progress.stage("crop"):
@@ -171,7 +179,8 @@ class OcrEngine:
         with progress.stage("orient"):
             plans = await self._classifier.plan(crops)
         with progress.stage("recognize", len(crops)) as tell:
-            drafts = None if on_lines is None else DraftTeller(self._assembler, params.rejection, on_lines, report)
+            if drafts is not None:
+                drafts.found(quads)
 
             def on_step(step: ReadingStep) -> None:
                 tell(step.done, step.total)

@@ -100,12 +100,9 @@ class LineReader:
         sure recogniser can write.
         """
         mask = class_mask(self._charset, languages)
-        reader = self._recognizer
-        if self._sure is not None and languages and mask[self._foreign_c].any():
-            # Who names a language that the quick one cannot write has said which of them reads it.
-            reader = self._sure
-        asks_again = self._sure is not None and reader is not self._sure
-        attempts = _Attempts(reader, crops, mask, on_step, self._is_doubtful if asks_again else None)
+        reader = self._first_reader(mask, languages)
+        sure = None if reader is self._sure else self._sure
+        attempts = _Attempts(reader, crops, mask, on_step, None if sure is None else self._is_doubtful)
         await attempts.make(
             [attempt for plan in plans for attempt in plan.probing()]
             + [attempt for plan in plans if not plan.probes for attempt in plan.reading(plan.rotation)]
@@ -117,15 +114,30 @@ class LineReader:
         confidences = {index: attempts.best(index).line.confidence for index in range(len(crops))}
         await attempts.make([attempt for plan, rotation in rotated for attempt in plan.retrying(rotation, confidences)])
         readings = tuple(attempts.best(index) for index in range(len(crops)))
-        if self._sure is not None and asks_again:
+        if sure is not None:
             try:
-                readings = await self._read_again(attempts, self._sure, plans, readings)
+                readings = await self._read_again(attempts, sure, plans, readings)
             except ModelError as error:
                 on_missing(error)
                 return readings
         readings = await self._read_condensed(readings, mask)
         # Who names languages has said which form of Chinese it is.
         return readings if languages else await self._in_one_variant(readings)
+
+    def glances(self, languages: Sequence[str]) -> bool:
+        """Tell whether the quick recogniser reads pages in these languages. Raises OptionError as `read` does."""
+        return self._first_reader(class_mask(self._charset, languages), languages) is self._recognizer
+
+    async def glance(self, crops: Sequence[LineCrop], languages: Sequence[str]) -> tuple[LineReading, ...]:
+        """Return what the quick recogniser reads on each line image as it is. Raises OptionError as `read` does."""
+        lines = await self._recognizer.recognize(crops, class_mask(self._charset, languages))
+        return tuple(LineReading(crop, line, 0, self._recognizer.id) for crop, line in zip(crops, lines, strict=True))
+
+    def _first_reader(self, mask: NDArray[np.float32], languages: Sequence[str]) -> TextRecognizer:
+        if self._sure is not None and languages and mask[self._foreign_c].any():
+            # Who names a language that the quick one cannot write has said which of them reads it.
+            return self._sure
+        return self._recognizer
 
     async def _read_again(
         self,
@@ -218,8 +230,7 @@ class _Attempts:
         self._on_step = on_step
         self._is_doubtful = is_doubtful
         self._readings: dict[int, dict[Rotation, LineReading]] = {}
-        # Readings come in the order of their batches; what counts is the order in which they were asked for.
-        self._asked: dict[int, dict[Rotation, None]] = {}
+        self._asked: dict[int, dict[Rotation, None]] = {}  # in this order; readings come in that of their batches
         self._waiting = set(range(len(crops)))
 
     async def make(self, attempts: Sequence[Attempt]) -> None:
@@ -239,9 +250,8 @@ class _Attempts:
 
     def _tell(self, indices: Iterable[int]) -> None:
         best = {index: self.best(index) for index in indices}
-        doubtful = frozenset(
-            index for index in best if self._is_doubtful is not None and self._is_doubtful(best[index])
-        )
+        asks = self._is_doubtful
+        doubtful = frozenset(index for index, line in best.items() if asks is not None and asks(line))
         self._waiting = (self._waiting - best.keys()) | doubtful
         self._on_step(ReadingStep(best, doubtful, len(self._crops) - len(self._waiting), len(self._crops)))
 

@@ -91,7 +91,7 @@ class Batching:
     less padding, a large one makes fewer batches. `width_px`: most columns of all lines of a batch together, which
     bounds the memory of batches of long lines. `first_lines`: most lines in the first batch of a page; few of them have
     the top of the page read soon, which costs nothing where small batches do not. `in_flight`: how many batches run at
-    once.
+    once. `first_look`: a page takes so long that who waits for its text is shown a few lines before all of it is found.
     """
 
     lines: int = 8
@@ -99,6 +99,7 @@ class Batching:
     width_px: int = 8192
     first_lines: int = 4
     in_flight: int = 1
+    first_look: bool = False
 
 
 def line_workers_batching(workers: int) -> Batching:

@@ -85,17 +85,22 @@ async function ending(folder, suffix) {
   return (await readdir(folder)).filter((name) => name.endsWith(suffix)).sort();
 }
 
-/** Python's library and the wheels go out compiled; py_ocr, which is small, as the wheel that was built. */
+/** Python's library and the wheels go out compiled, py_ocr as well: to compile it takes longer than to import it. */
 async function copyPython() {
   const built = join(ROOT, ".build");
-  const wheels = (await ending(join(built, "wheels"), ".whl")).map((name) => join(built, "wheels", name));
+  const folders = [built, join(built, "wheels")];
+  const wheels = (
+    await Promise.all(
+      folders.map(async (folder) => (await ending(folder, ".whl")).map((name) => join(folder, name))),
+    )
+  ).flat();
   const library = join(packageFolder("pyodide"), "python_stdlib.zip");
   const [compiledLibrary, ...compiledWheels] = await compileArchives(
     [library, ...wheels],
     join(built, "compiled"),
   );
   await cp(compiledLibrary, join(DIST, "pyodide", "python_stdlib.zip"));
-  await copy(built, "wheels", await ending(built, ".whl"));
+  await mkdir(join(DIST, "wheels"), { recursive: true });
   for (const [index, wheel] of wheels.entries()) {
     const [name, version] = basename(wheel).split("-");
     await cp(compiledWheels[index], join(DIST, "wheels", `${name}-${version}.compiled.zip`));

@@ -19,6 +19,9 @@ FOR_DEVELOPERS = re.compile(
     r"|webbrowser|wsgiref|xmlrpc|zipapp)(?:/|\.py$)"
     # numpy: what it imports only when asked for
     r"|^numpy/(?:_pyinstaller|doc|f2py|fft|polynomial|random|testing)/"
+    # py_ocr: what only CPython runs
+    r"|^py_ocr/(?:api|backends/torch|cli|testing)/"
+    r"|^py_ocr/(?:__main__|backends/native|backends/onnx_runtime|native|parallel)\.py$"
     r"|(?:^|/)tests/"
 )
 EPOCH = (1980, 1, 1, 0, 0, 0)

@@ -2,8 +2,8 @@
 
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { loadPyodide, version } from "pyodide";
@@ -30,6 +30,10 @@ export async function compileArchives(sources, cacheFolder) {
     }
     compiled.push(target);
   }
+  // What an earlier version of a source left there would pile up with every change of py_ocr.
+  const kept = new Set(compiled.map((path) => basename(path)));
+  const stale = (await readdir(cacheFolder)).filter((name) => name.endsWith(".zip") && !kept.has(name));
+  await Promise.all(stale.map((name) => rm(join(cacheFolder, name), { force: true })));
   return compiled;
 }
 

@@ -48,7 +48,7 @@ const server = createServer(async (request, response) => {
 async function leadsOutside(url) {
   try {
     const path = decodeURIComponent(new URL(url, "http://localhost").pathname);
-    return !(await realpath(join(root, path)) + sep).startsWith(root + sep);
+    return !((await realpath(join(root, path))) + sep).startsWith(root + sep);
   } catch {
     return false;
   }

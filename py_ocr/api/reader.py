@@ -13,17 +13,20 @@ from dataclasses import replace
 from functools import cache
 from os import PathLike
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, Self, TypeVar
 
 from py_ocr.api.page import ReadPage
 from py_ocr.api.source import Source, load_image
 from py_ocr.backends.policy import AUTO
 from py_ocr.backends.running import RunningEngine
+from py_ocr.drafts import OnLines
 from py_ocr.engine import OcrOptions, OnProgress
 from py_ocr.errors import OcrError, Stage
 from py_ocr.native import NativeChoice, open_models, start_engine
+from py_ocr.streaming import PageStream, stream_page
 from py_ocr.tuning import Overrides, tuned
-from py_ocr.types import BackendUse
+from py_ocr.types import BackendUse, LinesRead, OcrPage
 
 OnError = Callable[[Source, OcrError], None]
 """Called with what could not be read, and why."""
@@ -67,13 +70,35 @@ class Reader:
         return self._engine.use
 
     def read(
-        self, source: Source, *, languages: Iterable[str] | None = None, on_progress: OnProgress | None = None
+        self,
+        source: Source,
+        *,
+        languages: Iterable[str] | None = None,
+        on_progress: OnProgress | None = None,
+        on_lines: OnLines | None = None,
     ) -> ReadPage:
         """Read one image: a path, bytes, a binary file, an image of Pillow, an array, or a `data:` URL.
 
-        `languages` overrule those of the reader. Raises OcrError, after which the next image can be read.
+        `languages` overrule those of the reader. `on_lines` is called with lines as they are read, in the thread of the
+        engine. Raises OcrError, after which the next image can be read.
         """
-        return self._thread.run(self._read(source, languages, on_progress))
+        return self._thread.run(self._read(source, languages, on_progress, on_lines))
+
+    def stream(self, source: Source, *, languages: Iterable[str] | None = None) -> Iterator[LinesRead | ReadPage]:
+        """Read one image and iterate over its lines as they are read; the page comes last. See `read`.
+
+        Leaving the loop ends the reading.
+        """
+        # None says that there is no more to come.
+        told: SimpleQueue[LinesRead | None] = SimpleQueue()
+        reading = self._thread.submit(self._read(source, languages, None, told.put))
+        reading.add_done_callback(lambda _: told.put(None))
+        try:
+            while (lines := told.get()) is not None:
+                yield lines
+            yield reading.result()
+        finally:
+            reading.cancel()
 
     def read_many(self, sources: Iterable[Source], *, on_error: OnError | None = None) -> Iterator[ReadPage]:
         """Read images one after the other, and yield each page when it is there.
@@ -90,10 +115,16 @@ class Reader:
             else:
                 yield page
 
-    async def _read(self, source: Source, languages: Iterable[str] | None, on_progress: OnProgress | None) -> ReadPage:
+    async def _read(
+        self,
+        source: Source,
+        languages: Iterable[str] | None,
+        on_progress: OnProgress | None,
+        on_lines: OnLines | None = None,
+    ) -> ReadPage:
         options = self._options if languages is None else replace(self._options, languages=tuple(languages))
         image = load_image(source)
-        page = await self._engine.recognize(image.rgba, options, on_progress or _silent)
+        page = await self._engine.recognize(image.rgba, options, on_progress or _silent, on_lines)
         return ReadPage.of(page, image.name, image.rgba)
 
     def close(self) -> None:
@@ -136,12 +167,30 @@ class AsyncReader:
         self._reader: Reader | None = None
 
     async def read(
-        self, source: Source, *, languages: Iterable[str] | None = None, on_progress: OnProgress | None = None
+        self,
+        source: Source,
+        *,
+        languages: Iterable[str] | None = None,
+        on_progress: OnProgress | None = None,
+        on_lines: OnLines | None = None,
     ) -> ReadPage:
-        """Read one image; see Reader.read. `on_progress` is called in the thread of the engine."""
+        """Read one image; see Reader.read. Both listeners are called in the thread of the engine."""
         if self._reader is None:
             raise RuntimeError("AsyncReader is used with `async with`")
-        return await self._reader._thread.await_here(self._reader._read(source, languages, on_progress))
+        return await self._reader._thread.await_here(self._reader._read(source, languages, on_progress, on_lines))
+
+    def stream(self, source: Source, *, languages: Iterable[str] | None = None) -> PageStream:
+        """Read one image and iterate over its lines with `async for`; the page comes last. See Reader.stream."""
+
+        async def read_telling(on_lines: OnLines) -> OcrPage:
+            here = asyncio.get_running_loop()
+
+            def tell(lines: LinesRead) -> None:
+                here.call_soon_threadsafe(on_lines, lines)
+
+            return await self.read(source, languages=languages, on_lines=tell)
+
+        return stream_page(read_telling)
 
     async def read_many(self, sources: Iterable[Source], *, on_error: OnError | None = None) -> AsyncIterator[ReadPage]:
         """Read images one after the other, and yield each page when it is there; see Reader.read_many."""
@@ -204,7 +253,7 @@ class _LoopThread:
 
     def run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
         """Wait for the result of `work`; whatever ends the waiting ends the work."""
-        future = self._submitted(work)
+        future = self.submit(work)
         try:
             return future.result()
         except BaseException:
@@ -213,9 +262,10 @@ class _LoopThread:
 
     async def await_here(self, work: Coroutine[Any, Any, _Result]) -> _Result:
         """Await the result of `work` in the running loop."""
-        return await asyncio.wrap_future(self._submitted(work))
+        return await asyncio.wrap_future(self.submit(work))
 
-    def _submitted(self, work: Coroutine[Any, Any, _Result]) -> Future[_Result]:
+    def submit(self, work: Coroutine[Any, Any, _Result]) -> Future[_Result]:
+        """Begin `work` in its turn."""
         if self._loop.is_closed():
             work.close()
             raise RuntimeError("this reader is closed")

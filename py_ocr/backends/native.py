@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from py_ocr.backends.backend import Device, OpenSessions
+from py_ocr.backends.backend import REFERENCES, Device, OpenSessions
 from py_ocr.backends.checked import CheckedBackend, LoadText
 from py_ocr.backends.onnx_runtime import ort
 from py_ocr.backends.self_check import ForgetfulStore
@@ -83,7 +84,8 @@ class NativeBackend:
     async def open(self, device: Device) -> OpenSessions:  # noqa: ARG002  # the provider chooses its device
         """Load the models; see Backend.open."""
         sessions = await EngineSessions.load(lambda role: asyncio.to_thread(self._load, role), self._profile.roles)
-        return OpenSessions(sessions)
+        on_processor = self.name in REFERENCES
+        return OpenSessions(replace(sessions, batching=replace(sessions.batching, first_look=on_processor)))
 
     async def close(self) -> None:
         """Do nothing: sessions are freed with the objects that hold them."""

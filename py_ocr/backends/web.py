@@ -12,7 +12,7 @@ import py_ocr_bridge  # type: ignore[import-not-found]  # registered by web/src/
 from numpy.typing import NDArray
 from pyodide.ffi import JsException  # type: ignore[import-not-found]  # exists in Pyodide only
 
-from py_ocr.backends.backend import Backend, Device, OpenSessions
+from py_ocr.backends.backend import REFERENCES, Backend, Device, OpenSessions
 from py_ocr.backends.checked import CheckedBackend, CheckParams
 from py_ocr.backends.kernels import KernelFallback
 from py_ocr.backends.policy import BackendPolicy
@@ -167,7 +167,8 @@ class WebBackend:
     async def open(self, device: Device) -> OpenSessions:
         """Load the models; see Backend.open."""
         sessions = await EngineSessions.load(self._load, self._profile.roles)
-        sessions = replace(sessions, batching=_BATCHING.get(self.name, sessions.batching))
+        batching = _BATCHING.get(self.name, sessions.batching)
+        sessions = replace(sessions, batching=replace(batching, first_look=self.name in REFERENCES))
         if workers := _bridge.line_workers(self.name):
             sessions = replace(sessions, batching=line_workers_batching(workers))
         # Whether the kernels fit their file, and line workers start, is known only now.

@@ -42,19 +42,46 @@ test("a corrupted model is refused, named, and read once it is whole", async ({ 
   expect(valueOf(await reader.read(fixture("note.png"))).text).toContain("Hello world");
 });
 
-test("a corrupted model that comes later is refused when it is needed, and read once it is whole", async ({
+test("a model that comes later and is corrupted leaves the quick text and a notice, until it is whole", async ({
   page,
   site,
 }) => {
   const reader = await Reader.open(page, site.url, { backend: "wasm" });
   const repair = await damage(page, LATE_MODEL, flipped);
   valueOf(await reader.start());
-  const error = errorOf(await reader.read(fixture("note.png")));
-  expect(error).toMatchObject({ name: "OcrError", code: "asset_corrupt", stage: "load" });
-  expect(error.cause).toContain("ppocr-v6-small-rec.onnx");
+  const without = valueOf(await reader.read(fixture("note.png")));
+  expect(without.text).toContain("Hello world");
+  expect(without.notices).toMatchObject([{ code: "sure_recognizer_missing" }]);
+  expect(without.notices[0]!.message).toContain("ppocr-v6-small-rec.onnx");
+  expect(without.lines.map(({ recognizer }) => recognizer)).not.toContain("ppocr-v6-small-rec");
 
   await repair();
-  expect(valueOf(await reader.read(fixture("note.png"))).text).toContain("Hello world");
+  const whole = valueOf(await reader.read(fixture("note.png")));
+  expect(whole.text).toContain("Hello world");
+  expect(whole.notices).toEqual([]);
+  expect(whole.lines.map(({ recognizer }) => recognizer)).toContain("ppocr-v6-small-rec");
+});
+
+test("the first text does not wait for the model that comes later", async ({ page, site }) => {
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.context().route(LATE_MODEL, async (route) => {
+    await released;
+    await route.continue();
+  });
+  const reader = await Reader.open(page, site.url, { backend: "wasm" });
+  const first = await reader.page.evaluate(async (image) => {
+    const stream = globalThis.reader.client.recognizeStream(new Blob([globalThis.reader.bytes(image)]));
+    const { value } = await stream.next();
+    globalThis.reader.pending = (async () => {
+      for await (const event of stream) if (event.kind === "page") return event.page.notices;
+      return undefined;
+    })();
+    return value?.kind === "lines" ? value.lines.map(({ text }) => text) : [];
+  }, fixture("note.png").toString("base64"));
+  expect(first).toContain("Hello world");
+  release();
+  expect(await reader.page.evaluate(() => globalThis.reader.pending)).toEqual([]);
 });
 
 for (const [name, url, change, code] of [

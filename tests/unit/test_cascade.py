@@ -70,7 +70,10 @@ class Cascade:
         sure = TextRecognizer(LateSession(load), sure_spec, SURE_CHARSET)
         quick = TextRecognizer(self.quick_model, PROFILE.recognizer, QUICK_CHARSET, written_in=SURE_CHARSET)
         plans = plan_reading(crops, dict.fromkeys(range(len(crops)), upside_down), 0.9, OrientationParams())
-        readings = asyncio.run(LineReader(quick, sure=sure).read(crops, plans, languages))
+        self.done: list[int] = []
+        readings = asyncio.run(
+            LineReader(quick, sure=sure).read(crops, plans, languages, lambda step: self.done.append(step.done))
+        )
         self.by_sure = [reading.recognizer == "sure" for reading in readings]
         return ["".join(SURE_CHARSET[step.label] for step in reading.line.steps) for reading in readings]
 
@@ -88,6 +91,9 @@ def test_a_page_in_letters_that_the_quick_recogniser_lacks_is_read_by_the_sure_o
     cascade = Cascade({10: ("ab", 0.99)}, {10: ("aș", 0.99)})
     assert cascade.read(*[10] * 40) == ["aș"] * 40
     assert sum(shape[0] for shape in cascade.sure_model.shapes) == 40, "each line once"
+    # All lines are done, then it turns out that all but the samples are to be read again.
+    assert (max(cascade.done[:-6]), cascade.done[-1]) == (40, 40)
+    assert min(cascade.done[-6:]) < 40
 
 
 @pytest.mark.parametrize(("language", "lacks"), [("ro", True), ("en", False)])

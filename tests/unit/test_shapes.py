@@ -211,7 +211,7 @@ def test_marks_hang_in_the_upper_half_of_a_line() -> None:
 
 def test_the_mark_has_the_score_of_the_closing_one() -> None:
     crop, line = drawn("ap'", (30, 30, 30), extra=ONE, lead=40)
-    scored = replace(line, steps=tuple(replace(s, score=0.5 + 0.1 * i) for i, s in enumerate(line.steps)))
+    scored = replace(line, steps=tuple(s._replace(score=0.5 + 0.1 * i) for i, s in enumerate(line.steps)))
     first = LineShapes(crop, scored, CHARSET, STRIDE).with_opening_mark().steps[0]
     assert first.score == pytest.approx(0.7)
     assert CHARSET[first.label] == "'"

@@ -12,8 +12,10 @@ import pytest
 from PIL import Image
 
 import py_ocr
+from py_ocr.api.page import ReadPage
 from py_ocr.api.source import Source
 from py_ocr.errors import ImageError, OcrError
+from py_ocr.types import LinesRead, OcrPage
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 NOTE = "Hello world\nInvoice 2026"
@@ -54,6 +56,26 @@ def test_it_works_inside_a_running_event_loop(reader: py_ocr.Reader) -> None:
         return reader.read(FIXTURES / "note.png").text
 
     assert asyncio.run(notebook()) == NOTE
+
+
+def test_lines_come_before_the_page(reader: py_ocr.Reader) -> None:
+    *told, page = reader.stream(FIXTURES / "note.png")
+    assert isinstance(page, ReadPage)
+    assert page.text == NOTE
+    assert [draft.line.text for each in told if isinstance(each, LinesRead) for draft in each.lines] == NOTE.split("\n")
+    next(iter(reader.stream(FIXTURES / "note.png")))  # and is left
+    assert reader.read(FIXTURES / "note.png").text == NOTE
+
+
+def test_lines_come_before_the_page_that_is_awaited() -> None:
+    async def read() -> list[LinesRead | OcrPage]:
+        async with py_ocr.AsyncReader("fast") as reader:
+            return [each async for each in reader.stream(FIXTURES / "note.png")]
+
+    *told, page = asyncio.run(read())
+    assert isinstance(page, ReadPage)
+    assert page.text == NOTE
+    assert [draft.line.text for each in told if isinstance(each, LinesRead) for draft in each.lines] == NOTE.split("\n")
 
 
 def test_threads_take_turns(reader: py_ocr.Reader) -> None:

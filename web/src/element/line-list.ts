@@ -4,7 +4,7 @@
  * One line at a time is in the tab order; the arrow keys move between lines. The text stays selectable.
  */
 
-import type { OcrLine } from "../shared/types.js";
+import type { LineDraft, OcrLine } from "../shared/types.js";
 import { create } from "./dom.js";
 import type { PageText } from "./draft-lines.js";
 import { type Keyed, keepSelection } from "./kept-selection.js";
@@ -16,6 +16,8 @@ export class LineList {
   readonly element = create("div", { class: "lines", part: "text", role: "group" });
   #page: PageText | null = null;
   #pieces: HTMLElement[] = [];
+  /** What tells each line from the others, however it is read. */
+  #keys: string[] = [];
   #active = -1;
   readonly #onPoint: (line: number, byKeyboard: boolean) => void;
 
@@ -32,10 +34,12 @@ export class LineList {
   /** List the lines of a page, or nothing. What is selected, focused or scrolled to stays so where it is still there. */
   show(page: PageText | null): void {
     const before = this.#keyed();
+    const places = new Map(this.#page?.lines.map(({ quad }, index) => [String(quad), this.#keys[index]]));
     const select = keepSelection(this.element, before);
     const focused = [...before].find(([, piece]) => piece.matches(":focus"))?.[0];
     const { scrollTop } = this.element;
     this.#page = page;
+    this.#keys = page?.lines.map((line) => keyOf(line, places)) ?? [];
     this.#active = -1;
     this.#pieces = page?.lines.map(createPiece) ?? [];
     const blocks = page?.blocks.map(({ rows }) =>
@@ -49,9 +53,8 @@ export class LineList {
     after.get(focused ?? "")?.focus({ preventScroll: true });
   }
 
-  /** The pieces by where their lines lie, which stays when a line is read better. */
   #keyed(): Keyed {
-    return new Map(this.#pieces.map((piece, index) => [String(this.#page?.lines[index]?.quad), piece]));
+    return new Map(this.#pieces.map((piece, index) => [this.#keys[index] ?? "", piece]));
   }
 
   /** Mark one line as the current one and bring it into view; -1 for none. */
@@ -119,6 +122,11 @@ export class LineList {
     const piece = target instanceof Element ? target.closest<HTMLElement>(".line") : null;
     return piece ? this.#pieces.indexOf(piece) : -1;
   }
+}
+
+/** A line on the way is known by its id; one of the finished page is the one that lay where it lies. */
+function keyOf(line: OcrLine | LineDraft, places: ReadonlyMap<string, string | undefined>): string {
+  return "id" in line ? `id ${line.id}` : (places.get(String(line.quad)) ?? String(line.quad));
 }
 
 function createPiece(line: OcrLine): HTMLElement {
