@@ -36,7 +36,18 @@ ROOMS: Final[Mapping[str, Room]] = {
     "vocabulary": Room({"types", "errors", "session", "in_flight", "parameters", "json_fields", "model_spec"}, ()),
     # What pixels and planes can do, without a model.
     "planes": Room(
-        {"image", "decode", "foreign_files", "geometry", "components", "cutting", "text_map", "stacks", "tiles"},
+        {
+            "image",
+            "decode",
+            "foreign_files",
+            "geometry",
+            "components",
+            "cutting",
+            "text_map",
+            "stacks",
+            "tiles",
+            "glance",
+        },
         ("vocabulary",),
     ),
     # What labels mean.
