@@ -79,7 +79,7 @@ def decode_image(data: bytes) -> NDArray[np.uint8]:
         ):
             check_dimensions(*image.size)
             image.load()
-            return _to_rgba(_upright(image))
+            return rgba_of(image)
     except ImageError:
         raise
     except Image.DecompressionBombError as error:
@@ -110,6 +110,15 @@ def _room_for_texts() -> Iterator[None]:
         yield
     finally:
         PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY = kept
+
+
+def rgba_of(image: Image.Image) -> NDArray[np.uint8]:
+    """Return an image of Pillow as (H, W, 4) uint8 RGBA, turned upright by its EXIF orientation.
+
+    Raises ImageError for one that cannot be read because of its size.
+    """
+    check_dimensions(*image.size)
+    return _to_rgba(_upright(image))
 
 
 def _upright(image: Image.Image) -> Image.Image:

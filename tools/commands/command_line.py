@@ -9,6 +9,7 @@ from pathlib import Path
 from tools.commands.audit import audit
 from tools.commands.check import check
 from tools.commands.lock import lock
+from tools.commands.package import package
 from tools.commands.run_tests import run_tests
 from tools.commands.wheels import wheels
 from tools.ending import exit_status, run_in_foreground
@@ -68,6 +69,10 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("check", help="run every linter and type checker").set_defaults(run=check)
 
     commands.add_parser("audit", help="ask for known vulnerabilities of all that is used").set_defaults(run=audit)
+
+    packing = commands.add_parser("package", help="build everything that would be published")
+    packing.add_argument("--out", type=Path, metavar="FOLDER", help="default: dist")
+    packing.set_defaults(run=package)
 
     locking = commands.add_parser("lock", help="pin requirements/*.in again, with hashes")
     locking.add_argument("--upgrade", action="store_true", help="take newer versions where requirements/*.in allow")

@@ -1,0 +1,1 @@
+"""Reading images in CPython: what `py_ocr.read`, `Reader` and `AsyncReader` are made of. Browsers never load it."""

@@ -1,0 +1,1 @@
+"""Each way in, from outside: built, installed into an empty folder, and used as a stranger would."""
