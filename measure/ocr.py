@@ -32,6 +32,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--kernels", choices=KERNELS, default="auto", help="kernels of the WASM runtime; default: %(default)s"
     )
+    parser.add_argument(
+        "--line-workers",
+        type=int,
+        choices=range(17),
+        metavar="N",
+        help="most workers that read lines beside each other on wasm, 0 for none; chosen when left out",
+    )
     options = parser.parse_args(arguments)
     output = Output(options.format, options.out, sys.stdout)
     images = find_images(parser, options, output)
@@ -46,7 +53,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         launch = plan_launch(project, options.backend)
         if launch.software_gpu:
             print("No GPU here: WebGPU runs on SwiftShader, which is very slow.", file=sys.stderr)
-        choice = EngineChoice(options.backend, options.profile, options.threads, options.params, options.kernels)
+        choice = EngineChoice(
+            options.backend,
+            options.profile,
+            options.threads,
+            options.params,
+            options.kernels,
+            options.line_workers,
+        )
         with HeadlessReader(
             site, launch, choice, options.languages, lambda *load: bar.show(0, "starting", _percent(*load))
         ) as reader:

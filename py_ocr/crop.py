@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -76,6 +76,12 @@ class LineCrop:
             case 180:
                 image_hwc = np.ascontiguousarray(self.image_hwc[::-1, ::-1])
                 return LineCrop(image_hwc, _rolled(self.quad, -2), _rolled(self.cut, -2), self.turned)
+
+    def stretched(self, factor: float) -> LineCrop:
+        """Return the same line `factor` times as wide, at the same height."""
+        height, width = self.image_hwc.shape[:2]
+        wide = Image.fromarray(self.image_hwc).resize((round(width * factor), height), Image.Resampling.BILINEAR)
+        return replace(self, image_hwc=np.asarray(wide))
 
     def _stood_up(self) -> LineCrop:
         height, width = self.image_hwc.shape[:2]

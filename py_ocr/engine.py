@@ -12,26 +12,32 @@ from typing import Any
 from numpy.typing import NDArray
 
 from py_ocr.columns import LayoutParams
+from py_ocr.condensed import CondensedParams
 from py_ocr.crop import CropParams, crop_line, crop_lines
 from py_ocr.cutting import CuttingParams
 from py_ocr.detection import DetectionParams, TextDetector
-from py_ocr.errors import Stage
+from py_ocr.drafts import DraftTeller, OnLines
+from py_ocr.errors import ModelError, Stage
 from py_ocr.glance import GlanceParams
 from py_ocr.image import page_from_rgba
+from py_ocr.initials import InitialParams, join_initials
 from py_ocr.layout import analyze_layout
 from py_ocr.lines import LineAssembler, LineParams
+from py_ocr.lone import LoneParams, find_lone
 from py_ocr.model_spec import ProfileSpec
 from py_ocr.orientation import LineOrientationClassifier, OrientationParams
 from py_ocr.profiles import ProfileParams
-from py_ocr.reading import LineReader, OnLines
+from py_ocr.reading import LineReader, ReadingStep
 from py_ocr.recognition import RecognitionParams, TextRecognizer
 from py_ocr.rejection import RejectionParams, reject_non_text
 from py_ocr.repeats import RepeatParams
 from py_ocr.session import EngineSessions, Role
+from py_ocr.shapes import ShapeParams
 from py_ocr.spacing import SpacingParams
 from py_ocr.stacks import StackParams, find_stacks
+from py_ocr.streaming import PageStream, stream_page
 from py_ocr.text_map import TextMapParams
-from py_ocr.types import OcrPage
+from py_ocr.types import Notice, OcrPage
 from py_ocr.variants import VariantParams
 from py_ocr.vertical import VerticalLineReader
 
@@ -57,17 +63,21 @@ class EngineParams:
     detection: DetectionParams = DetectionParams()
     glance: GlanceParams = GlanceParams()
     text_map: TextMapParams = TextMapParams()
+    lone: LoneParams = LoneParams()
     stacks: StackParams = StackParams()
     crop: CropParams = CropParams()
     cutting: CuttingParams = CuttingParams()
     orientation: OrientationParams = OrientationParams()
     recognition: RecognitionParams = RecognitionParams()
     profile: ProfileParams = ProfileParams()
+    condensed: CondensedParams = CondensedParams()
     variants: VariantParams = VariantParams()
     repeats: RepeatParams = RepeatParams()
     spacing: SpacingParams = SpacingParams()
+    shapes: ShapeParams = ShapeParams()
     lines: LineParams = LineParams()
     rejection: RejectionParams = RejectionParams()
+    initials: InitialParams = InitialParams()
     layout: LayoutParams = LayoutParams()
 
 
@@ -108,9 +118,14 @@ class OcrEngine:
             sessions.batching,
             written_in=None if sure is None else sure.charset,
         )
-        self._reader = LineReader(recognizer, params.variants, sure, params.profile)
+        self._reader = LineReader(recognizer, params.variants, sure, params.profile, params.condensed)
         self._assembler = LineAssembler(
-            recognizer.charset, profile.recognizer.stride_px, params.lines, params.repeats, params.spacing
+            recognizer.charset,
+            profile.recognizer.stride_px,
+            params.lines,
+            params.repeats,
+            params.spacing,
+            shape=params.shapes,
         )
         self._vertical = VerticalLineReader(self._classifier, self._reader, recognizer.charset, params.stacks)
 
@@ -119,8 +134,9 @@ class OcrEngine:
         rgba: NDArray[Any],
         options: OcrOptions = OcrOptions(),
         on_progress: OnProgress = _silent,
+        on_lines: OnLines | None = None,
     ) -> OcrPage:
-        """Read an image given as (H, W, 4) uint8 RGBA.
+        """Read an image given as (H, W, 4) uint8 RGBA. `on_lines` hears of lines as they are read, the top ones first.
 
         Raises ImageError for pixels of another shape, OptionError for a language that there is not, BackendError when
         a model cannot be run.
@@ -131,19 +147,30 @@ class OcrEngine:
             page = page_from_rgba(rgba)
         with progress.stage("detect"):
             regions = await self._detector.detect(page)
+            regions = (*regions, *find_lone(page, regions, params.lone))
         with progress.stage("crop"):
             quads = [region.quad for region in regions]
             crops = crop_lines(page, quads, model.height_px, params.crop, params.cutting)
         with progress.stage("orient"):
             plans = await self._classifier.plan(crops)
-        with progress.stage("recognize", len(crops)) as on_lines:
-            readings = await self._reader.read(crops, plans, options.languages, on_lines)
+        with progress.stage("recognize", len(crops)) as tell:
+            drafts = None if on_lines is None else DraftTeller(self._assembler, params.rejection, on_lines)
+
+            def on_step(step: ReadingStep) -> None:
+                tell(step.done, step.total)
+                if drafts is not None:
+                    drafts.tell(step)
+
+            missing: list[ModelError] = []
+            readings = await self._reader.read(crops, plans, options.languages, on_step, missing.append)
             cut_out = partial(crop_line, page, height_px=model.height_px, params=params.crop)
             stacks = find_stacks(regions, params.stacks)
             readings = await self._vertical.join(stacks, readings, options.languages, cut_out)
             lines = self._assembler.assemble(readings)
         with progress.stage("layout"):
-            ordered, blocks = analyze_layout(reject_non_text(lines, params.rejection), params.layout)
+            ordered, blocks = analyze_layout(
+                reject_non_text(join_initials(lines, params.initials), params.rejection), params.layout
+            )
         return OcrPage(
             width=page.width,
             height=page.height,
@@ -151,7 +178,22 @@ class OcrEngine:
             blocks=blocks,
             timings_ms=progress.timings_ms,
             models={"profile": self._profile.name, **{role: self._profile.of(role).id for role in self._profile.roles}},
+            notices=tuple(_without_sure_recognizer(error) for error in missing),
         )
+
+    def stream(
+        self,
+        rgba: NDArray[Any],
+        options: OcrOptions = OcrOptions(),
+        on_progress: OnProgress = _silent,
+    ) -> PageStream:
+        """Read an image as `recognize` does, and iterate over its lines as they are read; the page comes last."""
+        return stream_page(lambda on_lines: self.recognize(rgba, options, on_progress, on_lines))
+
+
+def _without_sure_recognizer(error: ModelError) -> Notice:
+    consequence = "Lines that were read with doubt are as the quick model read them, and so is writing that it lacks."
+    return Notice("sure_recognizer_missing", f"The second model could not be loaded. {consequence} {error}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +204,7 @@ class _Progress:
     timings_ms: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
-    def stage(self, stage: Stage, steps: int = 1) -> Iterator[OnLines]:
+    def stage(self, stage: Stage, steps: int = 1) -> Iterator[Callable[[int, int], None]]:
         """Time a stage of so many steps, and tell its beginning and end. What it yields tells steps in between.
 
         A stage without steps, such as the recognition of a page without text, is not told.

@@ -66,7 +66,8 @@ def promising_parts(
     The sides of what is seen are multiples of `multiple`, as those of `size` are. What is kept of two parts is apart.
     """
     height, width = (side // _CELL_PX for side in glance_hw.shape)
-    cells = (glance_hw >= params.threshold).reshape(height, _CELL_PX, width, _CELL_PX).any(axis=(1, 3))
+    seen: NDArray[np.bool_] = glance_hw >= params.threshold
+    cells: NDArray[np.bool_] = np.asarray(seen.reshape(height, _CELL_PX, width, _CELL_PX).any(axis=(1, 3)))
     boxes = _boxes_around(_grown(cells, params.reach_cells))
     scale = np.array([size[0] / width, size[1] / height] * 2)
     kept = np.rint(boxes * scale).astype(np.intp)

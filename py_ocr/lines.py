@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from py_ocr.crop import LineCrop
 from py_ocr.languages import is_unspaced
-from py_ocr.lookalikes import tell_lookalikes
+from py_ocr.lookalikes import settle_bars, tell_lookalikes
 from py_ocr.parameters import Params, number
 from py_ocr.reading import LineReading
 from py_ocr.recognition import RecognizedLine
 from py_ocr.repeats import RepeatParams, count_repeats
+from py_ocr.shapes import LineShapes, ShapeParams, tell_case
 from py_ocr.spacing import SpacingParams, word_starts
 from py_ocr.types import Quad, TextLine, TextWord
 
@@ -53,27 +54,46 @@ class LineAssembler:
         params: LineParams = LineParams(),
         repeats: RepeatParams = RepeatParams(),
         spacing: SpacingParams = SpacingParams(),
+        *,
+        shape: ShapeParams = ShapeParams(),
     ) -> None:
         self._charset = tuple(charset)
         self._stride_px = stride_px
         self._params = params
         self._repeats = repeats
         self._spacing = spacing
+        self._shape = shape
 
     def assemble(self, readings: Sequence[LineReading]) -> list[TextLine]:
         """Return the lines of a page: their text, their words with quads in page pixels, their confidences."""
         text = [self._charset[step.label] for reading in readings for step in reading.line.steps]
         unspaced = sum(is_unspaced(character) for character in text)
         has_full_width = unspaced > 0 and unspaced >= self._spacing.full_width_share * len(text)
-        return tell_lookalikes([self._assembled(reading, has_full_width) for reading in readings])
+        shapes = [self._shapes(reading) for reading in readings]
+        starts = [
+            self._word_starts(reading.crop, line.reading, has_full_width)
+            for reading, line in zip(readings, shapes, strict=True)
+        ]
+        told = tell_case([reading.crop for reading in readings], shapes, starts, self._shape)
+        return tell_lookalikes([self._assembled(*parts) for parts in zip(readings, told, starts, strict=True)])
 
-    def _assembled(self, reading: LineReading, has_full_width: bool) -> TextLine:
+    def _shapes(self, reading: LineReading) -> LineShapes:
+        """Return a line with the marks that its ink shows."""
         crop = reading.crop
-        line = count_repeats(crop, reading.line, self._charset, self._stride_px, self._repeats)
-        characters = place_characters(line, self._charset, self._stride_px, self._params)
+        settled = settle_bars(reading.line, self._charset)
+        counted = count_repeats(crop, settled, self._charset, self._stride_px, self._repeats)
+        shapes = LineShapes(crop, counted, self._charset, self._stride_px, self._shape)
+        opened = shapes.with_opening_mark()
+        return shapes if opened is counted else LineShapes(crop, opened, self._charset, self._stride_px, self._shape)
+
+    def _word_starts(self, crop: LineCrop, line: RecognizedLine, has_full_width: bool) -> frozenset[int]:
         # A full-width character is about as wide as its line is high.
         full_width = crop.image_hwc.shape[0] / self._stride_px if has_full_width else None
-        starts = word_starts(line, self._charset, full_width, self._spacing)
+        return word_starts(line, self._charset, full_width, self._spacing)
+
+    def _assembled(self, reading: LineReading, line: RecognizedLine, starts: frozenset[int]) -> TextLine:
+        crop = reading.crop
+        characters = place_characters(line, self._charset, self._stride_px, self._params)
         words = _words(_split_into_words(characters, starts), crop)
         return TextLine(
             text=" ".join(word.text for word in words),

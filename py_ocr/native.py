@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.util import find_spec
@@ -18,12 +19,14 @@ from py_ocr.backends.running import RunningEngine
 from py_ocr.backends.self_check import ForgetfulStore
 from py_ocr.backends.torch.backend import TorchBackend
 from py_ocr.decode import check_readable, decode_image
+from py_ocr.drafts import OnLines
 from py_ocr.engine import EngineParams, OcrEngine, OcrOptions, OnProgress
 from py_ocr.errors import BackendError, ModelError
 from py_ocr.export.json import to_dict
 from py_ocr.model_spec import Manifest, ProfileSpec, load_manifest
 from py_ocr.session import Role
-from py_ocr.types import BackendUse, OcrPage
+from py_ocr.streaming import PageStream, stream_page
+from py_ocr.types import BackendUse, LinesRead, OcrPage
 
 MODELS_VARIABLE = "PY_OCR_MODELS"
 MODELS_PACKAGE = "py_ocr_models"
@@ -125,13 +128,27 @@ class NativeReader:
         check_readable(image)
         return to_dict(self._runner.run(self._read(image.read_bytes(), on_stage)))
 
-    async def _read(self, data: bytes, on_stage: OnProgress) -> OcrPage:
+    def stream(self, image: Path, on_stage: OnProgress) -> Iterator[LinesRead | OcrPage]:
+        """Read an image file and iterate over its lines as they are read; the page comes last.
+
+        The reading goes on while the next item is waited for. Raises OcrError, as `read` does.
+        """
+        check_readable(image)
+        data = image.read_bytes()
+        stream = stream_page(lambda on_lines: self._read(data, on_stage, on_lines))
+        try:
+            while (item := self._runner.run(_next(stream))) is not None:
+                yield item
+        finally:
+            self._runner.run(stream.aclose())
+
+    async def _read(self, data: bytes, on_stage: OnProgress, on_lines: OnLines | None = None) -> OcrPage:
         on_stage("decode", 0, 1)
         started = time.perf_counter()
         rgba = decode_image(data)
         on_stage("decode", 1, 1)
         decode_ms = (time.perf_counter() - started) * 1000
-        page = await self._engine.recognize(rgba, self._options, on_stage)
+        page = await self._engine.recognize(rgba, self._options, on_stage, on_lines)
         timings = {**page.timings_ms, "decode": decode_ms + page.timings_ms.get("decode", 0.0)}
         return replace(page, timings_ms=timings)
 
@@ -140,6 +157,10 @@ class NativeReader:
 
     def __exit__(self, *_exception: object) -> None:
         self._runner.close()
+
+
+async def _next(stream: PageStream) -> LinesRead | OcrPage | None:
+    return await anext(stream, None)
 
 
 def _backends(models: ModelFolder, profile: ProfileSpec, choice: NativeChoice) -> tuple[CheckedBackend, ...]:

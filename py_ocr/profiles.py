@@ -9,6 +9,7 @@ that turns out to have such characters.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -23,6 +24,8 @@ from py_ocr.recognition import RecognizedLine
 
 _CODE_SIGNS = frozenset('_{}|\\`"')
 """Signs of code and of quotations, which the quick recogniser confuses and leaves out, and is sure of that."""
+
+_ABBREVIATED_NUMBER = re.compile(r"[^\W\d_]{2}\.\d")
 
 _FIRST_ACCENTED = 0x80
 _FIRST_HAN = 0x2E80
@@ -45,6 +48,17 @@ class ProfileParams(Params):
     doubtful_space_scores: tuple[float, float] = (0.1, 0.5)
     """Probabilities of a space between two characters, from and to, at which the quick recogniser leaves open whether
     there is one. It parts words of code and of small print that the sure one reads whole."""
+
+    min_character_score: float = number(0.5, most=1)
+    """A line with a character below this, a space aside, is read again: it is as likely wrong as right, and the others
+    do not make up for it. Higher values read more lines twice."""
+
+    cramped_pitch: float = number(2.0, above=0)
+    """Median distance of a line's characters, in steps, up to which it is cramped: no step is left for its spaces.
+    Higher values take ordinary print for cramped."""
+
+    cramped_accept_score: float = number(0.985, most=1)
+    """As `accept_score`, for a cramped line."""
 
     ideograph_weight: float = number(5.0, least=1)
     """The doubt of an ideograph counts so many times: many look alike, and with the same score three to five times as
@@ -74,12 +88,17 @@ def is_doubtful(line: RecognizedLine, charset: Sequence[str], params: ProfilePar
         for step in line.steps
         if not charset[step.label].isspace()
     ]
+    positions = [step.position for step in line.steps]
+    is_cramped = len(positions) > 1 and float(np.median(np.diff(positions))) <= params.cramped_pitch
+    accept_score = max(params.accept_score, params.cramped_accept_score if is_cramped else 0.0)
     return (
         len(doubts) < max(1, params.min_characters)
-        or sum(doubts) / len(doubts) > 1 - params.accept_score
+        or sum(doubts) / len(doubts) > 1 - accept_score
+        or any(step.score < params.min_character_score and not charset[step.label].isspace() for step in line.steps)
         or any(charset[step.label] in _CODE_SIGNS for step in line.steps)
         or _has_digit_in_word(line, charset)
         or _has_doubtful_space(line, charset, params)
+        or _has_unparted_number(line, charset)
     )
 
 
@@ -100,6 +119,11 @@ def _has_doubtful_space(line: RecognizedLine, charset: Sequence[str], params: Pr
         if between and low <= max(between) < high:
             return True
     return False
+
+
+def _has_unparted_number(line: RecognizedLine, charset: Sequence[str]) -> bool:
+    """Tell whether a number stands directly behind an abbreviation: the quick one misses the space of `no. 5`."""
+    return _ABBREVIATED_NUMBER.search("".join(charset[step.label] for step in line.steps)) is not None
 
 
 def choose_samples(

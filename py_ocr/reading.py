@@ -5,13 +5,15 @@ This is where orientation and recognition meet: what the classifier leaves open,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from py_ocr.condensed import CondensedParams, stretch_of
 from py_ocr.crop import LineCrop, Rotation
+from py_ocr.errors import ModelError
 from py_ocr.languages import LATIN_LANGUAGES, class_mask
 from py_ocr.orientation import Attempt, ReadingPlan
 from py_ocr.profiles import ProfileParams, choose_samples, foreign_letters, is_doubtful, is_foreign
@@ -22,13 +24,6 @@ CLEAR_LEAD = 0.3
 """Net score by which a reading in another rotation has to be better: a 0 reads as well lying as standing, and digits
 make numbers on their head, too."""
 
-OnLines = Callable[[int, int], None]
-"""Called with how many lines have a reading, and how many there are."""
-
-
-def _silent(_done: int, _total: int) -> None:
-    """Report progress to nobody."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LineReading:
@@ -38,6 +33,32 @@ class LineReading:
     line: RecognizedLine
     rotation: Rotation = 0
     recognizer: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadingStep:
+    """What a batch brought: readings by the index of their line, the best of each line so far.
+
+    `provisional` are those of them that a surer recogniser will read again. `done` of the `total` lines of the page
+    are read for good, as far as that is known.
+    """
+
+    readings: Mapping[int, LineReading]
+    provisional: frozenset[int]
+    done: int
+    total: int
+
+
+OnStep = Callable[[ReadingStep], None]
+"""Called for each batch that was read."""
+
+
+OnMissing = Callable[[ModelError], None]
+"""Called when a model that was to read lines again cannot be had."""
+
+
+def _silent(_news: object) -> None:
+    """Tell nobody."""
 
 
 class LineReader:
@@ -52,27 +73,39 @@ class LineReader:
         variants: VariantParams = VariantParams(),
         sure: TextRecognizer | None = None,
         profile: ProfileParams = ProfileParams(),
+        condensed: CondensedParams = CondensedParams(),
     ) -> None:
         self._recognizer = recognizer
         self._variants = variants
         self._sure = sure
         self._profile = profile
+        self._condensed = condensed
         self._charset = recognizer.charset
         self._foreign_c = foreign_letters(recognizer.charset, recognizer.writes)
 
     async def read(
-        self, crops: Sequence[LineCrop], plans: Sequence[ReadingPlan], languages: Sequence[str], on_lines: OnLines
+        self,
+        crops: Sequence[LineCrop],
+        plans: Sequence[ReadingPlan],
+        languages: Sequence[str],
+        on_step: OnStep = _silent,
+        on_missing: OnMissing = _silent,
     ) -> tuple[LineReading, ...]:
         """Return a reading for every crop, in their order: the better one where several rotations were tried.
 
-        Raises OptionError for a language that there is not.
+        `on_step` hears of every batch. Where the file of the sure recogniser cannot be had, lines stay as the quick one
+        read them, and `on_missing` hears why.
+
+        Raises OptionError for a language that there is not, and ModelError where a language was named that only the
+        sure recogniser can write.
         """
         mask = class_mask(self._charset, languages)
         reader = self._recognizer
         if self._sure is not None and languages and mask[self._foreign_c].any():
             # Who names a language that the quick one cannot write has said which of them reads it.
             reader = self._sure
-        attempts = _Attempts(reader, crops, mask, on_lines)
+        asks_again = self._sure is not None and reader is not self._sure
+        attempts = _Attempts(reader, crops, mask, on_step, self._is_doubtful if asks_again else None)
         await attempts.make(
             [attempt for plan in plans for attempt in plan.probing()]
             + [attempt for plan in plans if not plan.probes for attempt in plan.reading(plan.rotation)]
@@ -84,26 +117,50 @@ class LineReader:
         confidences = {index: attempts.best(index).line.confidence for index in range(len(crops))}
         await attempts.make([attempt for plan, rotation in rotated for attempt in plan.retrying(rotation, confidences)])
         readings = tuple(attempts.best(index) for index in range(len(crops)))
-        if self._sure is not None and reader is not self._sure:
-            attempts.hand_over(self._sure)
-            readings = await self._read_again(attempts, plans, readings)
+        if self._sure is not None and asks_again:
+            try:
+                readings = await self._read_again(attempts, self._sure, plans, readings)
+            except ModelError as error:
+                on_missing(error)
+                return readings
+        readings = await self._read_condensed(readings, mask)
         # Who names languages has said which form of Chinese it is.
         return readings if languages else await self._in_one_variant(readings)
 
     async def _read_again(
-        self, attempts: _Attempts, plans: Sequence[ReadingPlan], readings: tuple[LineReading, ...]
+        self,
+        attempts: _Attempts,
+        sure: TextRecognizer,
+        plans: Sequence[ReadingPlan],
+        readings: tuple[LineReading, ...],
     ) -> tuple[LineReading, ...]:
         """Let the sure recogniser read the doubtful lines and samples, and every line of a page that needs it."""
-        doubtful = {
-            index for index, reading in enumerate(readings) if is_doubtful(reading.line, self._charset, self._profile)
-        }
+        doubtful = {index for index, reading in enumerate(readings) if self._is_doubtful(reading)}
         crops, texts = [reading.crop for reading in readings], [self._text(reading) for reading in readings]
         asked = sorted(doubtful.union(choose_samples(crops, texts, doubtful, self._profile)))
+        attempts.hand_over(sure, doubtful)
         again = await attempts.again(asked, readings, plans)
         if is_foreign((reading.line for reading in again.values()), self._charset, self._foreign_c, self._profile):
             others = [index for index in range(len(readings)) if index not in again]
+            attempts.hand_over(sure, others)
             again |= await attempts.again(others, readings, plans)
         return tuple(again.get(index, reading) for index, reading in enumerate(readings))
+
+    async def _read_condensed(
+        self, readings: tuple[LineReading, ...], mask: NDArray[np.float32]
+    ) -> tuple[LineReading, ...]:
+        """Read lines whose letters are too narrow again, stretched, and keep what reads better."""
+        stretches = [stretch_of(reading.line, self._charset, self._condensed) for reading in readings]
+        narrow = [index for index, stretch in enumerate(stretches) if stretch > 1]
+        crops = [readings[index].crop.stretched(stretches[index]) for index in narrow]
+        recognizer = self._sure or self._recognizer
+        lines = await recognizer.recognize(crops, mask)
+        better = {
+            index: replace(readings[index], crop=crop, line=line, recognizer=recognizer.id)
+            for index, crop, line in zip(narrow, crops, lines, strict=True)
+            if line.net_score > readings[index].line.net_score
+        }
+        return tuple(better.get(index, reading) for index, reading in enumerate(readings))
 
     async def _in_one_variant(self, readings: tuple[LineReading, ...]) -> tuple[LineReading, ...]:
         """Read lines again that have characters of the other form of Chinese than their page, without those."""
@@ -115,6 +172,9 @@ class LineReader:
         doubtful = [index for index, text in enumerate(texts) if not foreign.isdisjoint(text)]
         mask = class_mask(self._charset, (variant, *LATIN_LANGUAGES))
         return await _replaced(self._sure or self._recognizer, readings, doubtful, mask)
+
+    def _is_doubtful(self, reading: LineReading) -> bool:
+        return is_doubtful(reading.line, self._charset, self._profile)
 
     def _text(self, reading: LineReading) -> str:
         return "".join(self._charset[step.label] for step in reading.line.steps)
@@ -148,29 +208,45 @@ class _Attempts:
         recognizer: TextRecognizer,
         crops: Sequence[LineCrop],
         class_mask_c: NDArray[np.float32],
-        on_lines: OnLines,
+        on_step: OnStep,
+        is_doubtful: Callable[[LineReading], bool] | None,
     ) -> None:
+        """Take who reads. `is_doubtful` tells which readings another recogniser will be asked about, if one is."""
         self._recognizer = recognizer
         self._crops = crops
         self._class_mask_c = class_mask_c
-        self._on_lines = on_lines
+        self._on_step = on_step
+        self._is_doubtful = is_doubtful
         self._readings: dict[int, dict[Rotation, LineReading]] = {}
+        self._waiting = set(range(len(crops)))
 
     async def make(self, attempts: Sequence[Attempt]) -> None:
         """Read lines in rotations."""
-        read_before, total = len(self._readings), len(self._crops)
         rotated = [self._crops[index].rotated(rotation) for index, rotation in attempts]
-        lines = await self._recognizer.recognize(
-            rotated, self._class_mask_c, lambda done, _: self._on_lines(min(read_before + done, total), total)
-        )
-        for (index, rotation), crop, line in zip(attempts, rotated, lines, strict=True):
-            self._readings.setdefault(index, {})[rotation] = LineReading(crop, line, rotation, self._recognizer.id)
 
-    def hand_over(self, recognizer: TextRecognizer) -> None:
-        """Forget what was read: from now on another recogniser reads, and has been asked for nothing yet."""
+        def keep(lines: Mapping[int, RecognizedLine]) -> None:
+            for at, line in lines.items():
+                index, rotation = attempts[at]
+                reading = LineReading(rotated[at], line, rotation, self._recognizer.id)
+                self._readings.setdefault(index, {})[rotation] = reading
+            self._tell(dict.fromkeys(attempts[at][0] for at in lines))
+
+        await self._recognizer.recognize(rotated, self._class_mask_c, keep)
+
+    def _tell(self, indices: Iterable[int]) -> None:
+        best = {index: self.best(index) for index in indices}
+        doubtful = frozenset(
+            index for index in best if self._is_doubtful is not None and self._is_doubtful(best[index])
+        )
+        self._waiting = (self._waiting - best.keys()) | doubtful
+        self._on_step(ReadingStep(best, doubtful, len(self._crops) - len(self._waiting), len(self._crops)))
+
+    def hand_over(self, recognizer: TextRecognizer, waiting: Collection[int]) -> None:
+        """Forget what was read: from now on another recogniser reads, whose word counts. These lines wait for it."""
         self._recognizer = recognizer
         self._readings = {}
-        self._on_lines = _silent  # every line has been told of already
+        self._is_doubtful = None
+        self._waiting = set(waiting)
 
     async def again(
         self, indices: Sequence[int], readings: Sequence[LineReading], plans: Sequence[ReadingPlan]

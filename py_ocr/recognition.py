@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -81,6 +82,10 @@ class RecognizedLine:
         return sum(step.score - _EVEN_ODDS for step in self.steps)
 
 
+OnLines = Callable[[Mapping[int, RecognizedLine]], None]
+"""Called with the lines of a batch, by their indices, as soon as it is read."""
+
+
 class TextRecognizer:
     """Reads line images with a CTC model."""
 
@@ -118,11 +123,11 @@ class TextRecognizer:
         self,
         crops: Sequence[LineCrop],
         class_mask: NDArray[np.float32],
-        on_progress: Callable[[int, int], None] | None = None,
+        on_lines: OnLines | None = None,
     ) -> tuple[RecognizedLine, ...]:
         """Return what each line image says, in the order given.
 
-        `class_mask` is (C,) float32 over `charset`: 1 where a class may occur.
+        `class_mask` is (C,) float32 over `charset`: 1 where a class may occur. `on_lines` hears of each batch.
         """
         blank = int(self._labels[self._spec.blank])
         own_mask = np.ascontiguousarray(class_mask[self._labels])
@@ -133,10 +138,13 @@ class TextRecognizer:
             labels, scores = self._labels[outputs["labels"]], outputs["scores"]
             widths = [crops[index].width_px for index in batch.indices]
             steps = decode_best_paths(labels, scores, np.array(widths) / self._spec.stride_px, blank=blank)
-            for row, (index, width) in enumerate(zip(batch.indices, widths, strict=True)):
-                lines[index] = RecognizedLine(steps[row], outputs["space_scores"][row].copy(), width)
-            if on_progress is not None:
-                on_progress(len(lines), len(crops))
+            brought = {
+                index: RecognizedLine(steps[row], outputs["space_scores"][row].copy(), width)
+                for row, (index, width) in enumerate(zip(batch.indices, widths, strict=True))
+            }
+            lines.update(brought)
+            if on_lines is not None:
+                on_lines(brought)
 
         await run_in_flight(make_batches(crops, self._batching, self._min_width_px), read, self._batching.in_flight)
         return tuple(lines[index] for index in range(len(crops)))
@@ -159,19 +167,35 @@ def _labels_in(charset: Sequence[str], own: Sequence[str], model_id: str) -> NDA
 def make_batches(crops: Sequence[LineCrop], batching: Batching, min_width_px: int) -> Iterator[LineBatch]:
     """Group line images by their width, rounded up to the step, so that none is padded by more than a step.
 
-    The batches with the most columns come first: of several that are in flight, none then ends long after the others.
-    A batch is stacked when it is asked for, while those before it run.
+    Batches come in the order of their first lines on the page, and the first one is small, so that somebody who waits
+    has the page's top soon. A batch is stacked when it is asked for, while those before it run.
     """
+    ranks = reading_ranks(crops)
     groups: dict[int, list[int]] = {}
-    for index, crop in enumerate(crops):
-        steps = -(-max(crop.width_px, min_width_px) // batching.width_step_px)
+    for index in sorted(range(len(crops)), key=ranks.__getitem__):
+        steps = -(-max(crops[index].width_px, min_width_px) // batching.width_step_px)
         groups.setdefault(steps * batching.width_step_px, []).append(index)
-    parts = []
+    parts: list[tuple[int, tuple[int, ...]]] = []
     for width, indices in groups.items():
         size = max(1, min(batching.lines, batching.width_px // width))
-        parts += [(width, tuple(indices[start : start + size])) for start in range(0, len(indices), size)]
-    for width, part in sorted(parts, key=lambda each: each[0] * len(each[1]), reverse=True):
+        # The group that was begun first holds the first line of the page.
+        head = size if parts else min(size, batching.first_lines)
+        stops = [*range(head, len(indices), size), len(indices)]
+        parts += [(width, tuple(indices[start:stop])) for start, stop in pairwise((0, *stops))]
+    for width, part in sorted(parts, key=lambda each: ranks[each[1][0]]):
         yield LineBatch(_stack([crops[index].image_hwc for index in part], width), part)
+
+
+def reading_ranks(crops: Sequence[LineCrop]) -> list[int]:
+    """Return for each line image its place in the order of the page's top, which is where most lines have theirs."""
+    if not crops:
+        return []
+    quads = np.stack([crop.quad for crop in crops])
+    # Downwards, as the lines themselves see it: along the page where it stands, across it where it lies.
+    down = (quads[:, 3] - quads[:, 0]).sum(axis=0)
+    ranks = np.empty(len(crops), dtype=np.int32)
+    ranks[np.argsort(quads.mean(axis=1) @ down, kind="stable")] = np.arange(len(crops), dtype=np.int32)
+    return [int(rank) for rank in ranks]
 
 
 def _stack(images: Sequence[NDArray[np.uint8]], width: int) -> NDArray[np.uint8]:

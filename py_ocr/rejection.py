@@ -16,6 +16,8 @@ from py_ocr.geometry import quad_size
 from py_ocr.parameters import Params, number
 from py_ocr.types import TextLine
 
+_SIGNS = "+-=±−–"
+
 
 @dataclass(frozen=True, slots=True)
 class RejectionParams(Params):
@@ -61,6 +63,9 @@ class RejectionParams(Params):
 
     aligned_min_size: float = number(0.75, most=1)
     """For that, the lower of two lines has at least this part of the other one's height."""
+
+    aligned_min_size_signs: float = number(0.35, most=1)
+    """The same for a plus, a minus or an equals sign, which are lower than the letters and digits of other cells."""
 
     paragraph_confidence: float = number(0.9, most=1)
     """Confidence asked of a single character directly above or below a sure line of its size, within its extent: a
@@ -109,11 +114,13 @@ def _grid_confidence(line: TextLine, sure: Sequence[TextLine], params: Rejection
     """Return the confidence asked of a short line that has others like it in its row or its column, else above 1."""
     if len(line.text) > params.aligned_characters:
         return math.inf
+    is_sign = all(character in _SIGNS for character in line.text)
+    min_size = params.aligned_min_size_signs if is_sign else params.aligned_min_size
     aligned = [
         distance
         for other in sure
         if len(other.text) <= params.aligned_characters
-        and (distance := _aligned_distance(line, other, params.aligned_min_size)) is not None
+        and (distance := _aligned_distance(line, other, min_size)) is not None
     ]
     if len(aligned) < params.aligned_lines or min(aligned) > params.aligned_heights:
         return math.inf
@@ -122,12 +129,19 @@ def _grid_confidence(line: TextLine, sure: Sequence[TextLine], params: Rejection
 
 
 def _aligned_distance(line: TextLine, other: TextLine, min_size: float) -> float | None:
-    """Return how far two lines of a size are apart along a row or a column, in heights, or None."""
-    height, other_height = (max(quad_size(each.quad)[1], 1e-3) for each in (line, other))
+    """Return how far two lines of a size are apart along a row or a column, in heights of the taller one, or None."""
+    height, other_height = (_character_height(each) for each in (line, other))
     if min(height, other_height) < min_size * max(height, other_height):
         return None
-    dx, dy = np.abs(line.quad.mean(axis=0) - other.quad.mean(axis=0)) / height
-    return float(max(dx, dy)) if min(dx, dy) <= 0.5 else None
+    dx, dy = np.abs(line.quad.mean(axis=0) - other.quad.mean(axis=0))
+    return float(max(dx, dy)) / max(height, other_height) if min(dx, dy) <= 0.5 * height else None
+
+
+def _character_height(line: TextLine) -> float:
+    """Return how tall the characters of a short line stand. One that was read lying is as tall as it is long."""
+    width, height = quad_size(line.quad)
+    lies = len(line.text) == 1 and line.orientation_degrees % 180 == 90
+    return max(width if lies else height, 1e-3)
 
 
 def _under(line: TextLine, other: TextLine, params: RejectionParams) -> bool:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from py_ocr.crop import LineCrop
+from py_ocr.ink import find_ink
 from py_ocr.parameters import Params, number
 from py_ocr.recognition import RecognizedLine
 from py_ocr.types import CtcStep
@@ -53,7 +54,7 @@ def count_repeats(
     runs = [run for run in _runs(text) if text[run[0]] == _UNDERSCORE or run[1] - run[0] > 1]
     if not runs:
         return line
-    ink = _ink(crop.image_hwc, params)
+    ink = find_ink(crop.image_hwc, params.min_contrast)
     if ink is None:
         return line
     extents = [_extent(line.steps, run, stride_px, ink.shape[1]) for run in runs]
@@ -87,15 +88,6 @@ def _runs(text: Sequence[str]) -> list[tuple[int, int]]:
             runs.append((start, stop))
         start = stop
     return runs
-
-
-def _ink(image_hwc: NDArray[np.uint8], params: RepeatParams) -> NDArray[np.bool_] | None:
-    grey = image_hwc.mean(axis=2)
-    paper, (dark, light) = float(np.median(grey)), np.percentile(grey, (2, 98))
-    extreme = float(dark if paper - dark >= light - paper else light)
-    if abs(extreme - paper) < params.min_contrast:
-        return None
-    return np.asarray(np.abs(grey - paper) > np.abs(grey - extreme))
 
 
 def _extent(steps: Sequence[CtcStep], run: tuple[int, int], stride_px: int, width_px: int) -> tuple[int, int]:

@@ -89,12 +89,15 @@ class Batching:
 
     `lines`: most lines in a batch. `width_step_px`: line images are padded to a multiple of this; a small step computes
     less padding, a large one makes fewer batches. `width_px`: most columns of all lines of a batch together, which
-    bounds the memory of batches of long lines. `in_flight`: how many batches run at once.
+    bounds the memory of batches of long lines. `first_lines`: most lines in the first batch of a page; few of them have
+    the top of the page read soon, which costs nothing where small batches do not. `in_flight`: how many batches run at
+    once.
     """
 
     lines: int = 8
     width_step_px: int = 32
     width_px: int = 8192
+    first_lines: int = 4
     in_flight: int = 1
 
 

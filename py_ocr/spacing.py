@@ -43,7 +43,7 @@ class SpacingParams(Params):
     """Probability of a space between two words from which it counts, though a blank was likelier. Lower values part
     words, higher ones run them together in narrow print."""
 
-    space_score_signs: float = number(0.5, most=1)
+    space_score_signs: float = number(0.4, most=1)
     """The same between brackets and the other signs of code and what they hold: what looks like a gap there mostly is
     the shape of the sign. Lower values part `run();` into pieces."""
 

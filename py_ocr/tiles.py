@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+_STEP_PX: Final = 32
+"""Tiles are no closer cut than this, which the detectors' sides are multiples of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,8 @@ class Tile:
 def make_tiles(map_size: tuple[int, int], tile_px: int, overlap_px: int) -> tuple[Tile, ...]:
     """Cover a (width, height) map with tiles of at most `tile_px` that overlap by `overlap_px` or more.
 
-    Sides that are multiples of 32 give tiles whose sides are, when `tile_px` and `overlap_px` are too.
+    They are as few as can be, all of one size, and no larger than they must be for that. Sides that are multiples of 32
+    give tiles whose sides are, when `tile_px` and `overlap_px` are too.
     """
     columns, rows = (_spans(length, tile_px, overlap_px) for length in map_size)
     return tuple(
@@ -53,7 +58,10 @@ def make_tiles(map_size: tuple[int, int], tile_px: int, overlap_px: int) -> tupl
 
 def _spans(length: int, tile: int, overlap: int) -> list[tuple[tuple[int, int], tuple[int, int]]]:
     """Return for one axis what each tile sees and what it keeps, as half-open spans."""
-    starts = [*list(range(0, max(length - tile, 0), tile - overlap)), max(length - tile, 0)]
-    seen = [(start, min(start + tile, length)) for start in starts]
+    count = max(1, -(-(length - overlap) // (tile - overlap)))
+    even = -(-(length + (count - 1) * overlap) // (count * _STEP_PX)) * _STEP_PX
+    tile = min(tile, even, length)
+    starts = [*range(0, length - tile, max(1, tile - overlap)), length - tile]
+    seen = [(start, start + tile) for start in starts]
     seams = [(right[0] + left[1]) // 2 for left, right in itertools.pairwise(seen)]
     return list(zip(seen, zip([0, *seams], [*seams, length], strict=True), strict=True))

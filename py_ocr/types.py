@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,9 +107,23 @@ class BackendUse:
     """The kernels that compute ("relaxed-simd", "simd" or "stock"); None on a backend that has no choice of them."""
 
 
+NoticeCode = Literal["sure_recognizer_missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that whoever uses a page should know of it: a stable `code`, and a sentence or two for people."""
+
+    code: NoticeCode
+    message: str
+
+
 @dataclass(frozen=True, slots=True)
 class OcrPage:
-    """The text of one image. `lines` are in reading order; an empty tuple means that there is no text."""
+    """The text of one image. `lines` are in reading order; an empty tuple means that there is no text.
+
+    `notices` say where the page is less than it could be, though it was read.
+    """
 
     width: int
     height: int
@@ -118,3 +132,29 @@ class OcrPage:
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     backend: BackendUse = BackendUse(requested="", used="")
     models: Mapping[str, str] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LineDraft:
+    """A line of a page that is still being read, as it reads so far.
+
+    `id` stays with the line until the page is done; it says nothing of order. `provisional` tells that the line will
+    be read again, by a surer recogniser, and may then come once more. What a page knows only as a whole, such as its
+    reading order, is not in it, so the line of the finished page may differ in details.
+    """
+
+    id: int
+    line: TextLine
+    provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LinesRead:
+    """What is new about a page that is being read: lines, as new ones or in place of those with their ids.
+
+    `withdrawn` are ids of lines told before that are no lines after all.
+    """
+
+    lines: tuple[LineDraft, ...] = ()
+    withdrawn: tuple[int, ...] = ()

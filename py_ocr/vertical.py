@@ -43,7 +43,7 @@ class VerticalLineReader:
             return tuple(readings)
         crops = [crop(stack.quad) for stack in likely]
         plans = await self._classifier.plan(crops)
-        lines = await self._reader.read(crops, plans, languages, lambda _done, _total: None)
+        lines = await self._reader.read(crops, plans, languages)
         joined = [
             (stack, line) for stack, line in zip(likely, lines, strict=True) if self._is_line(stack, readings, line)
         ]

@@ -19,15 +19,19 @@ from py_ocr.backends.web import JsBuffer, WebBackend, copy_bytes, read_text, web
 from py_ocr.decode import decode_image
 from py_ocr.engine import OcrEngine, OcrOptions
 from py_ocr.errors import ImageError, OcrError, Stage
-from py_ocr.export.json import to_dict, use_to_dict
+from py_ocr.export.json import lines_read_to_dict, to_dict, use_to_dict
 from py_ocr.golden import load_golden
 from py_ocr.model_spec import load_manifest
 from py_ocr.tuning import tuned
+from py_ocr.types import LinesRead
 
 if TYPE_CHECKING:
     from py_ocr.backends.measuring import OnStep
 
 OnStage = Callable[[Stage, int, int], None]
+
+OnLinesJson = Callable[[str], None]
+"""Called with the JSON of a LinesRead."""
 
 OnBackend = Callable[[str], None]
 """Called with the JSON of a BackendUse."""
@@ -61,10 +65,12 @@ class Service:
         """Measure a backend, which takes no started engine, and return what it gives, as JSON of BackendMeasurement."""
         return await _answer(self._measure(json.loads(config_json), on_step), "load")
 
-    async def recognize(self, request_id: int, image: JsImage, options_json: str, on_stage: OnStage) -> str:
-        """Read an image and return the page, as JSON."""
+    async def recognize(
+        self, request_id: int, image: JsImage, options_json: str, on_stage: OnStage, on_lines: OnLinesJson | None
+    ) -> str:
+        """Read an image and return the page, as JSON. `on_lines` hears of lines as they are read."""
         # A task of its own: when it is cancelled, there is still someone to answer.
-        task = asyncio.ensure_future(self._recognize(image, json.loads(options_json), on_stage))
+        task = asyncio.ensure_future(self._recognize(image, json.loads(options_json), on_stage, on_lines))
         self._tasks[request_id] = task
         try:
             return await _answer(task, "recognize")
@@ -108,7 +114,9 @@ class Service:
         backend = WebBackend(config["backend"], profile)
         return (await measure_backend(backend, profile, references, on_step, params=params)).to_dict()
 
-    async def _recognize(self, image: JsImage, options: dict[str, Any], on_stage: OnStage) -> dict[str, Any]:
+    async def _recognize(
+        self, image: JsImage, options: dict[str, Any], on_stage: OnStage, on_lines: OnLinesJson | None
+    ) -> dict[str, Any]:
         if self._engine is None:
             raise RuntimeError("recognize came before start")
         async with self._turn:
@@ -117,9 +125,14 @@ class Service:
             else:
                 rgba = copy_bytes(image.data, image.height, image.width, 4)
             chosen = OcrOptions(languages=tuple(options.get("languages", ())))
-            page = await self._engine.recognize(rgba, chosen, on_stage)
+            tell = None if on_lines is None else partial(_tell_lines, on_lines)
+            page = await self._engine.recognize(rgba, chosen, on_stage, tell)
         timings = {**page.timings_ms, "decode": page.timings_ms.get("decode", 0.0) + options["decode_ms"]}
         return to_dict(replace(page, timings_ms=timings))
+
+
+def _tell_lines(on_lines: OnLinesJson, lines: LinesRead) -> None:
+    on_lines(json.dumps(lines_read_to_dict(lines), ensure_ascii=False))
 
 
 async def _answer(work: Awaitable[Any], stage: Stage) -> str:

@@ -17,7 +17,14 @@ const SITE = join(WEB, "dist");
 const DIST = join(ROOT, ".build", "site");
 
 /** Each becomes assets/<name>.js. */
-const ENTRIES = ["page/page", "element/ocr-element", "client/ocr-client", "client/headless", "worker/worker"];
+const ENTRIES = [
+  "page/page",
+  "element/ocr-element",
+  "client/ocr-client",
+  "client/headless",
+  "worker/worker",
+  "line-worker/line-worker",
+];
 const PYODIDE_FILES = ["pyodide.asm.mjs", "pyodide.asm.wasm"];
 const ORT_APIS = ["wasm", "webgpu", "jspi"];
 const ORT_CORES = ["", ".asyncify", ".jspi"];

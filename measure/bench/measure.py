@@ -1,108 +1,153 @@
-"""What is measured, in which order, and what is made of the samples: medians and ratios."""
+"""What is measured, and in which order. What a journal has already is not measured again."""
 
-import statistics
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
+from typing import Any, Self
 
-from measure.bench.contenders import Contender, Reading
+from measure.bench.contender import Contender, ContenderError, Reading, Visit
+from measure.bench.figures import GroupFigures, Turn
+from measure.bench.journal import Journal
+from measure.bench.line_up import Group
 from measure.memory import Memory
 
 Say = Callable[[str], None]
+Json = dict[str, Any]
 
-WARM_UP_PAGES = 5
-"""Pages after which memory should not grow any more."""
+OURS = "py-ocr"
+"""How the names of our own begin: where one of these fails, so does the run."""
 
-
-@dataclass(frozen=True)
-class Warm:
-    """Medians over the rounds of one contender on one image."""
-
-    wall_ms: float
-    inference_ms: float
-    stages_ms: Mapping[str, float]
-
-    @property
-    def outside_inference(self) -> float:
-        """Share of the wall time that was not spent in ONNX Runtime: decoding, Python, crossing, driving."""
-        return 1 - self.inference_ms / self.wall_ms
-
-    @property
-    def python_share(self) -> float | None:
-        """Share of the wall time that Python's stages took outside ONNX Runtime; None where stages are not known.
-
-        Decoding is left out: in the browser, the browser does it.
-        """
-        if not self.stages_ms:
-            return None
-        stages = sum(value for stage, value in self.stages_ms.items() if stage != "decode")
-        return max(0.0, stages - self.inference_ms) / self.wall_ms
+FAILED = "failed"
+"""Stands in the journal, with the reason, in the place of what a contender did not give."""
 
 
-def measure_cold(contender: Contender, image: Path, repeats: int, say: Say) -> list[float]:
-    """Return the milliseconds from nothing to the first text, each time with a new process. Leaves it running."""
-    samples = []
-    for repeat in range(repeats):
-        if repeat:
-            contender.close()
-        say(f"{contender.name}: cold start {repeat + 1} of {repeats}")
-        began = contender.start()
-        contender.read(image)
-        samples.append((time.perf_counter() - began) * 1000)
-    return samples
+class Bench:
+    """Measures into a journal. `missing` gets the reason for each contender that failed."""
 
+    def __init__(self, journal: Journal, missing: dict[str, str], say: Say) -> None:
+        self._journal = journal
+        self._missing = missing
+        self._say = say
 
-def measure_warm(
-    contenders: Sequence[Contender], images: Mapping[str, Path], rounds: int, say: Say
-) -> dict[str, dict[str, Warm]]:
-    """Return medians by label of the image and name of the contender; one unmeasured round comes first."""
-    readings: dict[str, dict[str, list[Reading]]] = {
-        label: {contender.name: [] for contender in contenders} for label in images
-    }
-    for number in range(rounds + 1):
-        for label, image in images.items():
-            say(f"round {number} of {rounds}: {label}")
+    def group(self, group: Group) -> GroupFigures:
+        """Read every image in every round: the contenders in turn, and in the opposite order every second round."""
+        keys = {
+            f"{group.key}, round {number + 1}, {image.label}": (image, number % 2 == 1)
+            for number in range(group.rounds)
+            for image in group.images
+        }
+        memory_key = f"{group.key}, memory"
+        turns: list[Turn] = []
+        with _Running(group, self._say) as running:
+            if not all(key in self._journal for key in (*keys, memory_key)):
+                running.start()
+            for key, (image, backwards) in keys.items():
+                self._say(key)
+                answers = self._journal.keep(key, partial(running.turn, image.path, backwards=backwards))
+                turns.append(Turn(image.kind, image.label, self._readings(answers, group.title)))
+            memory = self._journal.keep(memory_key, running.memory)
+        names = [contender.name for contender in group.contenders]
+        return GroupFigures(group.title, names, turns, {name: Memory(**one) for name, one in memory.items()})
+
+    def starts(self, contenders: Sequence[Contender], image: Path, repeats: int) -> dict[str, list[list[Visit]]]:
+        """Return the visits of every start of each contender, in turns; who fails is not started again."""
+        visits: dict[str, list[list[Visit]]] = {}
+        failed: set[str] = set()
+        for number in range(repeats):
             for contender in contenders:
-                readings[label][contender.name].append(contender.read(image))
-    return {
-        label: {name: _median(samples[1:]) for name, samples in by_name.items()} for label, by_name in readings.items()
-    }
+                if contender.name in failed:
+                    continue
+                self._say(f"start {number + 1}, {contender.name}")
+                answer = self._journal.keep(f"start {number + 1}, {contender.name}", partial(_visit, contender, image))
+                if FAILED in answer:
+                    failed.add(contender.name)
+                    self._missing[f"{contender.name}, cold start"] = answer[FAILED]
+                else:
+                    visits.setdefault(contender.name, []).append([Visit(**visit) for visit in answer["visits"]])
+        return visits
+
+    def growth(self, contender: Contender, images: Sequence[Path], pages: int) -> list[Memory]:
+        """Return the memory after each of `pages` pages, the images in turn."""
+
+        def watch() -> list[Json]:
+            samples = []
+            with contextlib.closing(contender):
+                contender.start()
+                for number in range(pages):
+                    contender.read(images[number % len(images)])
+                    if memory := contender.memory():
+                        samples.append(asdict(memory))
+                        self._say(f"memory: page {number + 1} of {pages}, {memory.now_mb:.0f} MB")
+            return samples
+
+        return [Memory(**sample) for sample in self._journal.keep("growth", watch)]
+
+    def _readings(self, answers: Json, title: str) -> dict[str, Reading]:
+        for name, answer in answers.items():
+            if FAILED in answer:
+                self._missing[f"{name}, {title}"] = answer[FAILED]
+        return {name: Reading(**answer) for name, answer in answers.items() if FAILED not in answer}
 
 
-def measure_growth(contender: Contender, images: Sequence[Path], pages: int, say: Say) -> list[Memory]:
-    """Return the memory after each of `pages` pages, the images in turn."""
-    samples = []
-    for number in range(pages):
-        contender.read(images[number % len(images)])
-        memory = contender.memory()
-        if memory is None:
-            return []
-        samples.append(memory)
-        say(f"memory: page {number + 1} of {pages}, {memory.now_mb:.0f} MB")
-    return samples
+class _Running:
+    """The contenders of a group while they run; a context manager that ends those that are left."""
+
+    def __init__(self, group: Group, say: Say) -> None:
+        self._group = group
+        self._say = say
+        self._contenders: list[Contender] = []
+        self._failed: dict[str, str] = {}
+
+    def start(self) -> None:
+        """Start the contenders one after the other and let each read the first images, which does not count."""
+        for contender in self._group.contenders:
+            self._say(f"{self._group.title}: {contender.name} starts")
+            self._contenders.append(contender)
+            with self._failing(contender):
+                contender.start()
+                for image in self._group.warm_up:
+                    contender.read(image.path)
+
+    def turn(self, image: Path, *, backwards: bool) -> Json:
+        """Return a reading, or why there is none, by the name of the contender."""
+        readings: Json = {}
+        for contender in self._contenders[::-1] if backwards else list(self._contenders):
+            with self._failing(contender):
+                readings[contender.name] = asdict(contender.read(image))
+        return readings | {name: {FAILED: reason} for name, reason in self._failed.items()}
+
+    def memory(self) -> Json:
+        """Return the memory of each contender whose system tells it."""
+        found = {contender.name: contender.memory() for contender in self._contenders}
+        return {name: asdict(memory) for name, memory in found.items() if memory is not None}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        with contextlib.ExitStack() as stack:
+            for contender in self._contenders:
+                stack.callback(contender.close)
+
+    @contextlib.contextmanager
+    def _failing(self, contender: Contender) -> Iterator[None]:
+        """Where one of the others fails, the group goes on without it: what it still does would slow those left."""
+        try:
+            yield
+        except ContenderError as error:
+            if contender.name.startswith(OURS):
+                raise
+            self._contenders.remove(contender)
+            contender.close()
+            self._failed[contender.name] = str(error)
 
 
-def growth_after_warm_up(samples: Sequence[Memory]) -> float:
-    """Return by which share the memory grew from the fifth page to the end (median of the last five)."""
-    end = statistics.median(memory.now_mb for memory in samples[-WARM_UP_PAGES:])
-    return end / samples[WARM_UP_PAGES - 1].now_mb - 1
-
-
-def ratio(warm: Mapping[str, Mapping[str, Warm]], labels: Sequence[str], name: str, baseline: str) -> float | None:
-    """Return the median over images of time against `baseline`; None when either was not measured."""
-    ratios = [
-        warm[label][name].wall_ms / warm[label][baseline].wall_ms
-        for label in labels
-        if name in warm[label] and baseline in warm[label]
-    ]
-    return statistics.median(ratios) if ratios else None
-
-
-def _median(samples: Sequence[Reading]) -> Warm:
-    stages = {stage: statistics.median(one.stages_ms[stage] for one in samples) for stage in samples[0].stages_ms}
-    return Warm(
-        wall_ms=statistics.median(one.wall_ms for one in samples),
-        inference_ms=statistics.median(one.inference_ms for one in samples),
-        stages_ms=stages,
-    )
+def _visit(contender: Contender, image: Path) -> Json:
+    try:
+        return {"visits": [asdict(visit) for visit in contender.visit(image)]}
+    except ContenderError as error:
+        if contender.name.startswith(OURS):
+            raise
+        return {FAILED: str(error)}

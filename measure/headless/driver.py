@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
 from measure.headless.chromium_launch import Launch
@@ -36,6 +36,7 @@ class EngineChoice:
     threads: int | None = None
     params: Overrides | None = None
     kernels: str | None = None
+    line_workers: int | None = None
 
     def options(self) -> dict[str, Any]:
         """Return the options of OcrClient."""
@@ -45,6 +46,7 @@ class EngineChoice:
             "threads": self.threads,
             "params": self.params,
             "kernels": self.kernels,
+            "lineWorkers": self.line_workers,
         }
         return {name: value for name, value in values.items() if value is not None}
 
@@ -98,26 +100,48 @@ class _Progress:
             self.listener(stage, done, total)
 
 
+async def launch_profile(stack: contextlib.AsyncExitStack, launch: Launch, folder: Path) -> BrowserContext:
+    """Start Chromium with a profile that it keeps in `folder`, as a person's browser does; it ends with `stack`.
+
+    Raises `SetupError` when it does not start.
+    """
+    playwright = await stack.enter_async_context(async_playwright())
+    try:
+        context = await playwright.chromium.launch_persistent_context(folder, **_start_options(launch))
+    except PlaywrightError as error:
+        raise _not_started(launch, error) from error
+    stack.push_async_callback(context.close)
+    return context
+
+
 async def launch_browser(stack: contextlib.AsyncExitStack, launch: Launch) -> Browser:
     """Start Chromium; it ends with `stack`. Raises `SetupError` when it does not start."""
     playwright = await stack.enter_async_context(async_playwright())
     try:
-        browser = await playwright.chromium.launch(
-            executable_path=launch.executable,
-            args=launch.arguments,
-            chromium_sandbox=launch.sandbox,
-            # Whoever interrupts this program ends the browser, through `stack`.
-            handle_sigint=False,
-            handle_sigterm=False,
-            handle_sighup=False,
-        )
+        browser = await playwright.chromium.launch(**_start_options(launch))
     except PlaywrightError as error:
-        raise SetupError(
-            f"{launch.executable} does not start: {error.message.splitlines()[0]}",
-            "Run it by hand with --headless to see why, or name another one with PY_OCR_CHROMIUM.",
-        ) from error
+        raise _not_started(launch, error) from error
     stack.push_async_callback(browser.close)
     return browser
+
+
+def _start_options(launch: Launch) -> dict[str, Any]:
+    return {
+        "executable_path": launch.executable,
+        "args": launch.arguments,
+        "chromium_sandbox": launch.sandbox,
+        # Whoever interrupts this program ends the browser, through the stack of exits.
+        "handle_sigint": False,
+        "handle_sigterm": False,
+        "handle_sighup": False,
+    }
+
+
+def _not_started(launch: Launch, error: PlaywrightError) -> SetupError:
+    return SetupError(
+        f"{launch.executable} does not start: {error.message.splitlines()[0]}",
+        "Run it by hand with --headless to see why, or name another one with PY_OCR_CHROMIUM.",
+    )
 
 
 async def open_page(browser: Browser, url: str) -> Page:

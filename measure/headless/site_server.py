@@ -7,6 +7,7 @@ however that ends, and because the benchmark counts transfers where they leave.
 import functools
 import json
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -30,10 +31,14 @@ POLICY = "Content-Security-Policy"
 
 @dataclass(frozen=True)
 class Transfer:
-    """A response that was sent: the path asked for, without its leading slash, and the status."""
+    """A response that was sent: the path asked for, without its leading slash, the status, and when it began.
+
+    `at` is in seconds since 1970.
+    """
 
     path: str
     status: int
+    at: float
 
 
 class SiteServer:
@@ -104,7 +109,7 @@ class _Handler(SimpleHTTPRequestHandler):
         self.send_error(HTTPStatus.NOT_FOUND)
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:  # noqa: ARG002  # the base's signature
-        self._transfers.append(Transfer(self.path.partition("?")[0].lstrip("/"), int(code)))
+        self._transfers.append(Transfer(self.path.partition("?")[0].lstrip("/"), int(code), time.time()))
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing: what cannot be served is reported by who asked for it."""

@@ -35,13 +35,14 @@ class Device:
     `detail` is for people, such as the adapter's name. `identity` changes whenever another adapter, driver or
     runtime would compute, as far as that can be known: a self-check that was passed is good for this identity only.
     `kernels` names those of the WASM runtime, and `kernels_refusal` says why they are the stock ones where others
-    were to be used.
+    were to be used; `line_workers_refusal` says why there are no line workers where there were to be some.
     """
 
     detail: str
     identity: str = ""
     kernels: str | None = None
     kernels_refusal: str | None = None
+    line_workers_refusal: str | None = None
 
     @property
     def has_own_kernels(self) -> bool:

@@ -176,9 +176,12 @@ class BackendPolicy:
         names = [candidate.backend.name for candidate in self._candidates]
         passed = enumerate(self._candidates[:index])
         fallbacks = tuple(Fallback(names[i], names[i + 1], candidate.reason) for i, candidate in passed)
-        if device.kernels_refusal is not None:
-            refused = Fallback(f"{names[index]} with faster kernels", names[index], device.kernels_refusal)
-            fallbacks = (*fallbacks, refused)
+        refusals = {"faster kernels": device.kernels_refusal, "line workers": device.line_workers_refusal}
+        fallbacks += tuple(
+            Fallback(f"{names[index]} with {what}", names[index], reason)
+            for what, reason in refusals.items()
+            if reason is not None
+        )
         return BackendUse(self._requested, names[index], fallbacks, device.detail, device.kernels)
 
 

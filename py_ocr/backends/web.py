@@ -65,6 +65,7 @@ class _JsDevice(Protocol):
     identity: str
     kernels: str | None
     kernels_refusal: str | None
+    line_workers_refusal: str | None
 
 
 class _Bridge(Protocol):
@@ -78,7 +79,9 @@ class _Bridge(Protocol):
 
     async def write_verdict(self, key: str, verdict: str) -> None: ...
 
-    async def create_session(self, backend: str, path: str) -> _JsSession: ...
+    async def create_session(self, backend: str, path: str, for_lines: bool) -> _JsSession: ...
+
+    def line_workers(self, backend: str) -> int: ...
 
     async def close_backend(self, backend: str) -> None: ...
 
@@ -157,13 +160,18 @@ class WebBackend:
         except JsException as error:
             cause = f"{_TITLES[self.name]} cannot be used: {error.message}."
             raise BackendError("backend_unavailable", cause, _REMEDIES[self.name]) from error
-        return Device(device.detail, device.identity, device.kernels, device.kernels_refusal)
+        return Device(
+            device.detail, device.identity, device.kernels, device.kernels_refusal, device.line_workers_refusal
+        )
 
     async def open(self, device: Device) -> OpenSessions:
         """Load the models; see Backend.open."""
         sessions = await EngineSessions.load(self._load, self._profile.roles)
         sessions = replace(sessions, batching=_BATCHING.get(self.name, sessions.batching))
-        # Whether the kernels fit their file is known only now.
+        if workers := _bridge.line_workers(self.name):
+            # One more than can run: it is ready when a worker is, which then need not wait for Python.
+            sessions = replace(sessions, batching=replace(sessions.batching, in_flight=workers + 1))
+        # Whether the kernels fit their file, and line workers start, is known only now.
         return OpenSessions(sessions, device=device if device.kernels is None else await self.probe())
 
     async def close(self) -> None:
@@ -171,9 +179,9 @@ class WebBackend:
         await _bridge.close_backend(self.name)
 
     async def _load(self, role: Role) -> WebSession:
-        path = _MODELS + self._profile.of(role).product.file
+        path, stage = _MODELS + self._profile.of(role).product.file, STAGE_OF[role]
         try:
-            return WebSession(self.name, STAGE_OF[role], await _bridge.create_session(self.name, path))
+            return WebSession(self.name, stage, await _bridge.create_session(self.name, path, stage == "recognize"))
         except JsException as error:
             raise _translated(error, "load", self.name) from error
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from py_ocr.export.text import to_text
-from py_ocr.types import BackendUse, OcrPage, Quad
+from py_ocr.types import BackendUse, LinesRead, OcrPage, Quad, TextLine
 
 SCHEMA = 1
 
@@ -18,20 +18,7 @@ def to_dict(page: OcrPage) -> dict[str, Any]:
         "width": page.width,
         "height": page.height,
         "text": to_text(page),
-        "lines": [
-            {
-                "text": line.text,
-                "confidence": round(line.confidence, 4),
-                "quad": _quad(line.quad),
-                "orientation_degrees": line.orientation_degrees,
-                "recognizer": line.recognizer,
-                "words": [
-                    {"text": word.text, "confidence": round(word.confidence, 4), "quad": _quad(word.quad)}
-                    for word in line.words
-                ],
-            }
-            for line in page.lines
-        ],
+        "lines": [_line(line) for line in page.lines],
         "blocks": [
             {
                 "lines": list(block.line_indices),
@@ -43,6 +30,15 @@ def to_dict(page: OcrPage) -> dict[str, Any]:
         "timings_ms": {stage: round(value, 2) for stage, value in page.timings_ms.items()},
         "backend": use_to_dict(page.backend),
         "models": dict(page.models),
+        "notices": [{"code": notice.code, "message": notice.message} for notice in page.notices],
+    }
+
+
+def lines_read_to_dict(lines: LinesRead) -> dict[str, Any]:
+    """Return what is new about a page that is being read, as plain values for JSON."""
+    return {
+        "lines": [{"id": draft.id, "provisional": draft.provisional, **_line(draft.line)} for draft in lines.lines],
+        "withdrawn": list(lines.withdrawn),
     }
 
 
@@ -62,6 +58,20 @@ def use_to_dict(use: BackendUse) -> dict[str, Any]:
 def to_json(page: OcrPage, *, indent: int | None = None) -> str:
     """Return `to_dict` as JSON text, with every script readable as it is."""
     return json.dumps(to_dict(page), ensure_ascii=False, indent=indent)
+
+
+def _line(line: TextLine) -> dict[str, Any]:
+    return {
+        "text": line.text,
+        "confidence": round(line.confidence, 4),
+        "quad": _quad(line.quad),
+        "orientation_degrees": line.orientation_degrees,
+        "recognizer": line.recognizer,
+        "words": [
+            {"text": word.text, "confidence": round(word.confidence, 4), "quad": _quad(word.quad)}
+            for word in line.words
+        ],
+    }
 
 
 def _quad(quad: Quad) -> list[list[float]]:

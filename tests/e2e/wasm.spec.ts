@@ -32,6 +32,7 @@ test("what runs is told with the declared fields and no others", async ({ warm }
     fallbacks: true,
     kernels: true,
     threads: true,
+    line_workers: true,
     isolated: true,
     profile: true,
     host_operators: true,

@@ -70,7 +70,7 @@ class Cascade:
         sure = TextRecognizer(LateSession(load), sure_spec, SURE_CHARSET)
         quick = TextRecognizer(self.quick_model, PROFILE.recognizer, QUICK_CHARSET, written_in=SURE_CHARSET)
         plans = plan_reading(crops, dict.fromkeys(range(len(crops)), upside_down), 0.9, OrientationParams())
-        readings = asyncio.run(LineReader(quick, sure=sure).read(crops, plans, languages, lambda *_: None))
+        readings = asyncio.run(LineReader(quick, sure=sure).read(crops, plans, languages))
         self.by_sure = [reading.recognizer == "sure" for reading in readings]
         return ["".join(SURE_CHARSET[step.label] for step in reading.line.steps) for reading in readings]
 

@@ -12,18 +12,18 @@ from py_ocr.types import CtcStep
 from tests.unit.drawing import quad_of
 from tests.unit.fakes import line_crop
 
-CHARSET = ("", "a", "b", "→", "ș", "あ", "中", " ")
-QUICK = np.array([True, True, True, False, False, False, True, True])
+CHARSET = ("", "a", "b", "→", "ș", "あ", "中", " ", ".", "5")
+QUICK = np.array([True, True, True, False, False, False, True, True, True, True])
 PARAMS = ProfileParams()
 
 
-def line(text: str, *scores: float) -> RecognizedLine:
+def line(text: str, *scores: float, pitch: float = 3.0) -> RecognizedLine:
     """Return a reading of `text`, with these scores or all with the same."""
     each = scores if len(scores) == len(text) else scores * len(text)
     steps = tuple(
-        CtcStep(CHARSET.index(c), 2.0 * at, score) for at, (c, score) in enumerate(zip(text, each, strict=True))
+        CtcStep(CHARSET.index(c), pitch * at, score) for at, (c, score) in enumerate(zip(text, each, strict=True))
     )
-    return RecognizedLine(steps, np.zeros(2 * len(text), dtype=np.float32), 16 * len(text))
+    return RecognizedLine(steps, np.zeros(3 * len(text), dtype=np.float32), 24 * len(text))
 
 
 def at_row(row: int, width: int = 300) -> LineCrop:
@@ -39,6 +39,25 @@ def test_a_line_read_surely_is_not_read_again() -> None:
 def test_one_poor_character_makes_a_short_line_doubtful_and_not_a_long_one() -> None:
     assert is_doubtful(line("aba", 0.99, 0.7, 0.99), CHARSET, PARAMS)
     assert not is_doubtful(line("ab" * 10, *([0.99] * 19 + [0.7])), CHARSET, PARAMS)
+
+
+def test_a_character_that_is_as_likely_wrong_makes_any_line_doubtful() -> None:
+    assert is_doubtful(line("ab" * 20, *([0.99] * 39 + [0.49])), CHARSET, PARAMS)
+    assert not is_doubtful(line("ab" * 20, *([0.99] * 39 + [0.5])), CHARSET, PARAMS)
+    assert not is_doubtful(line("ab " * 20, *([0.99, 0.99, 0.3] * 20)), CHARSET, PARAMS)
+
+
+@pytest.mark.parametrize(("pitch", "doubtful"), [(2.0, True), (2.1, False)])
+def test_cramped_lines_must_be_read_more_surely(pitch: float, doubtful: bool) -> None:
+    assert is_doubtful(line("abab", 0.98, pitch=pitch), CHARSET, PARAMS) is doubtful
+    assert not is_doubtful(line("abab", 0.99, pitch=pitch), CHARSET, PARAMS)
+
+
+@pytest.mark.parametrize(
+    ("text", "doubtful"), [("ab.5", True), ("ab. 5", False), ("5.5", False), ("ab.a", False), ("a.5", False)]
+)
+def test_a_number_directly_behind_an_abbreviation_is_doubtful(text: str, doubtful: bool) -> None:
+    assert is_doubtful(line(text, 0.99), CHARSET, PARAMS) is doubtful
 
 
 def test_spaces_do_not_count() -> None:
@@ -91,7 +110,18 @@ def test_samples_are_a_small_part_of_the_text_but_at_least_one_line(lines: int, 
 
 
 def test_symbols_are_no_foreign_letters() -> None:
-    assert foreign_letters(CHARSET, QUICK).tolist() == [False, False, False, False, True, True, False, False]
+    assert foreign_letters(CHARSET, QUICK).tolist() == [
+        False,
+        False,
+        False,
+        False,
+        True,
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
 
 
 def test_a_page_with_letters_that_the_quick_one_lacks_is_foreign() -> None:

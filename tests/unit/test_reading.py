@@ -145,7 +145,7 @@ def read_lines(crops: Sequence[LineCrop], upside_down: Mapping[int, float]) -> l
     """Return what is read on line images, and how they were turned for it."""
     recognizer = TextRecognizer(FakeRecognizer(), PROFILE.recognizer, CHARSET)
     plans = plan_reading(crops, upside_down, THRESHOLD, PARAMS)
-    readings = asyncio.run(LineReader(recognizer).read(crops, plans, (), lambda *_: None))
+    readings = asyncio.run(LineReader(recognizer).read(crops, plans, ()))
     return [("".join(CHARSET[step.label] for step in one.line.steps), one.crop) for one in readings]
 
 
@@ -198,7 +198,7 @@ def test_a_page_of_one_form_of_chinese_is_read_in_that_form(languages: tuple[str
     recognizer = TextRecognizer(model, PROFILE.recognizer, HAN_CHARSET)
     crops = [line_crop(96, value=0), line_crop(96, value=90), line_crop(96, value=0)]
     plans = plan_reading(crops, dict.fromkeys(range(3), 0.01), THRESHOLD, PARAMS)
-    readings = asyncio.run(LineReader(recognizer).read(crops, plans, languages, lambda *_: None))
+    readings = asyncio.run(LineReader(recognizer).read(crops, plans, languages))
     texts = ["".join(HAN_CHARSET[step.label] for step in reading.line.steps) for reading in readings]
     assert texts == ["機張機張", expected, "機張機張"]
     assert [reading.crop for reading in readings] == crops

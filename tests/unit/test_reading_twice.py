@@ -49,7 +49,7 @@ def read(model: TwoWays, upside_down: float = 0.4) -> LineReading:
 
 def read_by(model: TwoWays, plans: tuple[ReadingPlan, ...], crop: LineCrop) -> LineReading:
     reader = LineReader(TextRecognizer(model, PROFILE.recognizer, CHARSET))
-    (reading,) = asyncio.run(reader.read([crop], plans, (), lambda *_: None))
+    (reading,) = asyncio.run(reader.read([crop], plans, ()))
     return reading
 
 

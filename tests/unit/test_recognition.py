@@ -10,7 +10,7 @@ import pytest
 from py_ocr.crop import PAD_VALUE, CropParams, LineCrop, crop_line
 from py_ocr.recognition import RecognitionParams, RecognizedLine, TextRecognizer, make_batches
 from py_ocr.session import Batching, Tensor
-from py_ocr.types import CtcStep
+from py_ocr.types import CtcStep, Quad
 from tests.unit.drawing import quad_of
 from tests.unit.fakes import CHARSET, PHRASES, PROFILE, FakeRecognizer, blank_page, draw_bar, line_crop
 
@@ -63,12 +63,13 @@ def test_no_lines_make_no_batches() -> None:
     assert list(make_batches([], BATCHING, MIN_WIDTH_PX)) == []
 
 
-def read(crops: list[LineCrop], model: FakeRecognizer | None = None) -> tuple[list[str], list[tuple[int, int]]]:
+def read(crops: list[LineCrop], model: FakeRecognizer | None = None) -> tuple[list[str], list[list[int]]]:
+    """Return what the lines say, and which of them were told of together."""
     recognizer = TextRecognizer(model or FakeRecognizer(), PROFILE.recognizer, CHARSET, PARAMS, BATCHING)
-    progress: list[tuple[int, int]] = []
+    told: list[list[int]] = []
     mask = np.ones(len(CHARSET), dtype=np.float32)
-    lines = asyncio.run(recognizer.recognize(crops, mask, lambda done, total: progress.append((done, total))))
-    return ["".join(CHARSET[step.label] for step in line.steps) for line in lines], progress
+    lines = asyncio.run(recognizer.recognize(crops, mask, lambda batch: told.append(list(batch))))
+    return ["".join(CHARSET[step.label] for step in line.steps) for line in lines], told
 
 
 def test_readings_come_back_in_the_order_of_the_lines() -> None:
@@ -78,10 +79,9 @@ def test_readings_come_back_in_the_order_of_the_lines() -> None:
         width = 500 - 60 * row if row % 2 else 200 + 60 * row
         draw_bar(page, phrase, (20, 20 + 100 * row, 20 + width, 60 + 100 * row))
         crops.append(crop_line(page, quad_of(20, 20 + 100 * row, width, 40), 48, CropParams()))
-    texts, progress = read(crops)
+    texts, told = read(crops)
     assert texts == list(PHRASES)
-    assert progress[-1] == (len(PHRASES), len(PHRASES))
-    assert [done for done, _ in progress] == sorted(done for done, _ in progress)
+    assert sorted(index for batch in told for index in batch) == list(range(len(PHRASES)))
 
 
 @pytest.mark.parametrize("in_flight", [2, 3, 9])
@@ -149,18 +149,45 @@ def sizes(widths: list[int]) -> list[tuple[int, int]]:
         ([1, 31, 32], [(3, 32)]),
         ([33, 64], [(2, 64)]),
         ([65], [(1, 96)]),
-        ([64] * 9, [(8, 64), (1, 64)]),
-        ([1024] * 9, [(8, 1024), (1, 1024)]),
-        ([1056] * 8, [(7, 1056), (1, 1056)]),
+        ([64] * 4, [(4, 64)]),
+        ([64] * 13, [(4, 64), (8, 64), (1, 64)]),
+        ([64] * 4 + [1024] * 9, [(4, 64), (8, 1024), (1, 1024)]),
+        ([64] * 4 + [1056] * 8, [(4, 64), (7, 1056), (1, 1056)]),
         ([9000, 9000], [(1, 9024), (1, 9024)]),
-        ([320, 64], [(1, 320), (1, 64)]),
-        ([320, 64, 64, 64, 64, 64, 64], [(6, 64), (1, 320)]),
     ],
 )
-def test_batches_hold_eight_lines_and_8192_columns_of_steps_of_32_the_largest_first(
+def test_batches_hold_eight_lines_and_8192_columns_of_steps_of_32_and_the_first_four_lines(
     widths: list[int], expected: list[tuple[int, int]]
 ) -> None:
     assert sizes(widths) == expected
+
+
+def lying(width: int, quad: Quad) -> LineCrop:
+    return replace(line_crop(width), quad=quad, cut=quad)
+
+
+def order(crops: list[LineCrop]) -> list[tuple[int, ...]]:
+    return [batch.indices for batch in make_batches(crops, Batching(first_lines=2), MIN_WIDTH_PX)]
+
+
+def test_batches_come_in_the_order_of_their_first_lines_on_the_page() -> None:
+    widths = [200, 400, 200, 400, 200, 400]
+    tops = [50, 10, 30, 90, 0, 70]
+    crops = [lying(width, quad_of(0, 100 + top, width, 8)) for width, top in zip(widths, tops, strict=True)]
+    assert order(crops) == [(4, 2), (1, 5, 3), (0,)]
+
+
+def test_the_top_of_a_page_that_stands_on_its_head_or_lies_is_where_its_lines_have_theirs() -> None:
+    upright = [quad_of(100, 100 + 50 * row, 200, 40) for row in range(3)]
+    centre = np.array([200, 200], dtype=np.float32)
+    for turns in range(4):
+        turned = [
+            np.asarray((quad - centre) @ np.linalg.matrix_power(np.array([[0, 1], [-1, 0]]), turns) + centre)
+            for quad in upright
+        ]
+        crops = [lying(200, quad.astype(np.float32)) for quad in turned]
+        assert order(crops) == [(0, 1), (2,)]
+        assert order(crops[::-1]) == [(2, 1), (0,)]
 
 
 def line_of(*scores: float) -> RecognizedLine:
@@ -208,6 +235,6 @@ def test_every_line_keeps_the_spaces_of_its_own_row() -> None:
     assert [line.space_scores.tolist() for line in lines] == [[value] * 8 for value in (111, 112, 113)]
 
 
-def test_progress_counts_the_lines_that_are_read() -> None:
-    _, progress = read([line_crop(64, value=255)] * 5 + [line_crop(320, value=255)])
-    assert progress == [(1, 6), (5, 6), (6, 6)]  # the wide one, four narrow ones, and the last
+def test_each_batch_is_told_of_as_it_is_read() -> None:
+    _, told = read([line_crop(64, value=255)] * 5 + [line_crop(320, value=255)])
+    assert told == [[0, 1, 2, 3], [4], [5]]

@@ -1,3 +1,8 @@
+"""What is kept of readings that may be no text."""
+
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from py_ocr.rejection import RejectionParams, reject_non_text, required_confidence
@@ -166,6 +171,19 @@ def test_a_long_reading_is_in_no_grid() -> None:
     neighbours = cell("7", 0.99, 0, 1), cell("8", 0.99, 1, 0)
     assert not survives(cell("12345", 0.45, 1, 1), *neighbours)
     assert survives(cell("1234", 0.45, 1, 1), *neighbours)
+
+
+@pytest.mark.parametrize(("text", "height", "kept"), [("+", 8, True), ("-", 7, True), ("=", 6, False), ("7", 8, False)])
+def test_a_sign_in_a_grid_may_be_lower_than_its_cells(text: str, height: float, kept: bool) -> None:
+    doubtful = cell(text, 0.8, 0.15, 0.15, height=height)
+    assert survives(doubtful, cell("7", 0.99, 0, 0.15), cell("8", 0.99, 0.15, 0)) is kept
+
+
+def test_a_character_of_a_grid_that_was_read_lying_is_as_tall_as_it_is_long() -> None:
+    quad = quad_of(100, 100, 14, 20)
+    lying = place("0", 0.8, np.roll(quad, -1, axis=0), 90)
+    assert survives(lying, cell("7", 0.99, 0, 1), cell("8", 0.99, 1, 0))
+    assert not survives(replace(lying, text="00"), cell("7", 0.99, 0, 1), cell("8", 0.99, 1, 0))
 
 
 @pytest.mark.parametrize(("height", "kept"), [(15, True), (14, False), (26, True), (27, False)])

@@ -1,6 +1,7 @@
 """A running engine finishes the page in hand on the next backend, and says so."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -12,9 +13,9 @@ from py_ocr.backends.policy import BackendPolicy
 from py_ocr.backends.running import RunningEngine
 from py_ocr.engine import OcrEngine, OcrOptions
 from py_ocr.errors import BackendError, Stage
-from py_ocr.session import EngineSessions
-from py_ocr.types import BackendUse, Fallback, OcrPage
-from tests.unit.fakes import CHARSET, PROFILE, FakeModels, blank_page, draw_bar, rgba_of
+from py_ocr.session import EngineSessions, Tensor
+from py_ocr.types import BackendUse, Fallback, LinesRead, OcrPage
+from tests.unit.fakes import CHARSET, PROFILE, FakeModels, FakeRecognizer, blank_page, draw_bar, rgba_of
 
 LOST = BackendError("backend_lost", "The device was lost.", "Try again.", stage="recognize")
 
@@ -106,3 +107,31 @@ def test_an_explicit_choice_that_fails_is_an_error_and_can_be_used_again() -> No
     page = asyncio.run(pages())
     assert text_of(page) == ["alpha", "gamma"]
     assert (page.backend.used, page.backend.fallbacks) == ("webgpu", ())
+
+
+def test_lines_of_a_backend_that_fails_are_withdrawn_and_come_again() -> None:
+    async def told() -> list[LinesRead | OcrPage]:
+        engine, webgpu, _ = await started("auto")
+        recognizer = webgpu.models.recognizer
+
+        class FailsAtTheSecond(FakeRecognizer):
+            async def run(self, feeds: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+                if self.shapes:
+                    raise LOST
+                return await super().run(feeds)
+
+        recognizer.run = FailsAtTheSecond().run  # type: ignore[method-assign]
+        page = blank_page()
+        draw_bar(page, "alpha", (80, 100, 400, 140))
+        draw_bar(page, "gamma", (80, 200, 600, 240))
+        return [each async for each in engine.stream(rgba_of(page), OcrOptions(), ignore)]
+
+    first, withdrawn, *again, page = asyncio.run(told())
+    assert isinstance(page, OcrPage)
+    assert text_of(page) == ["alpha", "gamma"]
+    assert isinstance(first, LinesRead)
+    assert [draft.line.text for draft in first.lines] == ["alpha"]
+    assert isinstance(withdrawn, LinesRead)
+    assert withdrawn.withdrawn == (first.lines[0].id,)
+    texts = [draft.line.text for each in again if isinstance(each, LinesRead) for draft in each.lines]
+    assert texts == ["alpha", "gamma"]

@@ -47,8 +47,23 @@ def test_what_a_tile_sees_is_said_in_pixels_of_the_page() -> None:
     tiles = make_tiles((250, 300), 160, 32)
     assert len(tiles) == 6
     boxes = {tile.seen: tile.box_on((998, 599), (250, 300)) for tile in tiles}
-    assert boxes[90, 128, 250, 288] == pytest.approx((90 * 3.992, 128 * 599 / 300, 998, 288 * 599 / 300))
-    assert boxes[0, 140, 160, 300] == pytest.approx((0, 140 * 599 / 300, 160 * 3.992, 599))
+    assert boxes[90, 96, 250, 224] == pytest.approx((90 * 3.992, 96 * 599 / 300, 998, 224 * 599 / 300))
+    assert boxes[0, 172, 160, 300] == pytest.approx((0, 172 * 599 / 300, 160 * 3.992, 599))
+
+
+@pytest.mark.parametrize(
+    ("length", "seen"),
+    [
+        (1600, [(0, 1600)]),
+        (1632, [(0, 896), (736, 1632)]),  # two of 1600, the second one almost the first, would see twice as much
+        (3072, [(0, 1600), (1472, 3072)]),
+        (3104, [(0, 1120), (992, 2112), (1984, 3104)]),
+    ],
+)
+def test_tiles_are_no_larger_than_so_many_must_be(length: int, seen: list[tuple[int, int]]) -> None:
+    tiles = make_tiles((length, 640), 1600, 128)
+    assert [(tile.seen[0], tile.seen[2]) for tile in tiles] == seen
+    assert {tile.size for tile in tiles} == {(seen[0][1], 640)}
 
 
 def test_no_tile_sees_beyond_the_page_by_a_rounding_error() -> None:

@@ -9,7 +9,13 @@ from tools.progress import format_seconds
 from tools.project import Project
 from tools.steps.plan import prepare_tools
 
-TYPESCRIPT = {"shared": "web/src/shared", "worker": "web/src/worker", "page": "web/src", "tests": "."}
+TYPESCRIPT = {
+    "shared": "web/src/shared",
+    "line-worker": "web/src/line-worker",
+    "worker": "web/src/worker",
+    "page": "web/src",
+    "tests": ".",
+}
 """What TypeScript is checked against, by folder: each has a tsconfig.json with the globals that exist there."""
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from measure.accuracy.systems.native import NativeSystem
-from measure.accuracy.systems.paddleocr_js.system import PaddleOcrJsSystem
+from measure.accuracy.systems.paddleocr_js import PaddleOcrJsSystem
 from measure.accuracy.systems.rapidocr import RapidOcrSystem
 from measure.accuracy.systems.system import System
 from measure.accuracy.systems.tesseract import TesseractSystem

@@ -13,7 +13,7 @@ from py_ocr.errors import BackendError
 from py_ocr.model_spec import ProfileSpec
 from py_ocr.session import STAGE_OF, Batching, EngineSessions
 
-_GPU_BATCHING: Final = Batching(lines=64, width_px=32768)
+_GPU_BATCHING: Final = Batching(lines=64, width_px=32768, first_lines=64)
 """A GPU takes as long for eight lines as for one, so it likes many of them.
 
 They are padded as little as on a processor, so that the text is the same: on an H100, steps of 128 pixels read a

@@ -28,7 +28,7 @@ class Room(NamedTuple):
     uses: tuple[str, ...]
 
 
-_COMPOSING: Final = ("vocabulary", "planes", "engine", "export", "watching", "adapters", "running")
+_COMPOSING: Final = ("vocabulary", "planes", "readings", "engine", "export", "watching", "adapters", "running")
 _STAGES: Final = ("vocabulary", "planes", "labels", "asking", "readings")
 
 ROOMS: Final[Mapping[str, Room]] = {
@@ -42,6 +42,8 @@ ROOMS: Final[Mapping[str, Room]] = {
             "foreign_files",
             "geometry",
             "components",
+            "ink",
+            "lone",
             "cutting",
             "text_map",
             "stacks",
@@ -54,12 +56,26 @@ ROOMS: Final[Mapping[str, Room]] = {
     "labels": Room({"ctc", "languages", "variants"}, ("vocabulary",)),
     # The stages that ask a model.
     "asking": Room(
-        {"detection", "crop", "orientation", "recognition", "profiles", "reading", "vertical"},
+        {"detection", "crop", "orientation", "recognition", "profiles", "condensed", "reading", "vertical"},
         ("vocabulary", "planes", "labels"),
     ),
     # What becomes of readings.
     "readings": Room(
-        {"lines", "repeats", "spacing", "lookalikes", "rejection", "layout", "columns"},
+        {
+            "lines",
+            "repeats",
+            "spacing",
+            "shapes",
+            "lookalikes",
+            "marks",
+            "mrz",
+            "initials",
+            "rejection",
+            "layout",
+            "columns",
+            "drafts",
+            "streaming",
+        },
         ("vocabulary", "planes", "labels", "asking"),
     ),
     "engine": Room({"engine", "tuning"}, _STAGES),
@@ -95,7 +111,7 @@ ROOMS: Final[Mapping[str, Room]] = {
         },
         ("vocabulary", "watching"),
     ),
-    "running": Room({"backends.running"}, ("vocabulary", "engine", "watching")),
+    "running": Room({"backends.running"}, ("vocabulary", "readings", "engine", "watching")),
     # Who composes an engine: in CPython, and in a worker.
     "native": Room({"native", "parallel"}, _COMPOSING),
     "web": Room({"web_entry"}, _COMPOSING),

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from py_ocr.export.json import to_dict
 from py_ocr.native import NativeChoice, NativeReader, open_models
+from py_ocr.types import LinesRead, OcrPage
 from tests.fixtures.make import ENGLISH, FOLDER, JAPANESE, PAGES
 
 TINY, SMALL = "ppocr-v6-tiny-rec", "ppocr-v6-small-rec"
@@ -70,3 +72,22 @@ def test_fast_sees_a_single_line_that_is_lower_than_its_detector_can_see(
     ImageDraw.Draw(line).text((8, 4), "Low lines are seen as well as others", "black", ImageFont.load_default(24))
     line.save(tmp_path / "line.png")
     assert read(readers["fast"], tmp_path / "line.png")["text"] == "Low lines are seen as well as others"
+
+
+def test_a_page_is_told_line_by_line_and_ends_as_it_does_untold(readers: dict[str, NativeReader]) -> None:
+    image = FOLDER / "mixed.png"
+    *told, page = readers["balanced"].stream(image, lambda *_: None)
+    assert isinstance(page, OcrPage)
+    assert to_dict(page)["text"] == read(readers["balanced"], image)["text"]
+    drafts = [draft for each in told if isinstance(each, LinesRead) for draft in each.lines]
+    assert drafts[0].line.text == ENGLISH[0]
+    # The line in Japanese comes as the quick one garbles it, then right.
+    (garbled, right) = [draft for draft in drafts if draft.line.quad.tolist() == page.lines[-1].quad.tolist()]
+    assert (garbled.id, garbled.provisional, right.provisional) == (right.id, True, False)
+    assert garbled.line.text != right.line.text == JAPANESE[4]
+
+
+def test_who_leaves_a_stream_early_can_read_on(readers: dict[str, NativeReader]) -> None:
+    for _ in readers["balanced"].stream(FOLDER / "mixed.png", lambda *_: None):
+        break
+    assert read(readers["balanced"], FOLDER / "word.png")["lines"]

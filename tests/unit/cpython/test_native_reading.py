@@ -112,3 +112,42 @@ def test_a_title_that_is_set_wide_has_its_words(read: Read, gap: int) -> None:
 def test_nothing_parts_or_mistakes_a_number(read: Read) -> None:
     prices = ["1,250.00", "58.30", "18:07", "43300"]
     assert read(page(300, 220, 28, rows(prices, 46))) == "\n".join(prices)
+
+
+def test_letters_that_are_narrow_are_read(read: Read) -> None:
+    wide = page(1400, 60, 40, [(20, 6, "you for your support")])
+    narrow = wide.resize((round(wide.width * 0.3), wide.height), Image.Resampling.BILINEAR).crop((0, 0, 150, 60))
+    image = Image.new("RGB", (400, 160), "white")
+    image.paste(narrow, (100, 50))
+    assert read(image) == "you for your support"
+
+
+def test_a_minus_sign_alone_in_a_cell_is_read(read: Read) -> None:
+    table = [("Test", "Result", "Ref"), ("Protein", "+", "neg"), ("Glucose", "-", "neg"), ("Nitrite", "++", "neg")]
+    cells = [(30 + 110 * x, 20 + 36 * y, text) for y, row in enumerate(table) for x, text in enumerate(row)]
+    assert read(page(340, 170, 18, cells)) == "\n".join(" ".join(row) for row in table)
+
+
+def test_a_letter_alone_has_the_case_that_its_height_says(read: Read) -> None:
+    code = ["1 import os", "2 x = 10", "3 X = 20"]
+    assert read(page(240, 140, 20, rows(code, 36))) == "\n".join(code)
+
+
+def test_a_quotation_mark_in_front_of_a_line_is_read(read: Read) -> None:
+    lines = ["‘Four in a row now’", "‘One thing for you’"]
+    assert read(page(300, 110, 20, rows(lines, 36))).translate(str.maketrans("‘’", "''")) == "\n".join(
+        line.translate(str.maketrans("‘’", "''")) for line in lines
+    )
+
+
+def test_a_passport_has_letters_and_digits_where_they_belong(read: Read) -> None:
+    zone = ["P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10"]
+    assert read(page(760, 110, 24, rows(zone, 40))) == "\n".join(zone)
+
+
+def test_a_large_initial_begins_the_first_word_of_its_paragraph(read: Read) -> None:
+    beside = ["nce there was a small house", "edge of the wood, where nobody"]
+    below = ["lived for a very long time, and", "yet smoke rose from it every day."]
+    image = page(420, 170, 20, [*rows(beside, 32, x=76, y=14), *rows(below, 32, x=14, y=78)])
+    ImageDraw.Draw(image).text((14, 4), "O", font=ImageFont.load_default(66), fill="black")
+    assert read(image) == "\n".join([f"O{beside[0]}", beside[1], *below])

@@ -10,9 +10,9 @@ import pytest
 
 from py_ocr.backends.measuring import BackendMeasurement, ModelMeasurement, RunTimes
 from py_ocr.errors import OcrError, Stage
-from py_ocr.export.json import to_json
+from py_ocr.export.json import lines_read_to_dict, to_json
 from py_ocr.image import MAX_PIXELS
-from py_ocr.types import BackendUse, Fallback, OcrPage, TextBlock, TextLine, TextWord
+from py_ocr.types import BackendUse, Fallback, LineDraft, LinesRead, OcrPage, TextBlock, TextLine, TextWord
 from tests.unit.drawing import quad_of
 
 SHARED: Final = Path(__file__).parents[3] / "web" / "src" / "shared"
@@ -59,6 +59,13 @@ def written() -> dict[str, Any]:
 @pytest.mark.parametrize("interface", sorted(written()))
 def test_a_page_has_the_declared_fields(interface: str) -> None:
     assert set(written()[interface]) == declared("types.ts", interface)
+
+
+def test_lines_on_the_way_have_the_declared_fields() -> None:
+    read = lines_read_to_dict(LinesRead((LineDraft(1, PAGE.lines[0]),), (2,)))
+    assert set(read) == declared("types.ts", "LinesRead")
+    assert set(read["lines"][0]) == declared("types.ts", "OcrLine") | {"id", "provisional"}
+    assert "LineDraft extends OcrLine" in (SHARED / "types.ts").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("measurement", [BackendMeasurement, ModelMeasurement, RunTimes])

@@ -10,6 +10,7 @@ export const INFO: EngineInfo = {
   fallbacks: [],
   kernels: "stock",
   threads: 1,
+  line_workers: 0,
   isolated: false,
   profile: "a-profile",
   host_operators: [],

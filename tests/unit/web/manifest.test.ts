@@ -31,20 +31,21 @@ const SMALL: Manifest = {
 };
 
 test("a profile needs its three models and the characters of its recogniser", () => {
-  const models = ["models/d.onnx", "models/r.onnx", "models/c.onnx"];
-  const files = { models, late: [], charsets: ["models/r.json"] };
+  const models = ["models/d.onnx", "models/c.onnx"];
+  const files = { models, readers: ["models/r.onnx"], late: [], charsets: ["models/r.json"] };
   assert.deepEqual(filesOf(SMALL, "one"), files);
   assert.deepEqual(filesOf(SMALL), files);
 });
 
 test("a sure recogniser can come later, its characters cannot", () => {
-  const { models, late, charsets } = filesOf(SMALL, "four");
-  assert.deepEqual(models, filesOf(SMALL, "one").models);
+  const { models, readers, late, charsets } = filesOf(SMALL, "four");
+  const one = filesOf(SMALL, "one");
+  assert.deepEqual([models, readers], [one.models, one.readers]);
   assert.deepEqual([late, charsets], [["models/s.onnx"], ["models/r.json", "models/s.json"]]);
 });
 
 test("nothing is fetched for a profile that does not exist", () => {
-  assert.deepEqual(filesOf(SMALL, "none"), { models: [], late: [], charsets: [] });
+  assert.deepEqual(filesOf(SMALL, "none"), { models: [], readers: [], late: [], charsets: [] });
 });
 
 test("a profile is served when every model of it was prepared", () => {
@@ -53,7 +54,7 @@ test("a profile is served when every model of it was prepared", () => {
 });
 
 test("the default profile of the site is served, with three models and one that can come later", () => {
-  const { models, late, charsets } = filesOf(SERVED);
-  assert.deepEqual([models.length, late.length, charsets.length], [3, 1, 2]);
+  const { models, readers, late, charsets } = filesOf(SERVED);
+  assert.deepEqual([models.length, readers.length, late.length, charsets.length], [2, 1, 1, 2]);
   assert.equal(isServed(SERVED, SERVED.profiles[SERVED.default]!), true);
 });

@@ -68,7 +68,13 @@ test("a page comes back to the call that asked for it, and progress on the way",
   const other = client.recognize(IMAGE);
   await settled();
   const [first, second] = worker.requests.filter(({ kind }) => kind === "recognize");
-  assert.deepEqual(first, { kind: "recognize", id: first!.id, image: IMAGE, options: { languages: ["de"] } });
+  assert.deepEqual(first, {
+    kind: "recognize",
+    id: first!.id,
+    image: IMAGE,
+    options: { languages: ["de"] },
+    streams: false,
+  });
   const progress: Progress = { stage: "detect", item: "", done: 1, total: 1 };
   worker.say({ kind: "progress", id: second!.id, progress: { ...progress, done: 0 } });
   worker.say({ kind: "progress", id: first!.id, progress });

@@ -34,4 +34,5 @@ export const PAGE: OcrPage = {
   timings_ms: {},
   backend: { requested: "auto", used: "wasm", detail: "1 thread", fallbacks: [], kernels: "stock" },
   models: { profile: "a-profile" },
+  notices: [],
 };

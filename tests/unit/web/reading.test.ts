@@ -18,6 +18,7 @@ function listened(): { reading: Reading; heard: string[] } {
   const reading: Reading = new Reading({
     onStart: tell("start"),
     onProgress: tell("progress"),
+    onLines: tell("lines"),
     onResult: tell("result"),
     onError: tell("error"),
     onCancelled: tell("cancelled"),
@@ -27,8 +28,9 @@ function listened(): { reading: Reading; heard: string[] } {
 
 const reads = (page: OcrPage): ReadingSteps => ({
   load: () => Promise.resolve(IMAGE),
-  recognize: (_image, { onProgress }) => {
+  recognize: (_image, { onProgress, onLines }) => {
     onProgress?.(PROGRESS);
+    onLines?.({ lines: [], withdrawn: [] });
     return Promise.resolve(page);
   },
 });
@@ -50,7 +52,7 @@ test("a reading starts, goes on, and is done", async () => {
   const { reading, heard } = listened();
   assert.equal(reading.state, "empty");
   assert.equal(await reading.run(reads(PAGE)), PAGE);
-  assert.deepEqual(heard, ["start: reading", "progress: reading", "result: done"]);
+  assert.deepEqual(heard, ["start: reading", "progress: reading", "lines: reading", "result: done"]);
   assert.deepEqual([reading.image, reading.page, reading.error], [IMAGE, PAGE, null]);
 });
 
@@ -115,7 +117,13 @@ test("a reading that was replaced says nothing, and its late result is nobody's"
   finish(PAGE);
   await assert.rejects(first, { name: "AbortError" });
   assert.equal(await second, other);
-  assert.deepEqual(heard, ["start: reading", "start: reading", "progress: reading", "result: done"]);
+  assert.deepEqual(heard, [
+    "start: reading",
+    "start: reading",
+    "progress: reading",
+    "lines: reading",
+    "result: done",
+  ]);
   assert.equal(reading.page, other);
 });
 

@@ -15,6 +15,7 @@ export interface EngineChoice {
   readonly backend?: BackendChoice;
   readonly profile?: string;
   readonly kernels?: KernelChoice;
+  readonly lineWorkers?: number;
 }
 
 /** A share in an engine, which ends when the last of them is released. */
@@ -35,8 +36,9 @@ interface Entry {
 const entries = new Map<string, Entry>();
 
 /** Name a choice of engine: equal choices have equal keys. */
-function engineKey({ baseUrl = "", backend = "auto", profile = "", kernels = "auto" }: EngineChoice): string {
-  return JSON.stringify([baseUrl, backend, profile, kernels]);
+function engineKey(choice: EngineChoice): string {
+  const { baseUrl = "", backend = "auto", profile = "", kernels = "auto", lineWorkers = null } = choice;
+  return JSON.stringify([baseUrl, backend, profile, kernels, lineWorkers]);
 }
 
 /** Share the engine of a choice. It starts when it is first used. */

@@ -8,16 +8,19 @@ import type {
   EngineInfo,
   EngineParams,
   KernelChoice,
+  LinesListener,
   OcrPage,
   ProgressListener,
 } from "../shared/types.js";
 import { untilAborted } from "./abort.js";
 import { createWorker, resolveBaseUrl, workerError } from "./engine-worker.js";
 import { type OcrImage, toTransferable } from "./ocr-image.js";
+import { type RecognizeEvent, streamEvents } from "./recognize-stream.js";
 
 export { OcrError } from "../shared/errors.js";
 export type * from "../shared/types.js";
 export type { OcrImage } from "./ocr-image.js";
+export type { RecognizeEvent } from "./recognize-stream.js";
 
 export interface OcrClientOptions {
   /** Where the site's files lie. By default the folder above this module's. Must be of the page's own origin. */
@@ -25,8 +28,13 @@ export interface OcrClientOptions {
   readonly backend?: BackendChoice;
   /** Which models read: "balanced", "fast", "best" or another of the site's; its default when absent. */
   readonly profile?: string;
-  /** Threads of the WASM runtime. Takes effect only where the page is cross-origin isolated. */
+  /**
+   * How many cores of the processor WASM may use: threads of its runtime, where the page is cross-origin isolated, and
+   * workers that read lines, which are never more.
+   */
   readonly threads?: number;
+  /** Most workers that read lines beside each other, on WASM; 0 switches them off. */
+  readonly lineWorkers?: number;
   /** Kernels of the WASM runtime: "stock" switches ours off. */
   readonly kernels?: KernelChoice;
   /** Other values for parameters of the stages, for who wants to trade accuracy for speed or the reverse. */
@@ -44,12 +52,15 @@ export interface CallOptions {
 export interface RecognizeCallOptions extends CallOptions {
   /** ISO 639-1 codes of the languages to expect; characters that none of them uses are not read. */
   readonly languages?: readonly string[];
+  /** Hears of lines as they are read, the top of the page first. The page that comes last replaces them. */
+  readonly onLines?: LinesListener;
 }
 
 interface Pending {
   resolve(response: Response): void;
   reject(error: Error): void;
   readonly onProgress: ProgressListener;
+  readonly onLines: LinesListener | undefined;
 }
 
 /** A request that is under way. */
@@ -78,13 +89,23 @@ export class OcrClient {
   #nextId = 1;
 
   constructor(options: OcrClientOptions = {}) {
-    const { baseUrl, backend = "auto", profile, threads, kernels, params, onBackendChange } = options;
+    const {
+      baseUrl,
+      backend = "auto",
+      profile,
+      threads,
+      lineWorkers,
+      kernels,
+      params,
+      onBackendChange,
+    } = options;
     this.#onBackendChange = onBackendChange ?? (() => undefined);
     this.#config = {
       baseUrl: resolveBaseUrl(baseUrl),
       backend,
       ...(profile === undefined ? {} : { profile }),
       ...(threads === undefined ? {} : { threads }),
+      ...(lineWorkers === undefined ? {} : { lineWorkers }),
       ...(kernels === undefined ? {} : { kernels }),
       ...(params === undefined ? {} : { params }),
     };
@@ -122,6 +143,14 @@ export class OcrClient {
     }
   }
 
+  /**
+   * Read the text of one image and iterate over its lines as they are read; the page comes last. Leaving the loop
+   * cancels the reading.
+   */
+  recognizeStream(image: OcrImage, options: RecognizeCallOptions = {}): AsyncGenerator<RecognizeEvent, void> {
+    return streamEvents((streaming) => this.recognize(image, { ...options, ...streaming }), options);
+  }
+
   /** Stop the worker and free its memory. Whatever is pending rejects with the code "disposed". */
   dispose(): void {
     this.#disposed = true;
@@ -136,7 +165,7 @@ export class OcrClient {
       for (const listener of this.#startListeners) listener(progress);
     };
     try {
-      const { response } = this.#send({ kind: "start", config: this.#config }, report, []);
+      const { response } = this.#send({ kind: "start", config: this.#config }, { onProgress: report });
       const answer = await response;
       if (answer.kind !== "started") throw new Error(`unexpected answer ${answer.kind}`);
       return answer.info;
@@ -147,26 +176,31 @@ export class OcrClient {
   }
 
   /** Hand an image over to the worker. A bitmap that cannot be handed over is nobody's, and is closed. */
-  #sendImage(image: TransferableImage, { signal, onProgress, languages }: RecognizeCallOptions): Sent {
+  #sendImage(image: TransferableImage, call: RecognizeCallOptions): Sent {
     const transfer = image instanceof ImageBitmap ? [image] : [];
-    const options = languages === undefined ? {} : { languages };
+    const options = call.languages === undefined ? {} : { languages: call.languages };
+    const streams = call.onLines !== undefined;
     try {
-      signal?.throwIfAborted();
-      return this.#send({ kind: "recognize", image, options }, onProgress ?? (() => undefined), transfer);
+      call.signal?.throwIfAborted();
+      return this.#send({ kind: "recognize", image, options, streams }, call, transfer);
     } catch (error) {
       for (const bitmap of transfer) bitmap.close();
       throw error;
     }
   }
 
-  #send(request: WithoutId<Request>, onProgress: ProgressListener, transfer: Transferable[]): Sent {
+  #send(
+    request: WithoutId<Request>,
+    { onProgress = () => undefined, onLines }: RecognizeCallOptions,
+    transfer: Transferable[] = [],
+  ): Sent {
     // It may have died since the start, while an image was made ready for it.
     if (this.#worker === undefined) throw this.#stopReason;
     const id = this.#nextId;
     this.#nextId += 1;
     this.#worker.postMessage({ ...request, id } satisfies Request, transfer);
     const response = new Promise<Response>((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject, onProgress });
+      this.#pending.set(id, { resolve, reject, onProgress, onLines });
     });
     return { id, response };
   }
@@ -180,6 +214,10 @@ export class OcrClient {
     if (pending === undefined) return; // cancelled: nobody waits for it any more
     if (response.kind === "progress") {
       pending.onProgress(response.progress);
+      return;
+    }
+    if (response.kind === "lines") {
+      pending.onLines?.(response.read);
       return;
     }
     this.#pending.delete(response.id);

@@ -1,11 +1,12 @@
 /** The events of `<py-ocr>`. They bubble and cross shadow roots, so they can be heard on any element. */
 
 import type { OcrError } from "../shared/errors.js";
-import type { OcrPage, Progress } from "../shared/types.js";
+import type { LinesRead, OcrPage, Progress } from "../shared/types.js";
 import type { ReadingState } from "./reading.js";
 
 export interface PyOcrEventMap {
   "py-ocr-progress": CustomEvent<Progress>;
+  "py-ocr-lines": CustomEvent<LinesRead>;
   "py-ocr-result": CustomEvent<OcrPage>;
   "py-ocr-error": CustomEvent<OcrError>;
   "py-ocr-state": CustomEvent<ReadingState>;

@@ -2,6 +2,7 @@
 
 import { createChooser } from "./chooser-view.js";
 import { create } from "./dom.js";
+import type { DraftLines } from "./draft-lines.js";
 import { ErrorView } from "./error-view.js";
 import { ImageView } from "./image-view.js";
 import { ProgressView } from "./progress-view.js";
@@ -31,7 +32,8 @@ export class Frame {
       onPoint: (line, byKeyboard) => this.#point(line, byKeyboard ? "keyboard" : "list"),
       onAgain: onRetry,
     });
-    const views = [this.progress, this.failure, this.result].map(({ element }) => element);
+    // Progress comes last: lines appear above it, and none of them moves when it goes.
+    const views = [this.failure, this.result, this.progress].map(({ element }) => element);
     this.#panel = create("div", { class: "panel" }, ...views);
     this.element = create(
       "div",
@@ -40,6 +42,18 @@ export class Frame {
       create("div", { class: "body" }, this.view.element, this.#panel),
       this.#announcer,
     );
+  }
+
+  /** Show the lines that were read so far, over the image and beside it. */
+  showDraft(drafts: DraftLines): void {
+    this.view.showDraft(drafts.page);
+    this.result.showDraft(drafts);
+  }
+
+  /** Take all text away. */
+  hideText(): void {
+    this.view.clearText();
+    this.result.hide();
   }
 
   /** Tell a screen reader. */

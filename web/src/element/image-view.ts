@@ -7,6 +7,7 @@
 import type { OcrImage } from "../client/ocr-image.js";
 import type { OcrPage } from "../shared/types.js";
 import { create, createButton, createIcon } from "./dom.js";
+import type { PageText } from "./draft-lines.js";
 import { Overlay } from "./overlay.js";
 import { boundsOf } from "./text-geometry.js";
 
@@ -33,7 +34,7 @@ export class ImageView {
   );
   readonly #percent = create("output", { class: "zoom-percent" });
   readonly #tools: HTMLElement;
-  #page: OcrPage | null = null;
+  #page: PageText | null = null;
   #size: Size | null = null;
   /** Counts what was shown, so that a picture that loads late does not replace its successor. */
   #shown = 0;
@@ -93,13 +94,32 @@ export class ImageView {
     this.#layout();
   }
 
+  /** Lay what was read so far over the image, where that is shown. */
+  showDraft(page: PageText): void {
+    if (!this.#size || !this.#sheet.querySelector("[part=image]")) return;
+    this.#lay(page, this.#size);
+  }
+
+  /** Take the boxes and the text away. */
+  clearText(): void {
+    this.#page = null;
+    this.overlay.show(null);
+    this.overlay.boxes.remove();
+    this.overlay.text.remove();
+  }
+
+  #lay(page: PageText, size: Size): void {
+    this.#page = page;
+    this.overlay.show(page, size);
+    if (this.overlay.boxes.parentNode !== this.#sheet)
+      this.#sheet.append(this.overlay.boxes, this.overlay.text);
+  }
+
   /** Lay the boxes and the text of a page over the image. */
   showPage(page: OcrPage): void {
-    this.#page = page;
     this.#size = { width: page.width, height: page.height };
-    this.overlay.show(page);
+    this.#lay(page, this.#size);
     this.#absent.hidden = true;
-    this.#sheet.append(this.overlay.boxes, this.overlay.text);
     this.#setPaper(!this.#sheet.querySelector("[part=image]"));
     this.#layout();
   }

@@ -4,15 +4,17 @@
  * One line at a time is in the tab order; the arrow keys move between lines. The text stays selectable.
  */
 
-import type { OcrLine, OcrPage } from "../shared/types.js";
+import type { OcrLine } from "../shared/types.js";
 import { create } from "./dom.js";
+import type { PageText } from "./draft-lines.js";
+import { type Keyed, keepSelection } from "./kept-selection.js";
 import { UNCERTAIN_BELOW } from "./overlay.js";
 import { formatConfidence } from "./wording.js";
 
 /** The list of a page's lines. `onPoint` is told which line the pointer or the focus is on, or -1. */
 export class LineList {
   readonly element = create("div", { class: "lines", part: "text", role: "group" });
-  #page: OcrPage | null = null;
+  #page: PageText | null = null;
   #pieces: HTMLElement[] = [];
   #active = -1;
   readonly #onPoint: (line: number, byKeyboard: boolean) => void;
@@ -27,8 +29,12 @@ export class LineList {
     this.element.addEventListener("keydown", (event) => this.#onKey(event));
   }
 
-  /** List the lines of a page, or nothing. */
-  show(page: OcrPage | null): void {
+  /** List the lines of a page, or nothing. What is selected, focused or scrolled to stays so where it is still there. */
+  show(page: PageText | null): void {
+    const before = this.#keyed();
+    const select = keepSelection(this.element, before);
+    const focused = [...before].find(([, piece]) => piece.matches(":focus"))?.[0];
+    const { scrollTop } = this.element;
     this.#page = page;
     this.#active = -1;
     this.#pieces = page?.lines.map(createPiece) ?? [];
@@ -36,7 +42,16 @@ export class LineList {
       create("ol", { class: "block" }, ...rows.map((row) => this.#row(row))),
     );
     this.element.replaceChildren(...(blocks ?? []));
+    this.element.scrollTop = scrollTop;
     this.#order()[0]?.setAttribute("tabindex", "0");
+    const after = this.#keyed();
+    select(after);
+    after.get(focused ?? "")?.focus({ preventScroll: true });
+  }
+
+  /** The pieces by where their lines lie, which stays when a line is read better. */
+  #keyed(): Keyed {
+    return new Map(this.#pieces.map((piece, index) => [String(this.#page?.lines[index]?.quad), piece]));
   }
 
   /** Mark one line as the current one and bring it into view; -1 for none. */

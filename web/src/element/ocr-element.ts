@@ -8,7 +8,8 @@
 import { EngineSlot } from "../client/client-pool.js";
 import type { OcrImage } from "../client/ocr-image.js";
 import type { OcrError } from "../shared/errors.js";
-import type { OcrPage } from "../shared/types.js";
+import type { LinesRead, OcrPage } from "../shared/types.js";
+import { DraftLines } from "./draft-lines.js";
 import type { PyOcrEventMap } from "./events.js";
 import { Frame } from "./frame.js";
 import { chooseFiles, receiveFiles } from "./image-input.js";
@@ -32,12 +33,17 @@ export class PyOcrElement extends SettingsElement {
   });
   readonly #reading = new Reading({
     onStart: () => {
+      this.#drafts = new DraftLines();
       this.#frame.progress.start("Waiting for its turn");
       this.#show(`Reading ${this.name}`);
     },
     onProgress: (progress) => {
       this.#frame.progress.update(progress);
       this.#emit("py-ocr-progress", progress);
+    },
+    onLines: (read) => {
+      this.#showLines(read);
+      this.#emit("py-ocr-lines", read);
     },
     onResult: (page) => {
       this.#frame.view.showPage(page);
@@ -59,6 +65,7 @@ export class PyOcrElement extends SettingsElement {
     },
   });
   readonly #engine = new EngineSlot();
+  #drafts = new DraftLines();
   #shown: ReadingState = "empty";
   #connection: AbortController | null = null;
 
@@ -154,13 +161,24 @@ export class PyOcrElement extends SettingsElement {
     }
   }
 
+  /** Show lines of a page that is being read, unless an earlier result of it is shown. */
+  #showLines(read: LinesRead): void {
+    const hadSome = this.#drafts.size > 0;
+    this.#drafts.apply(read);
+    if (this.result) return;
+    this.#frame.showDraft(this.#drafts);
+    // Once: a screen reader is not to be flooded, and the end is announced.
+    if (!hadSome && this.#drafts.size > 0)
+      this.#frame.announce(`The first lines of ${this.name} can be read`);
+  }
+
   /** Show the state that the reading has come to. */
   #show(announcement: string): void {
     const { state } = this;
     this.#frame.keepFocus(() => {
       if (state !== "reading") this.#frame.progress.stop();
       if (state === "reading" || state === "done") this.#frame.failure.hide();
-      if (!this.result) this.#frame.result.hide();
+      if (!this.result) this.#frame.hideText();
     });
     this.#internals.states.delete(this.#shown);
     this.#internals.states.add(state);

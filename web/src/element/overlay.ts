@@ -4,7 +4,9 @@
  * Both are drawn in source pixels. The boxes scale by their view box, the text by one transform on its layer.
  */
 
-import type { OcrLine, OcrPage } from "../shared/types.js";
+import type { OcrLine } from "../shared/types.js";
+import type { PageText } from "./draft-lines.js";
+import { reconcile } from "./reconcile.js";
 import { cellsOf, svgPoints } from "./text-geometry.js";
 
 /** Below this a line is shown as uncertain. It only changes how a line looks. */
@@ -15,11 +17,18 @@ const FONT_FAMILY = "sans-serif";
 /** Share of a line's height that its font takes, so that ascenders and descenders stay inside the box. */
 const FONT_SHARE = 0.8;
 
+/** What a line was drawn as. It is used again for as long as the line stays as it is. */
+interface Drawing {
+  readonly line: OcrLine;
+  readonly box: SVGPolygonElement;
+  readonly spans: readonly HTMLSpanElement[];
+}
+
 /** The boxes and the text of one page. `onPoint` is told which line is under the pointer, or -1. */
 export class Overlay {
   readonly boxes: SVGSVGElement;
   readonly text: HTMLDivElement;
-  #polygons: SVGPolygonElement[] = [];
+  #drawings: Drawing[] = [];
   #active = -1;
   #pen: CanvasRenderingContext2D | null = null;
 
@@ -36,20 +45,26 @@ export class Overlay {
     this.text.addEventListener("pointerleave", () => onPoint(-1));
   }
 
-  /** Draw a page, or nothing. */
-  show(page: OcrPage | null): void {
-    this.#active = -1;
-    this.#polygons = [];
-    this.boxes.replaceChildren();
-    this.text.replaceChildren();
-    if (!page) return;
-    this.boxes.setAttribute("viewBox", `0 0 ${page.width} ${page.height}`);
-    this.text.style.width = `${page.width}px`;
-    this.text.style.height = `${page.height}px`;
-    this.#polygons = page.lines.map(drawBox);
-    this.boxes.append(...this.#polygons);
-    for (const row of page.blocks.flatMap((block) => block.rows))
-      this.text.append(...this.#writeRow(page, row));
+  /** Draw lines on an image of that size, or nothing. What was drawn before and is the same stays selected. */
+  show(page: PageText | null, { width, height } = { width: 0, height: 0 }): void {
+    this.activate(-1);
+    this.boxes.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    this.text.style.width = `${width}px`;
+    this.text.style.height = `${height}px`;
+    const before = new Map(this.#drawings.map((drawing) => [keyOf(drawing.line), drawing]));
+    this.#drawings = page?.lines.map((line) => before.get(keyOf(line)) ?? this.#draw(line)) ?? [];
+    this.#drawings.forEach(({ spans }, index) =>
+      spans.forEach((span) => (span.dataset["line"] = String(index))),
+    );
+    reconcile(
+      this.boxes,
+      this.#drawings.map(({ box }) => box),
+    );
+    const rows = page?.blocks.flatMap((block) => block.rows) ?? [];
+    reconcile(
+      this.text,
+      rows.flatMap((row) => this.#row(row)),
+    );
   }
 
   /** Scale the text so that one source pixel takes `scale` CSS pixels. */
@@ -59,26 +74,29 @@ export class Overlay {
 
   /** Mark one line as the current one; -1 for none. */
   activate(line: number): void {
-    this.#polygons[this.#active]?.classList.remove("active");
-    this.#polygons[line]?.classList.add("active");
+    this.#drawings[this.#active]?.box.classList.remove("active");
+    this.#drawings[line]?.box.classList.add("active");
     this.#active = line;
   }
 
   /** A row copies as one line: spans in absolute places say nothing of spaces and line breaks by themselves. */
-  #writeRow(page: OcrPage, row: readonly number[]): Node[] {
-    const nodes = row.flatMap((index) => {
-      const line = page.lines[index];
-      return line ? [...this.#write(line, index), document.createTextNode(" ")] : [];
-    });
+  #row(row: readonly number[]): Node[] {
+    const nodes = row.flatMap((index): Node[] => [
+      ...(this.#drawings[index]?.spans ?? []),
+      document.createTextNode(" "),
+    ]);
     return [...nodes.slice(0, -1), document.createElement("br")];
   }
 
-  #write(line: OcrLine, index: number): HTMLSpanElement[] {
+  #draw(line: OcrLine): Drawing {
+    return { line, box: drawBox(line), spans: this.#write(line) };
+  }
+
+  #write(line: OcrLine): HTMLSpanElement[] {
     return cellsOf(line).map((cell) => {
       const fontPx = cell.height * FONT_SHARE;
       const span = document.createElement("span");
       span.textContent = cell.text;
-      span.dataset["line"] = String(index);
       span.style.font = `${fontPx}px/${cell.height}px ${FONT_FAMILY}`;
       const naturalPx = Math.max(this.#measure(cell.text, fontPx), 1);
       // Browsers paint a selected line break as wide as a space: the box cuts it off before the next word.
@@ -95,6 +113,10 @@ export class Overlay {
     this.#pen.font = `${fontPx}px ${FONT_FAMILY}`;
     return this.#pen.measureText(text).width;
   }
+}
+
+function keyOf({ text, confidence, quad }: OcrLine): string {
+  return JSON.stringify([text, confidence, quad]);
 }
 
 function drawBox(line: OcrLine): SVGPolygonElement {

@@ -1,10 +1,10 @@
 /** The state of an element: which image it reads or has read, and what came of it. Knows nothing of how that looks. */
 
 import { abortError } from "../client/abort.js";
-import type { CallOptions } from "../client/ocr-client.js";
+import type { RecognizeCallOptions } from "../client/ocr-client.js";
 import type { OcrImage } from "../client/ocr-image.js";
 import { OcrError } from "../shared/errors.js";
-import type { OcrPage, Progress } from "../shared/types.js";
+import type { LinesRead, OcrPage, Progress } from "../shared/types.js";
 
 /** What the element is doing. Styled from outside as `py-ocr:state(reading)`. */
 export type ReadingState = "empty" | "reading" | "done" | "failed" | "cancelled";
@@ -13,6 +13,7 @@ export type ReadingState = "empty" | "reading" | "done" | "failed" | "cancelled"
 export interface ReadingListener {
   onStart(): void;
   onProgress(progress: Progress): void;
+  onLines(read: LinesRead): void;
   onResult(page: OcrPage): void;
   onError(error: OcrError): void;
   /** The state is "done" where there is an earlier result of the image, which is kept. */
@@ -22,7 +23,7 @@ export interface ReadingListener {
 /** How to come by the image and by its text; both end early when the signal aborts. */
 export interface ReadingSteps {
   load(signal: AbortSignal): Promise<OcrImage>;
-  recognize(image: OcrImage, options: CallOptions): Promise<OcrPage>;
+  recognize(image: OcrImage, options: RecognizeCallOptions): Promise<OcrPage>;
 }
 
 export class Reading {
@@ -80,6 +81,9 @@ export class Reading {
         signal,
         onProgress: (progress) => {
           if (!signal.aborted) this.listener.onProgress(progress);
+        },
+        onLines: (read) => {
+          if (!signal.aborted) this.listener.onLines(read);
         },
       });
       if (!isCurrent()) throw abortError();

@@ -3,7 +3,16 @@
 import type { EngineChoice } from "../client/client-pool.js";
 import type { BackendChoice, KernelChoice } from "../shared/types.js";
 
-const PROPERTIES = ["src", "backend", "profile", "kernels", "baseUrl", "languages", "name"] as const;
+const PROPERTIES = [
+  "src",
+  "backend",
+  "profile",
+  "kernels",
+  "lineWorkers",
+  "baseUrl",
+  "languages",
+  "name",
+] as const;
 
 export class SettingsElement extends HTMLElement {
   #name = "image";
@@ -50,6 +59,15 @@ export class SettingsElement extends HTMLElement {
     this.setAttribute("kernels", value);
   }
 
+  /** Most workers that read lines beside each other on WASM; null leaves it to the device, 0 switches them off. */
+  get lineWorkers(): number | null {
+    const asked = this.getAttribute("line-workers");
+    return asked ? Number(asked) : null;
+  }
+  set lineWorkers(value: number | null) {
+    this.setAttribute("line-workers", value === null ? "" : String(value));
+  }
+
   /** Where the engine's files lie; "" is where this script came from. */
   get baseUrl(): string {
     return this.getAttribute("base-url") ?? "";
@@ -81,6 +99,7 @@ export class SettingsElement extends HTMLElement {
       ...(this.profile && { profile: this.profile }),
       backend: this.backend,
       kernels: this.kernels,
+      ...(this.lineWorkers !== null && { lineWorkers: this.lineWorkers }),
     };
   }
 }

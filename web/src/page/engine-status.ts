@@ -17,8 +17,13 @@ export class EngineStatus {
   }
 
   /** Take up the engine of these settings and let go of the one before. It is not started yet. */
-  use({ backend, profile, kernels }: Settings): void {
-    const lease = this.#slot.use({ backend, kernels, ...(profile && { profile }) });
+  use({ backend, profile, kernels, lineWorkers }: Settings): void {
+    const lease = this.#slot.use({
+      backend,
+      kernels,
+      ...(profile && { profile }),
+      ...(lineWorkers !== null && { lineWorkers }),
+    });
     if (lease === this.#lease) return;
     this.#lease = lease;
     this.#say("", "idle");

@@ -27,6 +27,7 @@ const queue = new ReadingQueue({
     reader.backend = settings.backend;
     reader.profile = settings.profile;
     reader.kernels = settings.kernels;
+    reader.lineWorkers = settings.lineWorkers;
     reader.languages = settings.languages;
   },
   onChange: showQueue,

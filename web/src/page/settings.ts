@@ -12,10 +12,21 @@ export interface Settings {
   readonly languages: readonly string[];
   /** Kernels of the WASM runtime: only the address says, as in `?kernels=stock`. */
   readonly kernels: KernelChoice;
+  /** Most line workers; null leaves it to the device. Only the address says, as in `?line-workers=0`. */
+  readonly lineWorkers: number | null;
 }
 
+/** What is kept: that which the dialog shows. */
+type Kept = Omit<Settings, "kernels" | "lineWorkers">;
+
 const STORAGE_KEY = "py-ocr-settings";
-const DEFAULTS: Settings = { backend: "auto", profile: "", languages: [], kernels: "auto" };
+const DEFAULTS: Settings = {
+  backend: "auto",
+  profile: "",
+  languages: [],
+  kernels: "auto",
+  lineWorkers: null,
+};
 
 /** Read what was kept and what the address asks for. An unknown name is kept: the engine says what is wrong with it. */
 export function readSettings(): Settings {
@@ -24,6 +35,7 @@ export function readSettings(): Settings {
     ...(query.has("backend") && { backend: query.get("backend") as BackendChoice }),
     ...(query.has("profile") && { profile: query.get("profile") ?? "" }),
     ...(query.has("languages") && { languages: separate(query.get("languages") ?? "") }),
+    ...(query.get("line-workers") && { lineWorkers: Number(query.get("line-workers")) }),
     ...(query.has("kernels") && { kernels: query.get("kernels") as KernelChoice }),
   };
   return { ...DEFAULTS, ...readStored(), ...asked };
@@ -61,7 +73,8 @@ export function wireSettings(
     };
     store(settings);
     describe();
-    onChange({ ...settings, kernels: readSettings().kernels });
+    const { kernels, lineWorkers } = readSettings();
+    onChange({ ...settings, kernels, lineWorkers });
   });
   // A click on the backdrop is a click on the dialog itself.
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
@@ -129,7 +142,7 @@ export function parseStored(stored: unknown): Partial<Settings> {
   };
 }
 
-function store(settings: Omit<Settings, "kernels">): void {
+function store(settings: Kept): void {
   try {
     localStorage.setItem(STORAGE_KEY, JSON.stringify(settings));
   } catch {

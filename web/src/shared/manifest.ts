@@ -27,8 +27,10 @@ export interface Manifest {
 
 /** The paths of a profile's files on the site. */
 export interface ProfileFiles {
-  /** The models that every page needs. */
+  /** The models that every page needs, but for its recogniser. */
   readonly models: readonly string[];
+  /** The recogniser that reads every line. */
+  readonly readers: readonly string[];
   /** Those that some pages need: they can come later. */
   readonly late: readonly string[];
   readonly charsets: readonly string[];
@@ -37,11 +39,12 @@ export interface ProfileFiles {
 /** Return which files a profile needs, or none of a profile that does not exist: Python says what is wrong with it. */
 export function filesOf(manifest: Manifest, name = manifest.default): ProfileFiles {
   const profile = manifest.profiles[name];
-  if (profile === undefined) return { models: [], late: [], charsets: [] };
-  const { sure_recognizer, ...always } = profile;
+  if (profile === undefined) return { models: [], readers: [], late: [], charsets: [] };
+  const { detector, recognizer, classifier, sure_recognizer } = profile;
   const all = modelsOf(manifest, profile);
   return {
-    models: productsOf(modelsOf(manifest, always)),
+    models: productsOf([detector, classifier].map((id) => manifest.models[id])),
+    readers: productsOf([manifest.models[recognizer]]),
     late: sure_recognizer === undefined ? [] : productsOf([manifest.models[sure_recognizer]]),
     charsets: all.flatMap((model) => (model?.charset ? [`models/${model.charset.file}`] : [])),
   };

@@ -8,6 +8,7 @@ import type {
   EngineInfo,
   EngineParams,
   KernelChoice,
+  LinesRead,
   OcrPage,
   Progress,
   WebBackend,
@@ -21,6 +22,8 @@ export interface StartConfig {
   readonly profile?: string;
   /** Threads of the WASM runtime; chosen from the processor when absent. */
   readonly threads?: number;
+  /** Most line workers beside the WASM runtime; chosen from processor and memory when absent, none when 0. */
+  readonly lineWorkers?: number;
   /** Kernels of the WASM runtime; "auto" when absent. */
   readonly kernels?: KernelChoice;
   readonly params?: EngineParams;
@@ -50,6 +53,8 @@ export type RecognizeRequest = {
   readonly id: number;
   readonly image: TransferableImage;
   readonly options: RecognizeOptions;
+  /** Whether lines are to be told of as they are read. */
+  readonly streams: boolean;
 };
 
 /** Measures a backend in place of starting an engine. */
@@ -78,6 +83,7 @@ export type Response =
       readonly total: number;
     }
   | { readonly kind: "measured"; readonly id: number; readonly measured: BackendMeasurement }
+  | { readonly kind: "lines"; readonly id: number; readonly read: LinesRead }
   | { readonly kind: "recognized"; readonly id: number; readonly page: OcrPage }
   | { readonly kind: "cancelled"; readonly id: number }
   | { readonly kind: "failed"; readonly id: number; readonly error: OcrErrorData };

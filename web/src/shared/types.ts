@@ -54,6 +54,8 @@ export interface BackendUse {
 export interface EngineInfo extends BackendUse {
   /** Threads of the WASM runtime; 1 where the page is not cross-origin isolated. */
   readonly threads: number;
+  /** Most workers that read lines beside each other; 0 on backends that have none. */
+  readonly line_workers: number;
   readonly isolated: boolean;
   /** The profile whose models are loaded. */
   readonly profile: string;
@@ -86,12 +88,36 @@ export interface OcrLine {
   readonly words: readonly OcrWord[];
 }
 
+/** A line of a page that is still being read, as it reads so far. */
+export interface LineDraft extends OcrLine {
+  /** Stays with the line until the page is done. Says nothing of order. */
+  readonly id: number;
+  /** Whether a surer model will read the line again, after which it may come once more. */
+  readonly provisional: boolean;
+}
+
+/** What is new about a page that is being read. */
+export interface LinesRead {
+  /** New lines, or lines in place of those with their ids. */
+  readonly lines: readonly LineDraft[];
+  /** Ids of lines told before that are no lines after all. */
+  readonly withdrawn: readonly number[];
+}
+
+export type LinesListener = (read: LinesRead) => void;
+
 export interface OcrBlock {
   /** Indices into `OcrPage.lines`, in reading order. */
   readonly lines: readonly number[];
   /** The same indices by printed row: the items of one row lie side by side, as on a receipt. */
   readonly rows: readonly (readonly number[])[];
   readonly quad: Quad;
+}
+
+/** Something that whoever uses a page should know of it, such as that one of the models could not be had. */
+export interface Notice {
+  readonly code: string;
+  readonly message: string;
 }
 
 /** The text of one image, lines in reading order. No lines means that there is no text. */
@@ -105,4 +131,6 @@ export interface OcrPage {
   readonly timings_ms: Readonly<Partial<Record<Stage, number>>>;
   readonly backend: BackendUse;
   readonly models: Readonly<Record<string, string>>;
+  /** Where the page is less than it could be, though it was read. */
+  readonly notices: readonly Notice[];
 }

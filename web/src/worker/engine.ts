@@ -1,17 +1,26 @@
 /** The engine inside the worker: puts store, bridge and Python together, fetching in parallel what they will need. */
 
 import { MANIFEST, type Manifest, filesOf } from "../shared/manifest.js";
-import type { RecognizeOptions, RecognizeRequest, StartConfig } from "../shared/protocol.js";
-import type { EngineInfo, OcrPage, ProgressListener } from "../shared/types.js";
+import type { RecognizeRequest, StartConfig } from "../shared/protocol.js";
+import type { EngineInfo, LinesListener, OcrPage, ProgressListener } from "../shared/types.js";
 import { AssetStore } from "./asset-store.js";
 import { likelyBackend } from "./device-probe.js";
 import { decodeImage } from "./image-decode.js";
 import { Jpeg2000Decoder } from "./jpeg2000.js";
+import type { LinePool } from "./line-pool.js";
 import { type OrtServices, createBridge, createOrtServices } from "./ort-bridge.js";
-import { type BackendListener, Cancelled, PythonHost, pythonPaths } from "./python-host.js";
+import { lineWorkersFor, threadsFor } from "./processor.js";
+import {
+  type BackendListener,
+  Cancelled,
+  PythonHost,
+  type PythonImage,
+  type StageListener,
+  pythonPaths,
+} from "./python-host.js";
 
-/** More threads than this gain little on models of this size. */
-const MAX_THREADS = 4;
+/** The size of a word or a line cut out. */
+const SMALL_IMAGE_PX = 100_000;
 
 export class Engine {
   readonly #running = new Map<number, AbortController>();
@@ -21,6 +30,7 @@ export class Engine {
     private readonly python: PythonHost,
     private readonly jpeg2000: Jpeg2000Decoder,
     readonly info: EngineInfo,
+    private readonly lines: LinePool,
     fetchLate: () => void,
   ) {
     this.#fetchLate = fetchLate;
@@ -32,7 +42,11 @@ export class Engine {
     onBackend: BackendListener,
   ): Promise<Engine> {
     const store = await AssetStore.open(config.baseUrl, onProgress);
-    const ort = createOrtServices(store, threadsFor(config), config.kernels);
+    const ort = createOrtServices(store, {
+      threads: threadsFor(config),
+      lineWorkers: lineWorkersFor(config),
+      kernels: config.kernels,
+    });
     for (const path of pythonPaths(store.paths())) store.prefetch(path);
     // What fails here fails again when Python asks for it, and is told then.
     const late = prepareModels(store, ort, config).catch(() => []);
@@ -48,16 +62,17 @@ export class Engine {
     const info = await python.start(settings, onBackend);
     void store.sweep();
     const timings_ms = { python: booted_ms, ...info.timings_ms };
+    const line_workers = info.used === "wasm" ? ort.lines.size : 0;
     const fetchLate = (): void => void late.then((paths) => paths.forEach((path) => store.prefetch(path)));
-    return new Engine(python, new Jpeg2000Decoder(store), { ...info, timings_ms }, fetchLate);
+    const told = { ...info, line_workers, timings_ms };
+    return new Engine(python, new Jpeg2000Decoder(store), told, ort.lines, fetchLate);
   }
 
-  /** Read an image. Throws Cancelled after `cancel(id)`. */
+  /** Read an image. `onLines` hears of lines as they are read. Throws Cancelled after `cancel(id)`. */
   async recognize(
-    id: number,
-    image: RecognizeRequest["image"],
-    options: RecognizeOptions,
+    { id, image, options }: RecognizeRequest,
     onProgress: ProgressListener,
+    onLines?: LinesListener,
   ): Promise<OcrPage> {
     const controller = new AbortController();
     this.#running.set(id, controller);
@@ -68,16 +83,24 @@ export class Engine {
       const decode_ms = performance.now() - startedAt;
       onProgress({ stage: "decode", item: "", done: 1, total: 1 });
       if (controller.signal.aborted) throw new Cancelled();
-      const page = await this.python.recognize(id, pixels, { ...options, decode_ms }, (stage, done, total) =>
-        onProgress({ stage, item: "", done, total }),
-      );
-      // The first text is there: now what only some pages need may come, before one of them does.
-      this.#fetchLate?.();
-      this.#fetchLate = undefined;
-      return page;
+      // They get ready while text is looked for.
+      if (isWorthLineWorkers(pixels)) this.lines.wake();
+      let batches = 0;
+      const onStage: StageListener = (stage, done, total) => {
+        onProgress({ stage, item: "", done, total });
+        // What is told first is that reading begins, then the first batch: its text is there.
+        if (stage === "recognize" && batches++ > 0) this.#fetchLateModels();
+      };
+      return await this.python.recognize(id, pixels, { ...options, decode_ms }, onStage, onLines);
     } finally {
       this.#running.delete(id);
     }
+  }
+
+  /** Fetch what only some pages need, once: after the first text, which it would delay, and before it is asked for. */
+  #fetchLateModels(): void {
+    this.#fetchLate?.();
+    this.#fetchLate = undefined;
   }
 
   /** Stop reading the image of that request at the next await; does nothing when it is over. */
@@ -88,9 +111,9 @@ export class Engine {
   }
 }
 
-/** How many threads the WASM runtime gets: more than one only where the page is cross-origin isolated. */
-export function threadsFor({ threads }: Pick<StartConfig, "threads">): number {
-  return crossOriginIsolated ? (threads ?? Math.min(MAX_THREADS, navigator.hardwareConcurrency)) : 1;
+/** Whether an image may have more lines than one worker reads while another one starts. */
+function isWorthLineWorkers(image: PythonImage): boolean {
+  return image.kind === "encoded" || image.width * image.height > SMALL_IMAGE_PX;
 }
 
 /**
@@ -106,8 +129,11 @@ async function prepareModels(
   const backend = config.backend === "auto" ? await likelyBackend(gpu) : config.backend;
   const prepared = backend === "webgpu" || backend === "wasm";
   if (prepared) sessions.prepare(backend, []);
-  const { models, late, charsets } = filesOf(JSON.parse(await manifest) as Manifest, config.profile);
+  const { models, readers, late, charsets } = filesOf(JSON.parse(await manifest) as Manifest, config.profile);
   for (const path of charsets) store.prefetch(path);
-  if (prepared) sessions.prepare(backend, models);
+  if (prepared) {
+    sessions.prepare(backend, readers, true);
+    sessions.prepare(backend, models);
+  }
   return late;
 }

@@ -5,8 +5,8 @@ import type { BackendMeasurement, StepListener } from "../shared/measurement.js"
 import type { MeasureConfig } from "../shared/protocol.js";
 import type { ProgressListener } from "../shared/types.js";
 import { AssetStore } from "./asset-store.js";
-import { threadsFor } from "./engine.js";
 import { createBridge, createOrtServices } from "./ort-bridge.js";
+import { threadsFor } from "./processor.js";
 import { PythonHost, pythonPaths } from "./python-host.js";
 
 /** Have py_ocr measure one backend. What the backend cannot do is part of the result. */
@@ -17,13 +17,18 @@ export async function measure(
 ): Promise<BackendMeasurement> {
   const { backend, profile, thorough } = config;
   const store = await AssetStore.open(config.baseUrl, onProgress);
-  const ort = createOrtServices(store, threadsFor(config), config.kernels);
+  // A single run of a model is what is measured, so there is nothing for line workers.
+  const ort = createOrtServices(store, {
+    threads: threadsFor(config),
+    lineWorkers: 0,
+    kernels: config.kernels,
+  });
   for (const path of pythonPaths(store.paths())) store.prefetch(path);
   // Fetching is not what is measured: while Python starts, the runtime and the models come.
   ort.sessions.prepare(backend, []);
   const manifest = JSON.parse(await store.loadText(MANIFEST)) as Manifest;
-  const { models, late } = filesOf(manifest, profile);
-  for (const path of [...models, ...late]) store.prefetch(path);
+  const { models, readers, late } = filesOf(manifest, profile);
+  for (const path of [...models, ...readers, ...late]) store.prefetch(path);
   const python = await PythonHost.boot(store, createBridge(store, ort));
   return python.measure({ backend, profile: profile ?? null, thorough }, onStep);
 }

@@ -7,13 +7,16 @@
 
 import type { PyBuffer } from "pyodide/ffi";
 
+import type { BridgeTensor, Dtype } from "../line-worker/model.js";
 import type { KernelChoice, WebBackend } from "../shared/types.js";
 import type { AssetStore } from "./asset-store.js";
 import { type Device, probeDevice } from "./device-probe.js";
 import { GpuSlot } from "./gpu-slot.js";
+import { LinePool } from "./line-pool.js";
+import { LineWorker } from "./line-worker-host.js";
 import { Runtimes } from "./ort-runtime.js";
 import { type Session, Sessions } from "./ort-sessions.js";
-import { type BridgeTensor, type Dtype, copyTensor } from "./tensors.js";
+import { copyTensor } from "./tensors.js";
 import { WasmKernels } from "./wasm-kernels.js";
 import { readVerdict, writeVerdict } from "./verdict-store.js";
 
@@ -29,7 +32,10 @@ export interface Bridge {
   probe(backend: WebBackend): Promise<Device>;
   /** Why the GPU device was lost, or undefined while it is in use. */
   gpu_loss(): string | undefined;
-  create_session(backend: WebBackend, path: string): Promise<BridgeSession>;
+  /** Load a model. One `for_lines` is loaded by line workers, on a backend that has them. */
+  create_session(backend: WebBackend, path: string, for_lines: boolean): Promise<BridgeSession>;
+  /** How many line workers a backend may have. */
+  line_workers(backend: WebBackend): number;
   /** Release a backend's models, and its device. */
   close_backend(backend: WebBackend): Promise<void>;
   /** Use the kernels that ONNX Runtime was shipped with, for `reason`. The backend wasm must have been closed. */
@@ -45,29 +51,48 @@ export interface OrtServices {
   readonly gpu: GpuSlot;
   readonly runtimes: Runtimes;
   readonly sessions: Sessions;
+  readonly lines: LinePool;
   readonly kernels: WasmKernels;
   readonly threads: number;
 }
 
-/** Make the services of ONNX Runtime Web. Nothing is fetched yet. `threads` are those of the WASM runtime. */
+export interface OrtChoice {
+  /** Of the WASM runtime. */
+  readonly threads: number;
+  /** Most of them. */
+  readonly lineWorkers: number;
+  readonly kernels?: KernelChoice | undefined;
+}
+
+/** Make the services of ONNX Runtime Web. Nothing is fetched yet. */
 export function createOrtServices(
   store: AssetStore,
-  threads: number,
-  kernelChoice: KernelChoice = "auto",
+  { threads, lineWorkers, kernels: choice = "auto" }: OrtChoice,
 ): OrtServices {
   const gpu = new GpuSlot();
-  const kernels = new WasmKernels(store, kernelChoice);
+  const kernels = new WasmKernels(store, choice);
   const runtimes = new Runtimes(store, threads, kernels);
-  return { gpu, runtimes, sessions: new Sessions(store, runtimes, gpu), kernels, threads };
+  const lines = new LinePool({
+    size: lineWorkers,
+    loadModel: (path) => store.load(path),
+    start: async (onLost) => {
+      const program = await runtimes.program();
+      const port = new Worker(store.url("assets/line-worker.js"), { type: "module", name: "py-ocr lines" });
+      return LineWorker.start(port, program, onLost);
+    },
+  });
+  return { gpu, runtimes, sessions: new Sessions(store, runtimes, gpu, lines), lines, kernels, threads };
 }
 
 /** Make the module that Python imports. */
 export function createBridge(store: AssetStore, services: OrtServices): Bridge {
-  const { gpu, runtimes, sessions, kernels, threads } = services;
+  const { gpu, runtimes, sessions, lines, kernels, threads } = services;
   return {
-    probe: (backend) => probeDevice(backend, { store, gpu, threads, kernels }),
+    probe: (backend) => probeDevice(backend, { store, gpu, threads, lines, kernels }),
     gpu_loss: () => gpu.loss,
-    create_session: async (backend, path) => toPython(await sessions.create(backend, path)),
+    create_session: async (backend, path, for_lines) =>
+      toPython(await sessions.create(backend, path, for_lines)),
+    line_workers: (backend) => (backend === "wasm" ? lines.size : 0),
     close_backend: (backend) => sessions.close(backend),
     refuse_kernels: (reason) => {
       kernels.refuse(reason);

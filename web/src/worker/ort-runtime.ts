@@ -2,8 +2,10 @@
 
 import type * as Ort from "onnxruntime-web";
 
+import { IN_PLACE_OF_BINARY, instantiateCompiled } from "../line-worker/compiled-module.js";
+import type { Program } from "../line-worker/protocol.js";
 import type { WebBackend } from "../shared/types.js";
-import type { AssetStore } from "./asset-store.js";
+import type { AssetStore, Bytes } from "./asset-store.js";
 import { heard } from "./heard.js";
 import { buildFor } from "./ort-builds.js";
 import type { WasmKernels } from "./wasm-kernels.js";
@@ -25,6 +27,7 @@ export class Runtime {
 export class Runtimes {
   readonly #runtimes = new Map<WebBackend, Promise<Runtime>>();
   readonly #renewals = new Map<WebBackend, number>();
+  #module: Promise<WebAssembly.Module> | undefined;
 
   constructor(
     private readonly store: AssetStore,
@@ -55,18 +58,24 @@ export class Runtimes {
    */
   renew(backend: WebBackend): void {
     this.#runtimes.delete(backend);
+    if (backend === "wasm") this.#module = undefined;
     this.#renewals.set(backend, (this.#renewals.get(backend) ?? 0) + 1);
+  }
+
+  /** Return the WASM runtime as line workers take it: with the same kernels, compiled only once. */
+  async program(): Promise<Program> {
+    const { api, glue } = buildFor("wasm");
+    return { api: this.store.url(api), glue: this.store.url(glue), module: await this.#compiled() };
   }
 
   async #initialise(backend: WebBackend): Promise<Runtime> {
     const { api, glue, binary } = buildFor(backend);
     // A module is what its whole address says: with another query it is loaded again, with a state of its own.
     const renewals = this.#renewals.get(backend);
-    const [ort, stockBinary] = await Promise.all([
+    const [ort, wasmBinary] = await Promise.all([
       this.store.importModule<typeof Ort>(renewals === undefined ? api : `${api}?instance=${renewals + 1}`),
-      this.store.load(binary),
+      backend === "wasm" ? this.#compiled().then(instead) : this.store.load(binary),
     ]);
-    const wasmBinary = backend === "wasm" ? await this.kernels.applyTo(stockBinary) : stockBinary;
     ort.env.logLevel = "error";
     ort.env.wasm.wasmPaths = { mjs: this.store.url(glue) };
     ort.env.wasm.wasmBinary = wasmBinary;
@@ -74,4 +83,19 @@ export class Runtimes {
     ort.env.wasm.numThreads = backend === "wasm" ? this.threads : 1;
     return new Runtime(ort);
   }
+
+  #compiled(): Promise<WebAssembly.Module> {
+    if (this.#module === undefined) {
+      const binary = this.store.load(buildFor("wasm").binary);
+      this.#module = binary.then(async (stock) => WebAssembly.compile(await this.kernels.applyTo(stock)));
+      // As with runtimes: it may be there the next time.
+      this.#module.catch(() => (this.#module = undefined));
+    }
+    return this.#module;
+  }
+}
+
+function instead(module: WebAssembly.Module): Bytes {
+  instantiateCompiled(module);
+  return IN_PLACE_OF_BINARY;
 }

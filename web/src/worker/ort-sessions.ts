@@ -2,16 +2,15 @@
 
 import type * as Ort from "onnxruntime-web";
 
+import { type BridgeTensor, createModel, feedsOf, outputsOf } from "../line-worker/model.js";
+import type { ModelNames } from "../line-worker/protocol.js";
 import { describeError } from "../shared/errors.js";
 import type { WebBackend } from "../shared/types.js";
 import type { AssetStore } from "./asset-store.js";
 import type { GpuSlot } from "./gpu-slot.js";
 import { heard } from "./heard.js";
+import { type LinePool, LinesUnread } from "./line-pool.js";
 import type { Runtime, Runtimes } from "./ort-runtime.js";
-import type { BridgeTensor, Dtype } from "./tensors.js";
-
-/** ONNX Runtime's level for errors; its warnings here are about shape operators that stay on the processor. */
-const LOG_ERRORS = 3;
 
 /** What ONNX Runtime is asked for; `webgpu` comes with its device in place of this. */
 const PROVIDERS: Record<WebBackend, Ort.InferenceSession.ExecutionProviderConfig> = {
@@ -26,7 +25,14 @@ const RELEASE_MS = 5000;
 const NEVER = new Promise<never>(() => undefined);
 
 /** A loaded model. */
-export class Session {
+export interface Session extends ModelNames {
+  /** Run the model once and return every output. */
+  run(inputs: readonly BridgeTensor[]): Promise<readonly BridgeTensor[]>;
+  release(): Promise<void>;
+}
+
+/** A model on a runtime of this worker. */
+class OwnSession implements Session {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
 
@@ -40,23 +46,44 @@ export class Session {
     this.outputNames = session.outputNames;
   }
 
-  /** Run the model once and return every output. */
   async run(inputs: readonly BridgeTensor[]): Promise<readonly BridgeTensor[]> {
-    const { Tensor } = this.runtime.ort;
-    const feeds = Object.fromEntries(
-      inputs.map(({ name, dtype, data, dims }) => [name, new Tensor(dtype as Dtype, data, dims)]),
-    );
-    const results = await Promise.race([this.runtime.enqueue(() => this.session.run(feeds)), this.lost]);
-    return Object.entries(results).map(([name, tensor]) => {
-      const output = { name, dtype: tensor.type, dims: tensor.dims, data: tensor.data };
-      tensor.dispose();
-      return output;
-    });
+    const feeds = feedsOf(this.runtime.ort, inputs);
+    return outputsOf(await Promise.race([this.runtime.enqueue(() => this.session.run(feeds)), this.lost]));
   }
 
   async release(): Promise<void> {
     await this.runtime.enqueue(() => this.session.release());
   }
+}
+
+/** A model in the line workers, and on this worker's own runtime once they cannot be used. */
+class PooledSession implements Session {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  #own: Promise<Session> | undefined;
+
+  constructor(
+    names: ModelNames,
+    private readonly pool: LinePool,
+    private readonly path: string,
+    private readonly loadOwn: () => Promise<Session>,
+  ) {
+    this.inputNames = names.inputNames;
+    this.outputNames = names.outputNames;
+  }
+
+  async run(inputs: readonly BridgeTensor[]): Promise<readonly BridgeTensor[]> {
+    try {
+      return await this.pool.run(this.path, inputs);
+    } catch (error) {
+      if (!(error instanceof LinesUnread)) throw error;
+      this.#own ??= this.loadOwn();
+      return (await this.#own).run(inputs);
+    }
+  }
+
+  /** Nothing to do: `loadOwn` is known to whoever gave it, and the pool is closed as a whole. */
+  async release(): Promise<void> {}
 }
 
 export class Sessions {
@@ -67,18 +94,20 @@ export class Sessions {
     private readonly store: AssetStore,
     private readonly runtimes: Runtimes,
     private readonly gpu: GpuSlot,
+    private readonly lines: LinePool,
   ) {}
 
   /** Start loading the runtime and these models now, so that `create` finds them loaded. */
-  prepare(backend: WebBackend, paths: readonly string[]): void {
+  prepare(backend: WebBackend, paths: readonly string[], forLines = false): void {
     heard(this.runtimes.get(backend));
-    for (const path of paths) this.#prepared.set(`${backend}:${path}`, heard(this.#load(backend, path)));
+    for (const path of paths)
+      this.#prepared.set(`${backend}:${path}`, heard(this.#load(backend, path, forLines)));
   }
 
-  /** Load the model at `path` on `backend`, or hand out what was prepared. */
-  create(backend: WebBackend, path: string): Promise<Session> {
+  /** Load the model at `path` on `backend`, or hand out what was prepared. Models `forLines` may go to line workers. */
+  create(backend: WebBackend, path: string, forLines: boolean): Promise<Session> {
     const key = `${backend}:${path}`;
-    const session = this.#prepared.get(key) ?? this.#load(backend, path);
+    const session = this.#prepared.get(key) ?? this.#load(backend, path, forLines);
     this.#prepared.delete(key);
     return session;
   }
@@ -90,6 +119,7 @@ export class Sessions {
   async close(backend: WebBackend): Promise<void> {
     // First, so that a run which hangs on the device ends, and the release after it in the queue has its turn.
     if (backend === "webgpu") await this.gpu.release();
+    if (backend === "wasm") this.lines.close();
     const sessions = [...(this.#sessions.get(backend) ?? [])];
     this.#sessions.delete(backend);
     for (const key of this.#prepared.keys()) if (key.startsWith(`${backend}:`)) this.#prepared.delete(key);
@@ -98,8 +128,9 @@ export class Sessions {
     if (!(await Promise.race([released, inTime]))) this.runtimes.giveUp(backend, "its runtime hangs");
   }
 
-  #load(backend: WebBackend, path: string): Promise<Session> {
-    const session = this.#create(backend, path);
+  #load(backend: WebBackend, path: string, forLines: boolean): Promise<Session> {
+    const pooled = forLines && backend === "wasm" && this.lines.size > 0;
+    const session = pooled ? this.#createPooled(path) : this.#create(backend, path);
     const sessions = this.#sessions.get(backend) ?? new Set();
     this.#sessions.set(backend, sessions.add(session));
     return session;
@@ -113,14 +144,18 @@ export class Sessions {
     ]);
     const provider: Ort.InferenceSession.ExecutionProviderConfig =
       gpu === undefined ? PROVIDERS[backend] : { name: "webgpu", device: gpu.access.device };
-    const session = await runtime.enqueue(() =>
-      runtime.ort.InferenceSession.create(model, {
-        executionProviders: [provider],
-        graphOptimizationLevel: "all",
-        logSeverityLevel: LOG_ERRORS,
-      }),
-    );
-    return new Session(runtime, session, gpu?.lost ?? NEVER);
+    const session = await runtime.enqueue(() => createModel(runtime.ort, model, provider));
+    return new OwnSession(runtime, session, gpu?.lost ?? NEVER);
+  }
+
+  async #createPooled(path: string): Promise<Session> {
+    const loadOwn = (): Promise<Session> => this.#load("wasm", path, false);
+    try {
+      return new PooledSession(await this.lines.load(path), this.lines, path, loadOwn);
+    } catch (error) {
+      if (!(error instanceof LinesUnread)) throw error;
+      return loadOwn();
+    }
   }
 }
 

@@ -5,7 +5,7 @@ import type { PyCallable, PyProxy } from "pyodide/ffi";
 
 import { OcrError, type OcrErrorData, describeError } from "../shared/errors.js";
 import type { BackendMeasurement, StepListener } from "../shared/measurement.js";
-import type { BackendUse, EngineInfo, OcrPage, Stage } from "../shared/types.js";
+import type { BackendUse, EngineInfo, LinesListener, LinesRead, OcrPage, Stage } from "../shared/types.js";
 import type { AssetStore, Bytes } from "./asset-store.js";
 import type { Bridge } from "./ort-bridge.js";
 import { type WheelFile, unpackWheel } from "./wheel.js";
@@ -30,7 +30,13 @@ export type StageListener = (stage: Stage, done: number, total: number) => void;
 interface PythonService extends PyProxy {
   start(configJson: string, listener: (useJson: string) => void): Promise<string>;
   measure(configJson: string, listener: StepListener): Promise<string>;
-  recognize(id: number, image: PythonImage, optionsJson: string, listener: StageListener): Promise<string>;
+  recognize(
+    id: number,
+    image: PythonImage,
+    optionsJson: string,
+    onStage: StageListener,
+    onLines: ((linesJson: string) => void) | undefined,
+  ): Promise<string>;
   cancel(id: number): void;
 }
 
@@ -97,8 +103,17 @@ export class PythonHost {
     return unwrap<BackendMeasurement>(() => this.service.measure(JSON.stringify(config), onStep));
   }
 
-  async recognize(id: number, image: PythonImage, options: object, onStage: StageListener): Promise<OcrPage> {
-    return unwrap<OcrPage>(() => this.service.recognize(id, image, JSON.stringify(options), onStage));
+  async recognize(
+    id: number,
+    image: PythonImage,
+    options: object,
+    onStage: StageListener,
+    onLines?: LinesListener,
+  ): Promise<OcrPage> {
+    const listener = onLines && ((json: string): void => onLines(JSON.parse(json) as LinesRead));
+    return unwrap<OcrPage>(() =>
+      this.service.recognize(id, image, JSON.stringify(options), onStage, listener),
+    );
   }
 
   /** Cancel the recognition `id` at its next await, wherever it is. */

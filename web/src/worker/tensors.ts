@@ -1,17 +1,9 @@
-/** Arrays on their way between Python and ONNX Runtime. */
+/** Arrays on their way from Python to ONNX Runtime. */
 
 import type * as Ort from "onnxruntime-web";
 import type { PyBuffer } from "pyodide/ffi";
 
-export type Dtype = "float32" | "int32" | "uint8";
-
-/** A tensor on its way between the runtimes: flat data and dims, never nested. */
-export interface BridgeTensor {
-  readonly name: string;
-  readonly dtype: string;
-  readonly dims: readonly number[];
-  readonly data: Ort.Tensor["data"];
-}
+import type { BridgeTensor, Dtype } from "../line-worker/model.js";
 
 /** How pyodide names the buffer types of the dtypes that cross. */
 const BUFFER_TYPES = { float32: "f32", int32: "i32", uint8: "u8" } as const satisfies Record<Dtype, string>;

@@ -2,7 +2,7 @@
 
 import { OcrError } from "../shared/errors.js";
 import type { BackendNotice, CancelRequest, Request, Response } from "../shared/protocol.js";
-import type { ProgressListener } from "../shared/types.js";
+import type { LinesRead, ProgressListener } from "../shared/types.js";
 import { Engine } from "./engine.js";
 import { measure } from "./measuring.js";
 import { Cancelled } from "./python-host.js";
@@ -53,6 +53,7 @@ async function handle(
     return { kind: "measured", id, measured: await measure(request.config, onProgress, onStep) };
   }
   if (engine === undefined) throw new Error("recognize came before start");
-  const page = await (await engine).recognize(id, request.image, request.options, onProgress);
+  const onLines = (read: LinesRead): void => send({ kind: "lines", id, read });
+  const page = await (await engine).recognize(request, onProgress, request.streams ? onLines : undefined);
   return { kind: "recognized", id, page };
 }

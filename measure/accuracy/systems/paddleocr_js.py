@@ -1,7 +1,6 @@
 """@paddleocr/paddleocr-js in worker mode, in the same Chromium, with the same weights and as many threads as ours."""
 
 import asyncio
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
@@ -15,18 +14,21 @@ from playwright.async_api import FilePayload, Page
 from measure.accuracy.dataset import LabelledImage
 from measure.accuracy.readings import Settings
 from measure.accuracy.systems.decoding import as_png
-from measure.accuracy.systems.paddleocr_js.site import ORT_PACKAGE, PACKAGE, build_site
 from measure.accuracy.systems.system import Page as PageJson
 from measure.accuracy.systems.system import Reader
 from measure.accuracy.systems.wasm import THREADS, chromium_version
 from measure.headless.chromium_launch import plan_launch
 from measure.headless.driver import launch_browser
 from measure.headless.site_server import SiteServer
+from measure.peers.packages import peer_versions
+from measure.peers.site import build_site
 from tools.progress import Progress
 from tools.project import Project
 
 DECODED_BY_CHROMIUM = {".avif", ".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp"}
 LIMIT_S = 300.0
+PACKAGE = "@paddleocr/paddleocr-js"
+READ = "contender.read(contender.input.files[0]).then(({ lines }) => lines)"
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,11 @@ class PaddleOcrJsSystem:
 
     @cached_property
     def _settings(self) -> Settings:
-        package = json.loads((self.project.root / PACKAGE / "package.json").read_text(encoding="utf-8"))
+        versions = peer_versions()
         return {
-            "@paddleocr/paddleocr-js": package["version"],
+            PACKAGE: versions[PACKAGE],
             "chromium": chromium_version(self.project),
-            "onnxruntime-web": ORT_PACKAGE.rpartition("@")[2],
+            "onnxruntime-web": versions["onnxruntime-web-of-paddleocr-js"],
             "threads": str(THREADS),
         }
 
@@ -87,23 +89,23 @@ class _Peer:
         page = self._page or await self._open_page()
         try:
             async with asyncio.timeout(LIMIT_S):
-                handle = (await page.evaluate_handle("peer.input")).as_element()
+                handle = (await page.evaluate_handle("contender.input")).as_element()
                 assert handle is not None
                 await handle.set_input_files(_upload(image))
-                items = await page.evaluate("peer.read()")
+                lines = await page.evaluate(READ)
         except TimeoutError:
             await self._leave_page()
             raise TimeoutError(f"not finished after {LIMIT_S:.0f} s") from None
         except PlaywrightError:
             await self._leave_page()
             raise
-        return _page_json(items)
+        return _page_json(lines)
 
     async def _open_page(self) -> Page:
         page = await (await self._browser.new_context()).new_page()
-        await page.goto(self._url)
-        await page.wait_for_function("globalThis.peer")
-        await page.evaluate("threads => peer.start(threads)", THREADS)
+        await page.goto(f"{self._url}paddleocr-js.html")
+        await page.wait_for_function("globalThis.contender")
+        await page.evaluate("threads => contender.start({ threads })", THREADS)
         self._page = page
         return page
 
@@ -121,5 +123,5 @@ def _upload(image: LabelledImage) -> FilePayload | str:
 
 
 def _page_json(items: list[dict[str, Any]]) -> PageJson:
-    lines = [{"text": item["text"], "confidence": item["score"], "quad": item["poly"]} for item in items]
+    lines = [{"text": item["text"], "confidence": item["score"], "quad": item["quad"]} for item in items]
     return {"lines": lines, "text": "\n".join(item["text"] for item in items)}

@@ -1,0 +1,34 @@
+/** How much of the processor is used: the threads of the WASM runtime, and the line workers beside it. */
+
+import type { StartConfig } from "../shared/protocol.js";
+
+type Wishes = Pick<StartConfig, "threads" | "lineWorkers">;
+
+/** More threads than this gain little on models of this size. */
+const MAX_THREADS = 4;
+
+/** More workers than this wait for Python, which prepares their lines and decodes what they read. */
+const MAX_LINE_WORKERS = 4;
+
+/** What a worker may take of the device's memory, in GB: it needs a tenth, and is not alone. */
+const GB_PER_LINE_WORKER = 2;
+
+/** The memory that a device is taken to have where the browser does not say, in GB: that of a telephone. */
+const UNKNOWN_GB = 4;
+
+/** How many threads the WASM runtime gets: more than one only where the page is cross-origin isolated. */
+export function threadsFor({ threads }: Wishes): number {
+  return crossOriginIsolated ? (threads ?? Math.min(MAX_THREADS, navigator.hardwareConcurrency)) : 1;
+}
+
+/**
+ * How many line workers there may be: one for each core, or for each of the threads that were asked for. A single one
+ * would only take over what the runtime does as fast.
+ */
+export function lineWorkersFor({ threads, lineWorkers }: Wishes): number {
+  if (lineWorkers !== undefined) return lineWorkers;
+  const { deviceMemory = UNKNOWN_GB } = navigator as Navigator & { readonly deviceMemory?: number };
+  const cores = threads ?? navigator.hardwareConcurrency;
+  const count = Math.min(cores, MAX_LINE_WORKERS, Math.floor(deviceMemory / GB_PER_LINE_WORKER));
+  return count > 1 ? count : 0;
+}
