@@ -134,3 +134,19 @@ def test_documents_and_small_images_are_looked_at_at_once() -> None:
         (region,) = asyncio.run(TextDetector(model, SPEC).detect(page))
         assert overlap(region.quad, grown(quad_of(100, 200, 240, 30))) > 0.8
         assert len(model.shapes) == 1
+
+
+@pytest.mark.parametrize(("max_share", "found"), [(0.0578, False), (0.0579, True)])
+def test_how_much_would_be_looked_at_is_a_matter_of_area(max_share: float, found: bool) -> None:
+    # 9 x 9 of 28 x 50 cells, far from where both axes begin.
+    parts_or_all = promising_parts(glance((44, 20)), SIZE, 32, replace(PARAMS, max_share=max_share))
+    assert (parts_or_all is not None) is found
+
+
+def test_a_photograph_of_half_a_megapixel_is_glanced_at() -> None:
+    page = street(600, 480)
+    draw_bar(page, "alpha", (100, 200, 340, 230))
+    model = FakeDetector()
+    asyncio.run(TextDetector(model, SPEC).detect(page))
+    assert model.shapes[0][1:3] == (352, 448)
+    assert len(model.shapes) == 2
