@@ -140,10 +140,10 @@ class CachedVerdicts:
         await _bridge.write_verdict(key, verdict)
 
 
-_BATCHING: Final = {"webgpu": Batching(lines=64, width_step_px=320, width_px=12_800, in_flight=2)}
-"""A run costs a GPU's user some 10 ms of waiting, however few lines it has, so there are few: with steps of 320 pixels
-a receipt takes an H100 0.6 of the time that it takes with steps of 128, or of 64. Meanwhile the next batch is made
-ready. The scores of more columns would not fit into the largest buffer that every adapter has."""
+_BATCHING: Final = {"webgpu": Batching(lines=64, width_px=12_800, in_flight=2)}
+"""A run costs a GPU's user some 10 ms of waiting, however few lines it has, so they hold many; meanwhile the next is made
+ready. Steps of 320 pixels would take an H100 0.6 of the time, and change the text: padding changes what is read. The
+scores of more columns would not fit into the largest buffer that every adapter has."""
 
 
 class WebBackend:
@@ -167,10 +167,9 @@ class WebBackend:
     async def open(self, device: Device) -> OpenSessions:
         """Load the models; see Backend.open."""
         sessions = await EngineSessions.load(self._load, self._profile.roles)
-        batching = _BATCHING.get(self.name, sessions.batching)
+        workers = _bridge.line_workers(self.name)
+        batching = line_workers_batching(workers) if workers else _BATCHING.get(self.name, sessions.batching)
         sessions = replace(sessions, batching=replace(batching, first_look=self.name in REFERENCES))
-        if workers := _bridge.line_workers(self.name):
-            sessions = replace(sessions, batching=line_workers_batching(workers))
         # Whether the kernels fit their file, and line workers start, is known only now.
         return OpenSessions(sessions, device=device if device.kernels is None else await self.probe())
 
