@@ -141,9 +141,9 @@ class CachedVerdicts:
 
 
 _BATCHING: Final = {"webgpu": Batching(lines=64, width_px=12_800, in_flight=2)}
-"""A run costs a GPU's user some 10 ms of waiting, however few lines it has, so they hold many; meanwhile the next is made
-ready. Steps of 320 pixels would take an H100 0.6 of the time, and change the text: padding changes what is read. The
-scores of more columns would not fit into the largest buffer that every adapter has."""
+"""A run on a GPU costs some 10 ms of waiting, however few lines it has, so it has many; meanwhile the next is prepared.
+Steps of 320 pixels would take an H100 0.6 of the time, and change the text: padding changes what is read. The scores of
+more columns would not fit into the largest buffer that every adapter has."""
 
 
 class WebBackend:

@@ -27,7 +27,7 @@ class Reader:
         if image.name == self._interrupted_at:
             raise KeyboardInterrupt
         self.read_names.append(image.name)
-        return {"schema": 1, "text": image.name, "lines": []}
+        return {"schema": 1, "text": image.name, "lines": [], "notices": []}
 
 
 IMAGES = [Path(name) for name in ("a.png", "b.png", "c.png")]
