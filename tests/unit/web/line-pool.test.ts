@@ -213,6 +213,23 @@ test("workers that cannot start are not waited for, and the pool says why there 
   await assert.rejects(pool.run(MODEL, batch("a")), LinesUnread);
 });
 
+test("workers that get another program are tried again", async () => {
+  let isBroken = true;
+  const start = async (): Promise<void> => {
+    if (isBroken) throw new Error("it does not compile");
+  };
+  const { pool, workers } = poolOf(2, { start });
+  await assert.rejects(pool.load(MODEL), LinesUnread);
+  isBroken = false;
+  pool.renew();
+  assert.deepEqual([pool.size, pool.refusal], [2, undefined]);
+  const result = pool.run(MODEL, batch("a"));
+  await settled();
+  workers[0]!.current.finish();
+  assert.deepEqual(namesOf(await result), ["a"]);
+  pool.close();
+});
+
 test("where the second worker cannot start the first one goes on", async () => {
   let starts = 0;
   const start = async (): Promise<void> => {

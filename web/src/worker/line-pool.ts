@@ -99,6 +99,14 @@ export class LinePool {
     this.#endAll(new Error("the line workers were ended"));
   }
 
+  /** End all workers, and forget why there could be none: they get another program. */
+  renew(): void {
+    this.close();
+    this.#size = this.options.size;
+    this.#refusal = undefined;
+    this.#failures = 0;
+  }
+
   /** How many more workers there may be. */
   get #room(): number {
     return this.#size - this.#workers.size - this.#starting;

@@ -97,6 +97,7 @@ export function createBridge(store: AssetStore, services: OrtServices): Bridge {
     refuse_kernels: (reason) => {
       kernels.refuse(reason);
       runtimes.renew("wasm");
+      lines.renew();
     },
     copy_tensor: (name, array, dtype, ...dims) => copyTensor(name, array, dtype, dims),
     read_text: (path) => store.loadText(path),
