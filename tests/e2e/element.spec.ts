@@ -69,7 +69,8 @@ test("elements read their src under a strict policy, share one engine, and end i
   expect(texts.map((text) => text.replaceAll(/\n+/gu, " "))).toEqual([NOTE, NOTE]);
   expect(violations).toEqual([]);
   // Beside it there may be its line workers, which end with it.
-  const engines = (): Worker[] => page.workers().filter((worker) => worker.url().endsWith("/assets/worker.js"));
+  const engines = (): Worker[] =>
+    page.workers().filter((worker) => worker.url().endsWith("/assets/worker.js"));
   expect(engines()).toHaveLength(1);
 
   await page.evaluate(() => document.querySelector("py-ocr")?.remove());
