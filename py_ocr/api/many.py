@@ -23,8 +23,8 @@ def read_at_once(
     """Yield each source with its page, or why it has none, as they are done; `jobs` 0 is one for each core."""
     count = jobs or os.cpu_count() or 1
     threads = options.get("threads") or max(1, (os.cpu_count() or 1) // count)
-    pool: EnginePool[_Sent]
-    with EnginePool(_Start(profile, {**options, "threads": threads}), count) as pool:
+    pool: EnginePool[_Sent] = EnginePool(_Start(profile, {**options, "threads": threads}), count)
+    with pool:
         for source, outcome in pool.run((_Sent(source) for source in sources), in_order=False):
             yield source.original, cast("ReadPage | OcrError", outcome)
 
