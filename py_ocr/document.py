@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Final, Literal
 
 from py_ocr.errors import OcrError
-from py_ocr.types import OcrPage
+from py_ocr.export.json import to_dict
+from py_ocr.export.text import to_text
+from py_ocr.types import OcrPage, TextOptions
+
+SCHEMA: Final = 1
 
 TextOrigin = Literal["ocr", "embedded", "both"]
 """Where the text of a page comes from: read from its picture, taken from the file as it is, or some of both."""
@@ -27,6 +32,17 @@ class DocumentPage:
     text_origin: TextOrigin = "ocr"
     error: OcrError | None = None
 
+    def to_dict(self, text: TextOptions = TextOptions()) -> dict[str, Any]:
+        """Return the page as plain values for JSON."""
+        return {
+            "number": self.number,
+            "name": self.name,
+            "dpi": self.dpi,
+            "text_origin": self.text_origin,
+            "page": None if self.page is None else to_dict(self.page, text),
+            "error": None if self.error is None else self.error.to_dict(),
+        }
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:
@@ -35,3 +51,25 @@ class Document:
     name: str
     page_count: int
     pages: tuple[DocumentPage, ...]
+
+    @property
+    def text(self) -> str:
+        """The texts of the pages, a blank line between them."""
+        return "\n\n".join(text for page in self.pages if page.page is not None and (text := to_text(page.page)))
+
+    def to_dict(self, text: TextOptions = TextOptions()) -> dict[str, Any]:
+        """Return the document as plain values for JSON."""
+        pages = [page.to_dict(text) for page in self.pages]
+        texts = [page["page"]["text"] for page in pages if page["page"] is not None and page["page"]["text"]]
+        return {
+            "schema": SCHEMA,
+            "kind": "document",
+            "name": self.name,
+            "page_count": self.page_count,
+            "text": "\n\n".join(texts),
+            "pages": pages,
+        }
+
+    def to_json(self, text: TextOptions = TextOptions(), *, indent: int | None = None) -> str:
+        """Return `to_dict` as JSON text, with every script readable as it is."""
+        return json.dumps(self.to_dict(text), ensure_ascii=False, indent=indent)

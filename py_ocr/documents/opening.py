@@ -36,9 +36,9 @@ def open_document(source: bytes | Path, *, password: str | None = None, pdf_text
     return _open_image(source)
 
 
-def by_number(name: str) -> list[tuple[int, str]]:
+def by_number(name: str) -> list[tuple[int, int, str]]:
     """Return the key that sorts names as people do: page2 before page10."""
-    return [(int(part), "") if part.isdigit() else (-1, part.lower()) for part in _DIGITS.split(name) if part]
+    return [(0, int(part), "") if part.isdigit() else (1, 0, part.lower()) for part in _DIGITS.split(name) if part]
 
 
 def _open_image(data: bytes) -> PageSource:

@@ -180,6 +180,4 @@ def _not_opened(error: Exception) -> ImageError:
 
 
 def _damaged(cause: str, error: Exception) -> ImageError:
-    return ImageError(
-        "pdf_damaged", f"{cause} ({error}).", "Download it again, or save it anew with another program."
-    )
+    return ImageError("pdf_damaged", f"{cause} ({error}).", "Download it again, or save it anew with another program.")

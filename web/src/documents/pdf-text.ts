@@ -21,10 +21,7 @@ export async function embeddedText(page: PDFPageProxy, scale: number): Promise<E
     number,
     number,
   ];
-  const toPixels = (x: number, y: number): Point => [
-    round(a * x + c * y + e),
-    round(b * x + d * y + f),
-  ];
+  const toPixels = (x: number, y: number): Point => [round(a * x + c * y + e), round(b * x + d * y + f)];
   const lines: EmbeddedWord[][] = [[]];
   for (const item of items) {
     if (!("str" in item)) continue;
@@ -35,7 +32,10 @@ export async function embeddedText(page: PDFPageProxy, scale: number): Promise<E
 }
 
 /** Words of a run; a run tells its width as a whole, so words get their share of it by their characters. */
-function wordsOf({ str, transform, width }: TextItem, toPixels: (x: number, y: number) => Point): EmbeddedWord[] {
+function wordsOf(
+  { str, transform, width }: TextItem,
+  toPixels: (x: number, y: number) => Point,
+): EmbeddedWord[] {
   const [ta, tb, tc, td, x, y] = transform as [number, number, number, number, number, number];
   const length = Math.hypot(ta, tb) || 1;
   const along: Point = [ta / length, tb / length];

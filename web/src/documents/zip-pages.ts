@@ -36,7 +36,8 @@ export async function openArchive(file: Blob): Promise<PageSource> {
   const unpack = async (number: number): Promise<{ name: string; image: Blob }> => {
     const entry = entries[number - 1];
     if (entry === undefined) throw new RangeError(`there is no page ${number}`);
-    if (entry.uncompressedSize > MOST_BYTES) throw tooLarge(`unpacks to more than ${MOST_BYTES / 2 ** 20} MB`);
+    if (entry.uncompressedSize > MOST_BYTES)
+      throw tooLarge(`unpacks to more than ${MOST_BYTES / 2 ** 20} MB`);
     if (entry.encrypted) throw encrypted();
     try {
       return { name: entry.filename, image: await entry.getData(new BlobWriter()) };
@@ -58,7 +59,12 @@ function damaged(error: unknown): OcrError {
 }
 
 function tooLarge(what: string): OcrError {
-  return new OcrError("archive_too_large", `The archive ${what}.`, "Unpack it, and choose its images.", "decode");
+  return new OcrError(
+    "archive_too_large",
+    `The archive ${what}.`,
+    "Unpack it, and choose its images.",
+    "decode",
+  );
 }
 
 function encrypted(): OcrError {
