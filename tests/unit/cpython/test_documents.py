@@ -176,9 +176,12 @@ def test_a_scan_is_rendered_as_fine_as_its_picture() -> None:
 def test_pages_of_a_long_pdf_are_made_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[int] = []
     original = pypdfium2.PdfDocument.__getitem__
-    monkeypatch.setattr(
-        pypdfium2.PdfDocument, "__getitem__", lambda self, index: opened.append(index) or original(self, index)
-    )
+
+    def recorded(self: pypdfium2.PdfDocument, index: int) -> object:
+        opened.append(index)
+        return original(self, index)
+
+    monkeypatch.setattr(pypdfium2.PdfDocument, "__getitem__", recorded)
     pages: Iterator[object] = iter(DocumentReading.begin("x", open_document(pdf([b""] * 300)), None, blank_page))
     assert opened == []
     next(pages)
