@@ -1,7 +1,13 @@
 /** The public class: starts the worker and turns its messages into promises. */
 
 import type { PageSource } from "../documents/page-source.js";
-import type { EmbeddedText, OcrDocument, OcrDocumentPage } from "../shared/document.js";
+import type {
+  EmbeddedText,
+  ExportFormat,
+  ExportOptions,
+  OcrDocument,
+  OcrDocumentPage,
+} from "../shared/document.js";
 import { OcrError } from "../shared/errors.js";
 import type { BackendNotice, Request, Response, StartConfig, TransferableImage } from "../shared/protocol.js";
 import type {
@@ -18,6 +24,7 @@ import type {
 } from "../shared/types.js";
 import { untilAborted } from "./abort.js";
 import { type DocumentInput, openDocument } from "./document-source.js";
+import { EXPORT_TYPES } from "./export-types.js";
 import { createWorker, resolveBaseUrl, workerError } from "./engine-worker.js";
 import { type OcrImage, toTransferable } from "./ocr-image.js";
 import { type DocumentCallOptions, readDocument } from "./recognize-document.js";
@@ -175,6 +182,23 @@ export class OcrClient {
       name,
       { ...options, onStart: (page) => (number = page) },
     );
+  }
+
+  /**
+   * Write a document as a file, with the code that the commands have: the bytes are the same. `sources` are the files
+   * that it was read from, for "pdf": the PDF itself gets the text, and pictures become its pages.
+   */
+  async exportDocument(
+    document: OcrDocument,
+    format: ExportFormat,
+    sources: readonly Blob[] = [],
+    options: ExportOptions = {},
+  ): Promise<Blob> {
+    await this.start();
+    const { response } = this.#send({ kind: "export", document, format, sources, options }, {});
+    const answer = await response;
+    if (answer.kind !== "exported") throw new Error(`unexpected answer ${answer.kind}`);
+    return new Blob([answer.data], { type: EXPORT_TYPES[format] });
   }
 
   /** Open a document to look at its pages. Its owner closes it. */

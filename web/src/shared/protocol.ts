@@ -1,6 +1,6 @@
 /** What the client and the worker say to each other. Every request has an id, and exactly one answer unless cancelled. */
 
-import type { EmbeddedText } from "./document.js";
+import type { EmbeddedText, ExportFormat, ExportOptions, OcrDocument } from "./document.js";
 import type { OcrErrorData } from "./errors.js";
 import type { BackendMeasurement } from "./measurement.js";
 import type {
@@ -72,10 +72,20 @@ export type MeasureRequest = {
   readonly config: MeasureConfig;
 };
 
+/** Writes a document in some form. `sources` are the files that it was read from; only "pdf" needs them. */
+export type ExportRequest = {
+  readonly kind: "export";
+  readonly id: number;
+  readonly document: OcrDocument;
+  readonly format: ExportFormat;
+  readonly sources: readonly Blob[];
+  readonly options: ExportOptions;
+};
+
 /** Ends the request `id`, whose answer nobody waits for any more. */
 export type CancelRequest = { readonly kind: "cancel"; readonly id: number };
 
-export type Request = StartRequest | RecognizeRequest | MeasureRequest | CancelRequest;
+export type Request = StartRequest | RecognizeRequest | MeasureRequest | ExportRequest | CancelRequest;
 
 /** Another backend has taken over. Answers no request. */
 export type BackendNotice = { readonly kind: "backend"; readonly use: BackendUse };
@@ -93,5 +103,6 @@ export type Response =
   | { readonly kind: "measured"; readonly id: number; readonly measured: BackendMeasurement }
   | { readonly kind: "lines"; readonly id: number; readonly read: LinesRead }
   | { readonly kind: "recognized"; readonly id: number; readonly page: OcrPage }
+  | { readonly kind: "exported"; readonly id: number; readonly data: Uint8Array<ArrayBuffer> }
   | { readonly kind: "cancelled"; readonly id: number }
   | { readonly kind: "failed"; readonly id: number; readonly error: OcrErrorData };
