@@ -30,7 +30,10 @@ export class FakeWorker {
 
   onmessage: ((event: { data: Response | Notice }) => void) | null = null;
   onerror: ((event: { message: string }) => void) | null = null;
+  onmessageerror: (() => void) | null = null;
   readonly requests: Request[] = [];
+  /** Ids that a test has answered. */
+  readonly answered = new Set<number>();
   readonly transferred: Transferable[] = [];
   isTerminated = false;
 
@@ -54,6 +57,11 @@ export class FakeWorker {
 
   die(message: string): void {
     this.onerror?.({ message });
+  }
+
+  /** What it said cannot be read. */
+  garble(): void {
+    this.onmessageerror?.();
   }
 
   /** The last request of a kind. */
