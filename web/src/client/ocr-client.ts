@@ -3,63 +3,24 @@
 import { OcrError, describeError } from "../shared/errors.js";
 import { heard } from "../shared/heard.js";
 import type { StartConfig } from "../shared/protocol.js";
-import type {
-  BackendChoice,
-  BackendUse,
-  EngineInfo,
-  EngineParams,
-  KernelChoice,
-  LinesListener,
-  OcrPage,
-  ProgressListener,
-  TextOptions,
-} from "../shared/types.js";
+import type { BackendUse, EngineInfo, OcrPage, ProgressListener } from "../shared/types.js";
 import { untilAborted } from "./abort.js";
 import { type Call, EngineWorker } from "./engine-worker.js";
 import { type OcrImage, checkImage, toTransferable, unreadable } from "./ocr-image.js";
-import { checkCall, configOf } from "./options.js";
+import {
+  type CallOptions,
+  type OcrClientOptions,
+  type RecognizeCallOptions,
+  checkCall,
+  configOf,
+} from "./options.js";
 import { type RecognizeEvent, streamEvents } from "./recognize-stream.js";
 
 export { OcrError } from "../shared/errors.js";
 export type * from "../shared/types.js";
 export type { OcrImage } from "./ocr-image.js";
+export type { CallOptions, OcrClientOptions, RecognizeCallOptions } from "./options.js";
 export type { RecognizeEvent } from "./recognize-stream.js";
-
-export interface OcrClientOptions {
-  /** Where the site's files lie. By default the folder above this module's. Must be of the page's own origin. */
-  readonly baseUrl?: string | URL;
-  readonly backend?: BackendChoice;
-  /** Which models read: "balanced", "fast", "best" or another of the site's; its default when absent. */
-  readonly profile?: string;
-  /**
-   * How many cores of the processor WASM may use: threads of its runtime, where the page is cross-origin isolated, and
-   * workers that read lines, which are never more.
-   */
-  readonly threads?: number;
-  /** Most workers that read lines beside each other, on WASM; 0 switches them off. */
-  readonly lineWorkers?: number;
-  /** Kernels of the WASM runtime: "stock" switches ours off. */
-  readonly kernels?: KernelChoice;
-  /** Other values for parameters of the stages, for who wants to trade accuracy for speed or the reverse. */
-  readonly params?: EngineParams;
-  /** Hears of every change of backend after the start, such as the one that a lost GPU leads to. */
-  readonly onBackendChange?: (use: BackendUse) => void;
-}
-
-export interface CallOptions {
-  /** Ends the call: its promise rejects at once with a DOMException named "AbortError". */
-  readonly signal?: AbortSignal;
-  readonly onProgress?: ProgressListener;
-}
-
-export interface RecognizeCallOptions extends CallOptions, TextOptions {
-  /** BCP 47 tags of the languages to expect, of those that the profile offers; letters that none uses are not read. */
-  readonly languages?: readonly string[];
-  /** Hears of lines as they are read, the top of the page first. The page that comes last replaces them. */
-  readonly onLines?: LinesListener;
-  /** Whether to tell what doubtful characters may be otherwise, which takes a while. */
-  readonly alternatives?: boolean;
-}
 
 /** A worker with an engine, and what is said of it once it has started. */
 interface Running {
