@@ -20,6 +20,9 @@ Stage = Literal["load", "decode", "detect", "crop", "orient", "recognize", "layo
 
 
 ErrorCode = Literal[
+    "archive_damaged",
+    "archive_encrypted",
+    "archive_too_large",
     "asset_corrupt",
     "asset_missing",
     "asset_unreachable",
@@ -31,6 +34,7 @@ ErrorCode = Literal[
     "backend_unknown",
     "browser_failed",
     "disposed",
+    "document_empty",
     "engine_crashed",
     "golden_invalid",
     "image_empty",
@@ -52,6 +56,8 @@ ErrorCode = Literal[
     "option_invalid",
     "out_of_memory",
     "output_wrong",
+    "pdf_damaged",
+    "pdf_encrypted",
     "self_check_failed",
     "worker_failed",
     "worker_silent",

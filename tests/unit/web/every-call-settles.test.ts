@@ -52,7 +52,10 @@ class World {
       createImageBitmap: () =>
         new Promise<FakeBitmap>((resolve, reject) => {
           const bitmap = new FakeBitmap();
-          const finish = (isGood: boolean): void => (isGood ? resolve(bitmap) : reject(new Error("tainted")));
+          const finish = (isGood: boolean): void => {
+            if (!isGood) bitmap.close(); // it never came to be
+            return isGood ? resolve(bitmap) : reject(new Error("tainted"));
+          };
           this.bitmaps.push({ bitmap, finish });
         }),
     });

@@ -1,10 +1,13 @@
 /** The public class: starts the worker and turns its messages into promises. */
 
+import type { PageSource } from "../documents/page-source.js";
+import type { EmbeddedText, OcrDocument, OcrDocumentPage } from "../shared/document.js";
 import { OcrError, describeError } from "../shared/errors.js";
 import { heard } from "../shared/heard.js";
 import type { StartConfig } from "../shared/protocol.js";
-import type { BackendUse, EngineInfo, OcrPage, ProgressListener } from "../shared/types.js";
+import type { BackendUse, EngineInfo, LinesRead, OcrPage, ProgressListener } from "../shared/types.js";
 import { untilAborted } from "./abort.js";
+import { type DocumentInput, openDocument } from "./document-source.js";
 import { type Call, EngineWorker } from "./engine-worker.js";
 import { type OcrImage, checkImage, toTransferable, unreadable } from "./ocr-image.js";
 import {
@@ -14,13 +17,24 @@ import {
   checkCall,
   configOf,
 } from "./options.js";
+import { type DocumentCallOptions, readDocument } from "./recognize-document.js";
 import { type RecognizeEvent, streamEvents } from "./recognize-stream.js";
 
 export { OcrError } from "../shared/errors.js";
+export type * from "../shared/document.js";
 export type * from "../shared/types.js";
+export type { PageSource } from "../documents/page-source.js";
+export type { DocumentInput } from "./document-source.js";
 export type { OcrImage } from "./ocr-image.js";
 export type { CallOptions, OcrClientOptions, RecognizeCallOptions } from "./options.js";
+export { asDocument, type DocumentCallOptions } from "./recognize-document.js";
 export type { RecognizeEvent } from "./recognize-stream.js";
+
+/** What a page of a document has beside the options of a call. */
+interface PageExtra {
+  readonly frame?: number;
+  readonly embedded?: EmbeddedText;
+}
 
 /** A worker with an engine, and what is said of it once it has started. */
 interface Running {
@@ -51,7 +65,51 @@ export class OcrClient {
 
   /** Read the text of one image. Starts the engine first when it is not running yet. */
   async recognize(image: OcrImage, options: RecognizeCallOptions = {}): Promise<OcrPage> {
-    checkImage(image);
+    return this.#read(image, options);
+  }
+
+  /**
+   * Read a document page by page: a PDF, a TIFF of many pages, a ZIP archive of images, or files that are its pages.
+   * Yields each page when it is read, and returns the document. Leaving the loop ends the reading.
+   */
+  recognizeDocument(
+    input: DocumentInput,
+    options: DocumentCallOptions = {},
+  ): AsyncGenerator<OcrDocumentPage, OcrDocument> {
+    const { signal, languages, alternatives, indent, furigana, onLines } = options;
+    const name = options.name ?? (input instanceof File ? input.name : "");
+    let number = 0;
+    return readDocument(
+      () => this.openDocument(input, options),
+      (image, extra, onProgress) => {
+        const call = {
+          onProgress,
+          ...(signal && { signal }),
+          ...(languages && { languages }),
+          ...(alternatives !== undefined && { alternatives }),
+          ...(indent !== undefined && { indent }),
+          ...(furigana !== undefined && { furigana }),
+          ...(onLines && { onLines: (read: LinesRead): void => onLines(number, read) }),
+        };
+        return this.#read(image, call, extra);
+      },
+      name,
+      { ...options, onStart: (page) => (number = page) },
+    );
+  }
+
+  /** Open a document to look at its pages. Its owner closes it. */
+  async openDocument(
+    input: DocumentInput,
+    { password, pdfText = "auto" }: Pick<DocumentCallOptions, "password" | "pdfText"> = {},
+  ): Promise<PageSource> {
+    const { baseUrl } = this.#startable();
+    return openDocument(input, { baseUrl, pdfText, ...(password !== undefined && { password }) });
+  }
+
+  async #read(image: OcrImage | null, options: RecognizeCallOptions, extra?: PageExtra): Promise<OcrPage> {
+    // Only a page of a document may come without a picture.
+    if (image !== null || extra === undefined) checkImage(image);
     checkCall(options);
     const { signal, onProgress, onLines } = options;
     const { worker } = await this.#start(options);
@@ -63,7 +121,10 @@ export class OcrClient {
     signal?.addEventListener("abort", call.cancel, { once: true });
     try {
       // Whatever becomes of the worker meanwhile, and of the image: the call ends as soon as one of them fails.
-      const answer = await untilAborted(Promise.race([call.answer, handOver(call, image, options)]), signal);
+      const answer = await untilAborted(
+        Promise.race([call.answer, handOver(call, image, options, extra)]),
+        signal,
+      );
       if (answer.kind !== "recognized") throw new Error(`unexpected answer ${answer.kind}`);
       return answer.page;
     } finally {
@@ -88,17 +149,23 @@ export class OcrClient {
 
   /** Return the running engine, started by this call or by one before it. */
   async #start({ signal, onProgress }: CallOptions): Promise<Running> {
-    if (this.#disposed) throw disposedError();
-    if (this.#config instanceof OcrError) throw this.#config;
+    const config = this.#startable();
     signal?.throwIfAborted();
     if (onProgress !== undefined) this.#startListeners.add(onProgress);
     try {
-      const running = (this.#running ??= this.#startWorker(this.#config));
+      const running = (this.#running ??= this.#startWorker(config));
       await untilAborted(running.info, signal);
       return running;
     } finally {
       if (onProgress !== undefined) this.#startListeners.delete(onProgress);
     }
+  }
+
+  /** Return how an engine starts. Throws OcrError where none can. */
+  #startable(): StartConfig {
+    if (this.#disposed) throw disposedError();
+    if (this.#config instanceof OcrError) throw this.#config;
+    return this.#config;
   }
 
   #startWorker(config: StartConfig): Running {
@@ -128,11 +195,17 @@ export class OcrClient {
 }
 
 /** Hand an image over to the worker. Rejects when it cannot be; else it is the worker that answers. */
-async function handOver(call: Call, image: OcrImage, options: RecognizeCallOptions): Promise<never> {
-  const crossing = await toTransferable(image);
+async function handOver(
+  call: Call,
+  image: OcrImage | null,
+  options: RecognizeCallOptions,
+  extra: PageExtra = {},
+): Promise<never> {
+  const crossing = image === null ? null : await toTransferable(image);
   const transfer = crossing instanceof ImageBitmap ? [crossing] : [];
   const { languages, alternatives, indent, furigana } = options;
   const chosen = {
+    ...extra,
     ...(languages !== undefined && { languages }),
     ...(alternatives !== undefined && { alternatives }),
     ...(indent !== undefined && { indent }),

@@ -7,7 +7,7 @@ import type { TransferableImage } from "../shared/protocol.js";
 export type OcrImage = TransferableImage | HTMLImageElement | HTMLCanvasElement;
 
 /** Throw OcrError (`image_shape`) unless it is something that can be read. Looks at nothing that takes time. */
-export function checkImage(image: OcrImage): void {
+export function checkImage(image: OcrImage | null): void {
   if (typeof image !== "object" || image === null) {
     throw shapeless(`It is ${image === null ? "null" : `a ${typeof image}`}.`);
   }
