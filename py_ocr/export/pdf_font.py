@@ -40,20 +40,25 @@ class InvisibleFont:
 
 
 def glyphless_font() -> bytes:
-    """Return a TrueType font of one glyph, which is empty and an em wide."""
+    """Return a TrueType font of one glyph, an em wide: a line from corner to corner, which has no area.
+
+    An empty glyph would have no height, and PDFium, which Chrome has, finds no turned text of such.
+    """
     ascent = UNITS_PER_EM - DESCENT
     head = struct.pack(
         ">IIIIHHQQhhhhHHhhh",
         *(0x00010000, 0x00010000, 0, 0x5F0F3CF5, 0, UNITS_PER_EM, 0, 0),
         *(0, -DESCENT, UNITS_PER_EM, ascent, 0, 8, 2, 0, 0),
     )
+    glyph = struct.pack(">hhhhhHH", 1, 0, -DESCENT, UNITS_PER_EM, ascent, 1, 0) + b"\1\1"
+    glyph += struct.pack(">hhhh", 0, UNITS_PER_EM, -DESCENT, UNITS_PER_EM)
     tables = {
-        b"glyf": b"\0\0\0\0",
+        b"glyf": glyph,
         b"head": head,
         b"hhea": struct.pack(">IhhhHhhhhhh8xhH", 0x00010000, ascent, -DESCENT, 0, UNITS_PER_EM, 0, 0, 0, 1, 0, 0, 0, 1),
         b"hmtx": struct.pack(">Hh", UNITS_PER_EM, 0),
-        b"loca": struct.pack(">HH", 0, 0),
-        b"maxp": struct.pack(">IH13H", 0x00010000, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0),
+        b"loca": struct.pack(">HH", 0, len(glyph) // 2),
+        b"maxp": struct.pack(">IH13H", 0x00010000, 1, 2, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0),
     }
     directory, body = b"", b""
     start = 12 + 16 * len(tables)
