@@ -16,15 +16,15 @@ const SITE = join(WEB, "dist");
 /** Built aside and moved at the end: whoever serves the site sees the old one or the new one, never half of it. */
 const DIST = join(ROOT, ".build", "site");
 
-/** Each becomes assets/<name>.js. */
-const ENTRIES = [
-  "page/page",
-  "element/ocr-element",
-  "client/ocr-client",
-  "client/headless",
-  "worker/worker",
-  "line-worker/line-worker",
-];
+/** Each becomes assets/<name>.js, with parts that come when they are needed. */
+const ENTRIES = {
+  page: "page/page",
+  "ocr-element": "element/ocr-element",
+  "ocr-client": "client/index",
+  headless: "client/headless",
+};
+/** Each becomes one file. */
+const WORKERS = { worker: "worker/worker", "line-worker": "line-worker/line-worker" };
 const PYODIDE_FILES = ["pyodide.asm.mjs", "pyodide.asm.wasm"];
 const ORT_APIS = ["wasm", "webgpu", "jspi"];
 const ORT_CORES = ["", ".asyncify", ".jspi"];
@@ -32,14 +32,18 @@ const ORT_CORES = ["", ".asyncify", ".jspi"];
 const require = createRequire(import.meta.url);
 const packageFolder = (name) => dirname(require.resolve(`${name}/package.json`));
 
-async function bundle() {
+async function bundle(entries, splitting) {
   await build({
-    entryPoints: Object.fromEntries(ENTRIES.map((path) => [basename(path), join(WEB, "src", `${path}.ts`)])),
+    entryPoints: Object.fromEntries(
+      Object.entries(entries).map(([name, path]) => [name, join(WEB, "src", `${path}.ts`)]),
+    ),
     outdir: join(DIST, "assets"),
     bundle: true,
     format: "esm",
     target: "es2022",
     minify: true,
+    splitting,
+    chunkNames: "part-[hash]",
     sourcemap: "linked",
     legalComments: "linked",
     // Pyodide's loader imports these in Node only.
@@ -134,7 +138,14 @@ async function writeIndex() {
 }
 
 await rm(DIST, { recursive: true, force: true });
-await Promise.all([bundle(), copyRuntimes(), copyOpenJpeg(), copyPython(), copyOwn()]);
+await Promise.all([
+  bundle(ENTRIES, true),
+  bundle(WORKERS, false),
+  copyRuntimes(),
+  copyOpenJpeg(),
+  copyPython(),
+  copyOwn(),
+]);
 await writeIndex();
 await rm(SITE, { recursive: true, force: true });
 await rename(DIST, SITE);

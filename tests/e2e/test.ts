@@ -19,6 +19,8 @@ interface PerWorker {
   site: SiteServer;
   /** The same files without the headers that isolate a page. */
   plainSite: SiteServer;
+  /** The same files on another origin, for pages of any origin. */
+  cdn: SiteServer;
   /** A client on WASM that is warm already; every test must leave it usable. */
   warm: Reader;
 }
@@ -47,6 +49,14 @@ export const test = base.extend<PerTest, PerWorker>({
     },
     { scope: "worker" },
   ],
+  cdn: [
+    async ({}, use) => {
+      const server = await startSite("--no-isolation", "--cors");
+      await use(server);
+      server.stop();
+    },
+    { scope: "worker" },
+  ],
   warm: [
     async ({ browser, site }, use) => {
       const context = await browser.newContext();
@@ -66,9 +76,9 @@ export const test = base.extend<PerTest, PerWorker>({
     await page.close();
   },
   sameOriginOnly: [
-    async ({ site, plainSite }, use) => {
+    async ({ site, plainSite, cdn }, use) => {
       await use();
-      const own = [site.url, plainSite.url, "blob:", "data:"];
+      const own = [site.url, plainSite.url, cdn.url, "blob:", "data:"];
       expect(requested.filter((url) => !own.some((prefix) => url.startsWith(prefix)))).toEqual([]);
       requested.length = 0;
     },

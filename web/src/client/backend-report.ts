@@ -5,7 +5,8 @@ import type { BackendMeasurement } from "../shared/measurement.js";
 import type { MeasureConfig, Request, Response } from "../shared/protocol.js";
 import type { WebBackend } from "../shared/types.js";
 import { abortError } from "./abort.js";
-import { createWorker, resolveBaseUrl, workerError } from "./engine-worker.js";
+import { resolveBaseUrl } from "./base-url.js";
+import { createWorker, workerError } from "./engine-worker.js";
 
 /** What is known of the device, without anything that tells whose it is. */
 export interface DeviceDescription {

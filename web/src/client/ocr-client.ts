@@ -14,17 +14,19 @@ import type {
   TextOptions,
 } from "../shared/types.js";
 import { untilAborted } from "./abort.js";
-import { createWorker, resolveBaseUrl, workerError } from "./engine-worker.js";
-import { type OcrImage, toTransferable } from "./ocr-image.js";
+import { resolveBaseUrl } from "./base-url.js";
+import { createWorker, whyNoWorker, workerError } from "./engine-worker.js";
+import { type OcrImage, holdImage, toTransferable } from "./ocr-image.js";
 import { type RecognizeEvent, streamEvents } from "./recognize-stream.js";
 
 export { OcrError } from "../shared/errors.js";
 export type * from "../shared/types.js";
+export { setBaseUrl } from "./base-url.js";
 export type { OcrImage } from "./ocr-image.js";
 export type { RecognizeEvent } from "./recognize-stream.js";
 
 export interface OcrClientOptions {
-  /** Where the site's files lie. By default the folder above this module's. Must be of the page's own origin. */
+  /** Where the site's files lie; by default where this module came from. Another origin has to allow it (CORS). */
   readonly baseUrl?: string | URL;
   readonly backend?: BackendChoice;
   /** Which models read: "balanced", "fast", "best" or another of the site's; its default when absent. */
@@ -80,7 +82,8 @@ type WithoutId<T> = T extends unknown ? Omit<T, "id"> : never;
 
 /** Reads text from images in a worker of its own. Costs nothing until `start` or the first `recognize`. */
 export class OcrClient {
-  readonly #config: StartConfig;
+  readonly #config: Omit<StartConfig, "baseUrl">;
+  readonly #baseUrl: string | URL | undefined;
   readonly #onBackendChange: (use: BackendUse) => void;
   readonly #pending = new Map<number, Pending>();
   readonly #startListeners = new Set<ProgressListener>();
@@ -103,8 +106,8 @@ export class OcrClient {
       onBackendChange,
     } = options;
     this.#onBackendChange = onBackendChange ?? (() => undefined);
+    this.#baseUrl = baseUrl;
     this.#config = {
-      baseUrl: resolveBaseUrl(baseUrl),
       backend,
       ...(profile === undefined ? {} : { profile }),
       ...(threads === undefined ? {} : { threads }),
@@ -130,8 +133,11 @@ export class OcrClient {
   /** Read the text of one image. Starts the engine first when it is not running yet. */
   async recognize(image: OcrImage, options: RecognizeCallOptions = {}): Promise<OcrPage> {
     const { signal } = options;
-    await this.start(options);
-    const { id, response } = this.#sendImage(await toTransferable(image), options);
+    const starting = this.start(options);
+    starting.catch(() => undefined); // it is awaited below
+    const held = await holdImage(image, signal);
+    await starting;
+    const { id, response } = this.#sendImage(await toTransferable(held, signal), options);
     const cancel = (): void => {
       this.#pending.delete(id);
       this.#worker?.postMessage({ kind: "cancel", id } satisfies Request);
@@ -161,20 +167,28 @@ export class OcrClient {
   }
 
   async #startWorker(): Promise<EngineInfo> {
-    this.#worker = createWorker(this.#config.baseUrl);
+    const baseUrl = resolveBaseUrl(this.#baseUrl);
+    this.#worker = createWorker(baseUrl);
+    let isSilent = false;
     this.#worker.onmessage = ({ data }: MessageEvent<Response | BackendNotice>) => this.#receive(data);
-    this.#worker.onerror = (event) => this.#stopWorker(workerError(event.message));
+    this.#worker.onerror = (event) => {
+      isSilent = !event.message;
+      this.#stopWorker(workerError(event.message));
+    };
     const report: ProgressListener = (progress) => {
       for (const listener of this.#startListeners) listener(progress);
     };
     try {
-      const { response } = this.#send({ kind: "start", config: this.#config }, { onProgress: report });
+      const { response } = this.#send(
+        { kind: "start", config: { ...this.#config, baseUrl } },
+        { onProgress: report },
+      );
       const answer = await response;
       if (answer.kind !== "started") throw new Error(`unexpected answer ${answer.kind}`);
       return answer.info;
     } catch (error) {
       this.#stopWorker(error instanceof Error ? error : new Error(String(error)));
-      throw error;
+      throw isSilent && !this.#disposed ? await whyNoWorker(baseUrl) : error;
     }
   }
 

@@ -1,5 +1,9 @@
 /** What `<py-ocr>` shows: the image beside a panel with progress, error or text; before there is one, the chooser. */
 
+import type { HeldImage } from "../client/ocr-image.js";
+import type { OcrError } from "../shared/errors.js";
+import type { OcrPage, Progress } from "../shared/types.js";
+import { announcementOf } from "./announcement.js";
 import { createChooser } from "./chooser-view.js";
 import { create } from "./dom.js";
 import type { DraftLines } from "./draft-lines.js";
@@ -7,15 +11,11 @@ import { ErrorView } from "./error-view.js";
 import { ImageView } from "./image-view.js";
 import { ProgressView } from "./progress-view.js";
 import { ResultView } from "./result-view.js";
+import type { Settled, View, ViewActions } from "./view.js";
 
-/** What people ask for. */
-export interface FrameActions {
-  onChoose(): void;
-  onCancel(): void;
-  onRetry(): void;
-}
+export { sheets } from "./sheets.js";
 
-export class Frame {
+export class Frame implements View {
   readonly element: HTMLElement;
   readonly view: ImageView;
   readonly progress: ProgressView;
@@ -23,8 +23,9 @@ export class Frame {
   readonly result: ResultView;
   readonly #panel: HTMLElement;
   readonly #announcer = create("p", { class: "visually-hidden", role: "status" });
+  #hadLines = false;
 
-  constructor({ onChoose, onCancel, onRetry }: FrameActions) {
+  constructor({ onChoose, onCancel, onRetry }: ViewActions) {
     this.view = new ImageView((line) => this.#point(line, "image"));
     this.progress = new ProgressView(onCancel);
     this.failure = new ErrorView(onRetry);
@@ -44,25 +45,71 @@ export class Frame {
     );
   }
 
+  connect(): void {
+    this.view.connect();
+  }
+
+  disconnect(): void {
+    this.view.disconnect();
+  }
+
+  showImage(image: HeldImage | null): void {
+    void this.view.showImage(image);
+  }
+
+  start(): void {
+    this.#hadLines = false;
+    this.progress.start("Waiting for its turn");
+  }
+
+  update(progress: Progress): void {
+    this.progress.update(progress);
+  }
+
   /** Show the lines that were read so far, over the image and beside it. */
-  showDraft(drafts: DraftLines): void {
+  showDraft(drafts: DraftLines, name: string): void {
     this.view.showDraft(drafts.page);
     this.result.showDraft(drafts);
+    // Once: a screen reader is not to be flooded, and the end is announced.
+    if (!this.#hadLines && drafts.size > 0) this.#announce(`The first lines of ${name} can be read`);
+    this.#hadLines = drafts.size > 0;
+  }
+
+  showPage(page: OcrPage, name: string): void {
+    this.view.showPage(page);
+    this.result.show({ name, page });
+  }
+
+  showError(error: OcrError): void {
+    this.failure.showError(error);
+  }
+
+  showCancelled(): void {
+    this.failure.showCancelled();
+  }
+
+  settle(settled: Settled): void {
+    const { state, page } = settled;
+    this.#keepFocus(() => {
+      if (state !== "reading") this.progress.stop();
+      if (state === "reading" || state === "done") this.failure.hide();
+      if (!page) this.#hideText();
+    });
+    this.#announce(announcementOf(settled));
   }
 
   /** Take all text away. */
-  hideText(): void {
+  #hideText(): void {
     this.view.clearText();
     this.result.hide();
   }
 
-  /** Tell a screen reader. */
-  announce(text: string): void {
+  #announce(text: string): void {
     this.#announcer.textContent = text;
   }
 
   /** Make a change of the panel; when what had the focus is gone with it, stay in the panel. */
-  keepFocus(change: () => void): void {
+  #keepFocus(change: () => void): void {
     const root = this.element.getRootNode();
     const hadFocus = root instanceof ShadowRoot && this.#panel.contains(root.activeElement);
     change();

@@ -4,7 +4,7 @@
  * An image that the browser cannot show (TIFF, JPEG 2000, PPM) is replaced, once it is read, by its text set on white paper.
  */
 
-import type { OcrImage } from "../client/ocr-image.js";
+import { type HeldImage, sizeOf } from "../client/ocr-image.js";
 import type { OcrPage } from "../shared/types.js";
 import { create, createButton, createIcon } from "./dom.js";
 import type { PageText } from "./draft-lines.js";
@@ -70,7 +70,7 @@ export class ImageView {
   }
 
   /** Show an image without boxes, or nothing. */
-  async showImage(image: OcrImage | null): Promise<void> {
+  async showImage(image: HeldImage | null): Promise<void> {
     this.#shown += 1;
     const turn = this.#shown;
     this.#page = null;
@@ -218,11 +218,11 @@ async function load(picture: HTMLImageElement, blob: Blob): Promise<Size | null>
 }
 
 /** Draw what the caller keeps on a canvas of our own. */
-function copyOf(image: Exclude<OcrImage, Blob>): HTMLCanvasElement {
+function copyOf(image: Exclude<HeldImage, Blob>): HTMLCanvasElement {
   const canvas = create("canvas");
-  const isElement = image instanceof HTMLImageElement;
-  canvas.width = isElement ? image.naturalWidth : image.width;
-  canvas.height = isElement ? image.naturalHeight : image.height;
+  const { width, height } = sizeOf(image);
+  canvas.width = width;
+  canvas.height = height;
   const pen = canvas.getContext("2d");
   if (image instanceof ImageData) pen?.putImageData(image, 0, 0);
   else pen?.drawImage(image, 0, 0);

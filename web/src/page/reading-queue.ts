@@ -6,7 +6,7 @@
 
 import { create, createButton, createIcon } from "../element/dom.js";
 import type { NamedPage } from "../element/export-files.js";
-import { fileName } from "../element/image-source.js";
+import { fileName } from "../client/fetch-image.js";
 import { PyOcrElement } from "../element/ocr-element.js";
 import { describeProgress, formatDuration, plural, readingTime } from "../element/wording.js";
 
