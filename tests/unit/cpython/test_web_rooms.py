@@ -22,8 +22,9 @@ ROOMS: Final[dict[str, set[str]]] = {
     "line-worker": {"shared"},
     "worker": {"shared", "line-worker"},
     "client": {"shared"},
-    "element": {"shared", "client"},
-    "page": {"shared", "client", "element"},
+    "words": set(),
+    "element": {"shared", "client", "words"},
+    "page": {"shared", "client", "element", "words"},
 }
 """What each room may import besides itself. Types count, too: who needs a word has to live where it is spoken."""
 

@@ -3,6 +3,7 @@
 import type { HeldImage } from "../client/ocr-image.js";
 import type { OcrError } from "../shared/errors.js";
 import type { OcrPage, Progress } from "../shared/types.js";
+import { say } from "../words/words.js";
 import { announcementOf } from "./announcement.js";
 import { createChooser } from "./chooser-view.js";
 import { create } from "./dom.js";
@@ -25,13 +26,21 @@ export class Frame implements View {
   readonly #announcer = create("p", { class: "visually-hidden", role: "status" });
   #hadLines = false;
 
-  constructor({ onChoose, onCancel, onRetry }: ViewActions) {
+  constructor(actions: ViewActions) {
+    const { onChoose, onCancel, onRetry } = actions;
     this.view = new ImageView((line) => this.#point(line, "image"));
     this.progress = new ProgressView(onCancel);
-    this.failure = new ErrorView(onRetry);
+    this.failure = new ErrorView({ onRetry, onChoose });
     this.result = new ResultView({
       onPoint: (line, byKeyboard) => this.#point(line, byKeyboard ? "keyboard" : "list"),
       onAgain: onRetry,
+      onCorrected: (page) => {
+        this.view.showPage(page);
+        actions.onCorrected(page);
+      },
+      onFound: (lines) => this.view.showHits(lines),
+      alternatives: (page, place) => actions.alternatives(page, place),
+      onSay: (text) => this.#announce(text),
     });
     // Progress comes last: lines appear above it, and none of them moves when it goes.
     const views = [this.failure, this.result, this.progress].map(({ element }) => element);
@@ -59,7 +68,7 @@ export class Frame implements View {
 
   start(): void {
     this.#hadLines = false;
-    this.progress.start("Waiting for its turn");
+    this.progress.start(say("waiting"));
   }
 
   update(progress: Progress): void {
@@ -71,7 +80,7 @@ export class Frame implements View {
     this.view.showDraft(drafts.page);
     this.result.showDraft(drafts);
     // Once: a screen reader is not to be flooded, and the end is announced.
-    if (!this.#hadLines && drafts.size > 0) this.#announce(`The first lines of ${name} can be read`);
+    if (!this.#hadLines && drafts.size > 0) this.#announce(say("said.first", { name }));
     this.#hadLines = drafts.size > 0;
   }
 

@@ -10,6 +10,7 @@ import { fetchImage, fileName } from "../client/fetch-image.js";
 import { type HeldImage, type OcrImage, holdImage } from "../client/ocr-image.js";
 import type { OcrError } from "../shared/errors.js";
 import type { EngineInfo, LinesRead, OcrPage } from "../shared/types.js";
+import { bestLanguage, speak } from "../words/words.js";
 import { DraftLines } from "./draft-lines.js";
 import type { PyOcrEventMap } from "./events.js";
 import { chooseFiles, receiveFiles } from "./image-input.js";
@@ -18,6 +19,7 @@ import { whenNear } from "./near.js";
 import { type Picture, findPicture, watchPicture } from "./picture.js";
 import { Reading, type ReadingState } from "./reading.js";
 import { SettingsElement } from "./settings-element.js";
+import type { WordPlace } from "./word-corrector.js";
 
 export { setBaseUrl } from "../client/base-url.js";
 export { OcrError } from "../shared/errors.js";
@@ -137,6 +139,18 @@ export class PyOcrElement extends SettingsElement {
     return this.#read(load, options.signal);
   }
 
+  /** Show an image with a result that is there already, such as one that was kept. */
+  show(image: HeldImage, page: OcrPage): void {
+    if (image instanceof File) this.fileName = image.name;
+    this.#reading.restore(image, page);
+    const { fileName: name } = this;
+    this.#view.do((view) => {
+      view.showImage(image);
+      view.showPage(page, name);
+    });
+    this.#show();
+  }
+
   /** End the reading that is going on. The element can be used again. */
   cancel(): void {
     this.#reading.cancel();
@@ -221,6 +235,7 @@ export class PyOcrElement extends SettingsElement {
   /** Return what shows the text over `picture`, or an image with its text. It is fetched when it is first needed. */
   #viewOf(picture: Picture | null): LazyView {
     const load = async (): Promise<LoadedView> => {
+      await speak(bestLanguage([this.closest<HTMLElement>("[lang]")?.lang || navigator.language]));
       if (picture) {
         const { Layer, sheets } = await import("./layer.js");
         return { view: new Layer(picture), sheets };
@@ -230,6 +245,8 @@ export class PyOcrElement extends SettingsElement {
         onChoose: () => void this.#choose(),
         onCancel: () => this.cancel(),
         onRetry: () => this.#retry(),
+        onCorrected: (page) => this.#correct(page),
+        alternatives: (page, place) => this.#alternatives(page, place),
       });
       return { view, sheets };
     };
@@ -287,6 +304,23 @@ export class PyOcrElement extends SettingsElement {
     this.#internals.states.add(state);
     this.#shown = state;
     this.#emit("py-ocr-state", state);
+  }
+
+  #correct(page: OcrPage): void {
+    this.#reading.correct(page);
+    this.#internals.setFormValue(this.text);
+    this.#emit("py-ocr-corrected", page);
+  }
+
+  async #alternatives(page: OcrPage, place: WordPlace): Promise<readonly string[]> {
+    const { image } = this;
+    if (!image) return [];
+    const { alternativesOf } = await import("./alternatives.js");
+    const { languages } = this;
+    const engine = this.#engine.use(this.engineChoice);
+    return alternativesOf(image, page, place, (piece) =>
+      engine.recognize(piece, { languages, alternatives: true }),
+    );
   }
 
   #retry(): void {

@@ -61,6 +61,19 @@ export class Reading {
     this.#image = image;
   }
 
+  /** Take up an image with a result that is there already. */
+  restore(image: HeldImage, page: OcrPage): void {
+    this.replace(image);
+    this.#error = null;
+    this.#page = page;
+    this.#state = "done";
+  }
+
+  /** Take a corrected page for the result, unless the image is read again. */
+  correct(page: OcrPage): void {
+    if (this.#state === "done") this.#page = page;
+  }
+
   /** End what runs, if anything does. */
   cancel(): void {
     this.#running?.abort();

@@ -5,12 +5,17 @@ import type { OcrError } from "../shared/errors.js";
 import type { OcrPage, Progress } from "../shared/types.js";
 import type { DraftLines } from "./draft-lines.js";
 import type { ReadingState } from "./reading.js";
+import type { WordPlace } from "./word-corrector.js";
 
 /** What people ask for. */
 export interface ViewActions {
   onChoose(): void;
   onCancel(): void;
   onRetry(): void;
+  /** The page was corrected by hand, or a correction was taken back. */
+  onCorrected(page: OcrPage): void;
+  /** What a word of the page may be otherwise, the likeliest first. */
+  alternatives(page: OcrPage, place: WordPlace): Promise<readonly string[]>;
 }
 
 /** What a reading has come to. */

@@ -8,7 +8,8 @@ import { create, createButton, createIcon } from "../element/dom.js";
 import type { NamedPage } from "../element/export-files.js";
 import { fileName } from "../client/fetch-image.js";
 import { PyOcrElement } from "../element/ocr-element.js";
-import { describeProgress, formatDuration, plural, readingTime } from "../element/wording.js";
+import { say } from "../words/words.js";
+import { describeProgress, formatDuration, readingTime } from "../element/wording.js";
 
 interface Item {
   readonly reader: PyOcrElement;
@@ -157,5 +158,5 @@ function statusOf({ state, result }: PyOcrElement): string {
   if (state === "cancelled") return "Cancelled";
   if (!result) return "";
   if (result.lines.length === 0) return "No text found";
-  return `${plural(result.lines.length, "line")}, ${formatDuration(readingTime(result))}`;
+  return `${say("lines", { count: result.lines.length })}, ${formatDuration(readingTime(result))}`;
 }
