@@ -129,7 +129,7 @@ ROOMS: Final[Mapping[str, Room]] = {
     # Who composes an engine: in CPython, and in a worker.
     "native": Room({"native", "parallel"}, _COMPOSING),
     "web": Room({"web_entry"}, _COMPOSING),
-    "api": Room({"api.source", "api.page", "api.reader"}, (*_COMPOSING, "native")),
+    "api": Room({"api.source", "api.page", "api.warm", "api.many", "api.reader"}, (*_COMPOSING, "native")),
     "commands": Room(
         {"cli.arguments", "cli.progress", "cli.output", "cli.batch", "__main__"},
         ("vocabulary", "planes", "engine", "watching", "native"),
