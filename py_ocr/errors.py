@@ -20,6 +20,9 @@ Stage = Literal["load", "decode", "detect", "crop", "orient", "recognize", "layo
 
 
 ErrorCode = Literal[
+    "archive_damaged",
+    "archive_encrypted",
+    "archive_too_large",
     "asset_corrupt",
     "asset_missing",
     "asset_unreachable",
@@ -33,6 +36,7 @@ ErrorCode = Literal[
     "browser_failed",
     "cors_missing",
     "disposed",
+    "document_empty",
     "engine_crashed",
     "environment_unsupported",
     "golden_invalid",
@@ -57,6 +61,8 @@ ErrorCode = Literal[
     "option_invalid",
     "out_of_memory",
     "output_wrong",
+    "pdf_damaged",
+    "pdf_encrypted",
     "policy_blocks_wasm",
     "self_check_failed",
     "worker_failed",

@@ -23,8 +23,13 @@ const ENTRIES = {
   "ocr-client": "client/index",
   headless: "client/headless",
 };
-/** Each becomes one file. */
-const WORKERS = { worker: "worker/worker", "line-worker": "line-worker/line-worker" };
+/** Each becomes one file, which is fetched by its address: workers, and what opens documents. */
+const SINGLE = {
+  worker: "worker/worker",
+  "line-worker": "line-worker/line-worker",
+  "pdf-pages": "documents/pdf-pages",
+  "zip-pages": "documents/zip-pages",
+};
 const PYODIDE_FILES = ["pyodide.asm.mjs", "pyodide.asm.wasm"];
 const ORT_APIS = ["wasm", "webgpu", "jspi"];
 const ORT_CORES = ["", ".asyncify", ".jspi"];
@@ -84,6 +89,15 @@ async function copyOpenJpeg() {
   await writeFile(join(DIST, "openjpeg", "openjpegwasm_decode.mjs"), module);
 }
 
+/** What pdf.js fetches by itself: its worker, and what some PDFs need. */
+async function copyPdfJs() {
+  const pdfjs = packageFolder("pdfjs-dist");
+  await copy(join(pdfjs, "build"), "pdfjs", ["pdf.worker.min.mjs"]);
+  for (const part of ["cmaps", "standard_fonts", "wasm"]) {
+    await cp(join(pdfjs, part), join(DIST, "pdfjs", part), { recursive: true });
+  }
+}
+
 /** The names in `folder` that end with `suffix`. */
 async function ending(folder, suffix) {
   return (await readdir(folder)).filter((name) => name.endsWith(suffix)).sort();
@@ -140,9 +154,10 @@ async function writeIndex() {
 await rm(DIST, { recursive: true, force: true });
 await Promise.all([
   bundle(ENTRIES, true),
-  bundle(WORKERS, false),
+  bundle(SINGLE, false),
   copyRuntimes(),
   copyOpenJpeg(),
+  copyPdfJs(),
   copyPython(),
   copyOwn(),
 ]);

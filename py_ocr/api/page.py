@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import io
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final, Self
 
 import numpy as np
@@ -15,7 +15,7 @@ from PIL import Image
 from py_ocr.export.json import to_dict, to_json
 from py_ocr.export.text import to_text
 from py_ocr.image import page_from_rgba
-from py_ocr.types import OcrPage, Quad, TextWord
+from py_ocr.types import OcrPage, Quad, TextOptions, TextWord
 
 _PREVIEW_PX: Final = 900
 """The longer side of the picture that a notebook shows."""
@@ -31,17 +31,23 @@ class ReadPage(OcrPage):
     source: str = ""
     preview: bytes = field(default=b"", compare=False)
     """A small JPEG of the image, for notebooks."""
+    text_options: TextOptions = TextOptions()
+    """How `text` is written."""
 
     @classmethod
-    def of(cls, page: OcrPage, source: str, rgba: NDArray[np.uint8]) -> Self:
+    def of(cls, page: OcrPage, source: str, rgba: NDArray[np.uint8], text_options: TextOptions = TextOptions()) -> Self:
         """Return a page with the name and a small picture of its image, (H, W, 4) uint8."""
         values = {one.name: getattr(page, one.name) for one in fields(page)}
-        return cls(**values, source=source, preview=_preview(rgba))
+        return cls(**values, source=source, preview=_preview(rgba), text_options=text_options)
+
+    def named(self, source: str) -> Self:
+        """Return this page as that of another source."""
+        return replace(self, source=source)
 
     @property
     def text(self) -> str:
         """The text in reading order: a printed row a line, a blank line between blocks."""
-        return to_text(self)
+        return to_text(self, self.text_options)
 
     @property
     def words(self) -> tuple[TextWord, ...]:
@@ -50,11 +56,11 @@ class ReadPage(OcrPage):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the page as plain values, as `to_json` has them."""
-        return to_dict(self)
+        return to_dict(self, self.text_options)
 
     def to_json(self, *, indent: int | None = None) -> str:
         """Return the page as JSON: the same that the commands and the page give."""
-        return to_json(self, indent=indent)
+        return to_json(self, self.text_options, indent=indent)
 
     def __repr__(self) -> str:
         text = " ".join(self.text.split())

@@ -6,63 +6,42 @@ Either runs its engine in a thread with an event loop of its own, so that it wor
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping
-from concurrent.futures import Future
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cache
-from os import PathLike
-from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, Self, TypeVar
+from typing import Self, Unpack
 
+import numpy as np
+from numpy.typing import NDArray
+
+from py_ocr.api.many import read_at_once
 from py_ocr.api.page import ReadPage
-from py_ocr.api.source import Source, load_image
+from py_ocr.api.source import Source, as_document
+from py_ocr.api.warm import ReaderOptions, WarmEngine, wait_for
 from py_ocr.backends.policy import AUTO
-from py_ocr.backends.running import RunningEngine
+from py_ocr.documents.page_source import PdfText
+from py_ocr.documents.reading import DocumentReading
 from py_ocr.drafts import OnLines
 from py_ocr.engine import OcrOptions, OnProgress
-from py_ocr.errors import OcrError, Stage
-from py_ocr.native import NativeChoice, open_models, start_engine
+from py_ocr.errors import OcrError
 from py_ocr.streaming import PageStream, stream_page
-from py_ocr.tuning import Overrides, tuned
 from py_ocr.types import BackendUse, LinesRead, OcrPage
 
 OnError = Callable[[Source, OcrError], None]
 """Called with what could not be read, and why."""
 
-_Result = TypeVar("_Result")
-
 
 class Reader:
     """A warm engine. Use it as a context manager, or call `close`; calls from several threads take turns.
 
-    `profile`: which models read ("balanced", "fast", "best" …); `languages`: BCP 47 tags to expect, none means all;
-    `alternatives`: tell what doubtful characters may be otherwise; `params`: parameters of stages, such as
-    {"detection": {"long_side_px": 1280}}; `models`: the folder of the models, where they are not those of
-    the package. Raises OcrError.
+    `profile`: which models read ("balanced", "fast", "best" …); ReaderOptions says what else there is to choose.
+    Raises OcrError.
     """
 
-    def __init__(
-        self,
-        profile: str | None = None,
-        *,
-        languages: Iterable[str] = (),
-        alternatives: bool = False,
-        backend: str = AUTO,
-        threads: int | None = None,
-        params: Mapping[str, Mapping[str, float]] | None = None,
-        models: str | PathLike[str] | None = None,
-    ) -> None:
-        choice = NativeChoice(profile, backend, threads, tuned(_overrides(params)))
-        self._options = OcrOptions(tuple(languages), alternatives=alternatives)
-        folder = None if models is None else Path(models)
-        self._thread = _LoopThread()
-        try:
-            self._engine: RunningEngine = self._thread.run(start_engine(open_models(folder), choice))
-        except BaseException:
-            self._thread.close()
-            raise
+    def __init__(self, profile: str | None = None, **options: Unpack[ReaderOptions]) -> None:
+        self._choice = (profile, options)
+        self._engine = WarmEngine(profile, **options)
 
     @property
     def use(self) -> BackendUse:
@@ -82,7 +61,7 @@ class Reader:
         `languages` overrule those of the reader. `on_lines` is called with lines as they are read, in the thread of the
         engine. Raises OcrError, after which the next image can be read.
         """
-        return self._thread.run(self._read(source, languages, on_progress, on_lines))
+        return wait_for(self._engine.submit(source, _options(self._engine, languages), on_progress, on_lines))
 
     def stream(self, source: Source, *, languages: Iterable[str] | None = None) -> Iterator[LinesRead | ReadPage]:
         """Read one image and iterate over its lines as they are read; the page comes last. See `read`.
@@ -91,7 +70,7 @@ class Reader:
         """
         # None says that there is no more to come.
         told: SimpleQueue[LinesRead | None] = SimpleQueue()
-        reading = self._thread.submit(self._read(source, languages, None, told.put))
+        reading = self._engine.submit(source, _options(self._engine, languages), None, told.put)
         reading.add_done_callback(lambda _: told.put(None))
         try:
             while (lines := told.get()) is not None:
@@ -100,36 +79,63 @@ class Reader:
         finally:
             reading.cancel()
 
-    def read_many(self, sources: Iterable[Source], *, on_error: OnError | None = None) -> Iterator[ReadPage]:
-        """Read images one after the other, and yield each page when it is there.
-
-        What cannot be read goes to `on_error`, and the next is read; without it, the first OcrError is raised.
-        """
-        for source in sources:
-            try:
-                page = self.read(source)
-            except OcrError as error:
-                if on_error is None:
-                    raise
-                on_error(source, error)
-            else:
-                yield page
-
-    async def _read(
+    def read_document(
         self,
         source: Source,
-        languages: Iterable[str] | None,
-        on_progress: OnProgress | None,
-        on_lines: OnLines | None = None,
-    ) -> ReadPage:
-        options = self._options if languages is None else replace(self._options, languages=tuple(languages))
-        image = load_image(source)
-        page = await self._engine.recognize(image.rgba, options, on_progress or _silent, on_lines)
-        return ReadPage.of(page, image.name, image.rgba)
+        *,
+        pages: str | None = None,
+        password: str | None = None,
+        pdf_text: PdfText = "auto",
+        languages: Iterable[str] | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> DocumentReading:
+        """Open a document and read it while it is iterated over, a page at a time; `read_all` gives all of it.
+
+        A PDF, a TIFF of many pages, a ZIP archive of images, or a folder of them. `pages`: "1-3,7"; `pdf_text`: "auto"
+        takes the text that a PDF has and reads the pictures that have none, "always" reads no picture, "never" takes
+        no text. A page that cannot be read has its error. Raises OcrError for a file that cannot be opened.
+        """
+        document, name = as_document(source, password, pdf_text)
+
+        def read(rgba: NDArray[np.uint8], _number: int) -> ReadPage:
+            return self.read(rgba, languages=languages, on_progress=on_progress)
+
+        return DocumentReading.begin(name, document, pages, read)
+
+    def read_many(
+        self, sources: Iterable[Source], *, jobs: int = 1, on_error: OnError | None = None
+    ) -> Iterator[ReadPage]:
+        """Read images and yield each page when it is there; its `source` tells which one it is.
+
+        One after the other, in their order; or with `jobs`, so many at once, in as many processes (0: one for each
+        core), as they are done. A program that uses `jobs` must begin under `if __name__ == "__main__"`, as all that
+        start processes. What cannot be read goes to `on_error`, and the next is read; without it, the first OcrError
+        is raised.
+        """
+        if jobs < 0:
+            raise ValueError(f"jobs cannot be {jobs}: it is a number from 0")
+        for source, outcome in self._outcomes(sources) if jobs == 1 else self._outcomes_at_once(sources, jobs):
+            if isinstance(outcome, ReadPage):
+                yield outcome
+            elif on_error is None:
+                raise outcome
+            else:
+                on_error(source, outcome)
+
+    def _outcomes(self, sources: Iterable[Source]) -> Iterator[tuple[Source, ReadPage | OcrError]]:
+        for source in sources:
+            try:
+                yield source, self.read(source)
+            except OcrError as error:
+                yield source, error
+
+    def _outcomes_at_once(self, sources: Iterable[Source], jobs: int) -> Iterator[tuple[Source, ReadPage | OcrError]]:
+        profile, options = self._choice
+        return read_at_once(sources, jobs, profile, {**options, "languages": self._engine.options.languages})
 
     def close(self) -> None:
         """End the engine and its thread; what is being read is not finished."""
-        self._thread.close()
+        self._engine.close()
 
     def __enter__(self) -> Self:
         return self
@@ -144,27 +150,9 @@ class AsyncReader:
     The event loop goes on while a page is read. A reading that is cancelled ends at its next step.
     """
 
-    def __init__(
-        self,
-        profile: str | None = None,
-        *,
-        languages: Iterable[str] = (),
-        alternatives: bool = False,
-        backend: str = AUTO,
-        threads: int | None = None,
-        params: Mapping[str, Mapping[str, float]] | None = None,
-        models: str | PathLike[str] | None = None,
-    ) -> None:
-        self._make = lambda: Reader(
-            profile,
-            languages=languages,
-            alternatives=alternatives,
-            backend=backend,
-            threads=threads,
-            params=params,
-            models=models,
-        )
-        self._reader: Reader | None = None
+    def __init__(self, profile: str | None = None, **options: Unpack[ReaderOptions]) -> None:
+        self._make = lambda: WarmEngine(profile, **options)
+        self._engine: WarmEngine | None = None
 
     async def read(
         self,
@@ -175,9 +163,10 @@ class AsyncReader:
         on_lines: OnLines | None = None,
     ) -> ReadPage:
         """Read one image; see Reader.read. Both listeners are called in the thread of the engine."""
-        if self._reader is None:
+        if self._engine is None:
             raise RuntimeError("AsyncReader is used with `async with`")
-        return await self._reader._thread.await_here(self._reader._read(source, languages, on_progress, on_lines))
+        reading = self._engine.submit(source, _options(self._engine, languages), on_progress, on_lines)
+        return await asyncio.wrap_future(reading)
 
     def stream(self, source: Source, *, languages: Iterable[str] | None = None) -> PageStream:
         """Read one image and iterate over its lines with `async for`; the page comes last. See Reader.stream."""
@@ -205,13 +194,13 @@ class AsyncReader:
                 yield page
 
     async def __aenter__(self) -> Self:
-        self._reader = await asyncio.to_thread(self._make)
+        self._engine = await asyncio.to_thread(self._make)
         return self
 
     async def __aexit__(self, *_exception: object) -> None:
-        if self._reader is not None:
-            await asyncio.to_thread(self._reader.close)
-            self._reader = None
+        if self._engine is not None:
+            await asyncio.to_thread(self._engine.close)
+            self._engine = None
 
 
 def read(
@@ -234,62 +223,5 @@ def _warm_reader(profile: str | None, backend: str) -> Reader:
     return Reader(profile, backend=backend)
 
 
-def _overrides(params: Mapping[str, Mapping[str, float]] | None) -> Overrides:
-    return {stage: dict(values) for stage, values in (params or {}).items()}
-
-
-def _silent(_stage: Stage, _done: int, _total: int) -> None:
-    """Report progress to nobody."""
-
-
-class _LoopThread:
-    """An event loop in a thread of its own, which does not keep the program from ending."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="py-ocr", daemon=True)
-        self._thread.start()
-        self._turn = asyncio.Lock()
-
-    def run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
-        """Wait for the result of `work`; whatever ends the waiting ends the work."""
-        future = self.submit(work)
-        try:
-            return future.result()
-        except BaseException:
-            future.cancel()
-            raise
-
-    async def await_here(self, work: Coroutine[Any, Any, _Result]) -> _Result:
-        """Await the result of `work` in the running loop."""
-        return await asyncio.wrap_future(self.submit(work))
-
-    def submit(self, work: Coroutine[Any, Any, _Result]) -> Future[_Result]:
-        """Begin `work` in its turn."""
-        if self._loop.is_closed():
-            work.close()
-            raise RuntimeError("this reader is closed")
-        return asyncio.run_coroutine_threadsafe(self._in_turn(work), self._loop)
-
-    async def _in_turn(self, work: Coroutine[Any, Any, _Result]) -> _Result:
-        try:
-            async with self._turn:
-                return await work
-        finally:
-            work.close()  # one that never had its turn would complain of that
-
-    def close(self) -> None:
-        """Cancel what is under way, and end the thread."""
-        if self._loop.is_closed():
-            return
-        asyncio.run_coroutine_threadsafe(_cancel_all(), self._loop).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-
-
-async def _cancel_all() -> None:
-    others = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in others:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
+def _options(engine: WarmEngine, languages: Iterable[str] | None) -> OcrOptions:
+    return engine.options if languages is None else replace(engine.options, languages=tuple(languages))

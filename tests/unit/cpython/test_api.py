@@ -1,6 +1,7 @@
 """`py_ocr.read`, Reader and AsyncReader, with the real engine."""
 
 import asyncio
+import inspect
 import json
 import subprocess
 import sys
@@ -104,6 +105,35 @@ def test_many_are_read_and_failures_told(reader: py_ocr.Reader) -> None:
     assert failed == [("no-such.png", "image_unreadable")]
     with pytest.raises(ImageError):
         list(reader.read_many(sources))
+
+
+def test_many_are_read_at_once_and_come_as_they_are_done(reader: py_ocr.Reader) -> None:
+    with (FIXTURES / "note.png").open("rb") as file, Image.open(FIXTURES / "note.webp") as picture:
+        sources: list[Source] = [FIXTURES / "letter.png", file, picture, "no-such.png", b"no image"]
+        failed: list[tuple[object, str]] = []
+        pages = list(
+            reader.read_many(sources, jobs=2, on_error=lambda source, error: failed.append((source, error.code)))
+        )
+    assert [page.text for page in pages if "note" in page.source] == [NOTE, NOTE]
+    assert pages[0].source != str(FIXTURES / "letter.png"), "a long page holds up the others"
+    assert sorted(page.source for page in pages) == [str(FIXTURES / n) for n in ("letter.png", "note.png", "note.webp")]
+    assert sorted(failed, key=str) == [("no-such.png", "image_unreadable"), (b"no image", "image_undecodable")]
+    with pytest.raises(ValueError, match="jobs"):
+        next(reader.read_many(sources, jobs=-1))
+
+
+def test_a_reader_says_how_text_is_written() -> None:
+    with py_ocr.Reader("fast", text=py_ocr.TextOptions(furigana="drop")) as reader:
+        page = reader.read(FIXTURES / "note.png")
+    assert page.text_options.furigana == "drop"
+    assert page.text == NOTE
+
+
+def test_both_readers_take_the_same() -> None:
+    for make in (py_ocr.Reader, py_ocr.AsyncReader):
+        assert "ReaderOptions" in str(inspect.signature(make.__init__).parameters["options"].annotation)
+    with pytest.raises(TypeError, match="no_such"):
+        py_ocr.Reader("fast", no_such=1)  # type: ignore[call-arg]
 
 
 def test_progress_is_told(reader: py_ocr.Reader) -> None:
