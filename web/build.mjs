@@ -132,6 +132,11 @@ async function copyOwn() {
   await copy(WEB, ".", [...(await ending(WEB, ".html")), ...(await ending(WEB, ".svg"))]);
   // Written by tools/bill_of_materials.py before this runs.
   await copy(join(ROOT, ".build"), ".", ["sbom.cdx.json"]);
+  await copy(WEB, ".", ["manifest.webmanifest"]);
+  const icons = join(WEB, "icons");
+  await copy(icons, ".", await readdir(icons));
+  const words = join(WEB, "words");
+  await copy(words, "words", await readdir(words));
   const samples = join(WEB, "samples");
   await copy(samples, "samples", await readdir(samples));
 }
@@ -151,6 +156,46 @@ async function writeIndex() {
   await writeFile(join(DIST, "assets.json"), JSON.stringify({ version: 1, files }, null, 1));
 }
 
+/** What the page needs before anything is read. */
+const SHELL_FIRST =
+  /^(?:index\.html|assets\.json|favicon\.svg|manifest\.webmanifest|icon-192\.png|models\/manifest\.json|assets\/(?:page|worker|line-worker|part-[^/]+)\.(?:js|css))$/;
+/** What is kept when it is asked for; all else is the engine's own to keep. */
+const SHELL_LATER = /\.(?:m?js|css|png|jpg)$|^words\/|^pdfjs\//;
+const SHELL_ENGINE = /^(?:ort|pyodide|openjpeg)\/.*\.mjs$/;
+
+/** Bundle the service worker with the list of what it may serve. It is written last, and its bytes are the version. */
+async function writeServiceWorker() {
+  const entries = await readdir(DIST, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile() && !entry.name.endsWith(".map"))
+    .map((entry) => relative(DIST, join(entry.parentPath, entry.name)).replaceAll("\\", "/"))
+    .sort();
+  const listed = async (chosen) => {
+    const hashed = chosen.map(async (path) => {
+      const data = await readFile(join(DIST, path));
+      return [path, createHash("sha256").update(data).digest("hex")];
+    });
+    return Object.fromEntries(await Promise.all(hashed));
+  };
+  const first = await listed(paths.filter((path) => SHELL_FIRST.test(path)));
+  const later = await listed(paths.filter((path) => !SHELL_FIRST.test(path) && SHELL_LATER.test(path)));
+  const engine = Object.keys(later).filter((path) => SHELL_ENGINE.test(path));
+  const version = createHash("sha256")
+    .update(JSON.stringify([first, later]))
+    .digest("hex")
+    .slice(0, 12);
+  await build({
+    entryPoints: [join(WEB, "src", "service-worker", "service-worker.ts")],
+    outfile: join(DIST, "service-worker.js"),
+    bundle: true,
+    format: "iife",
+    target: "es2022",
+    minify: true,
+    define: { SHELL: JSON.stringify({ version, first, later, engine }) },
+    logLevel: "warning",
+  });
+}
+
 await rm(DIST, { recursive: true, force: true });
 await Promise.all([
   bundle(ENTRIES, true),
@@ -162,5 +207,6 @@ await Promise.all([
   copyOwn(),
 ]);
 await writeIndex();
+await writeServiceWorker();
 await rm(SITE, { recursive: true, force: true });
 await rename(DIST, SITE);
