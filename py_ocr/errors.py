@@ -48,7 +48,6 @@ ErrorCode = Literal[
     "image_undecodable",
     "image_unreachable",
     "image_unreadable",
-    "image_unsupported",
     "insecure_context",
     "internal",
     "language_unknown",
@@ -66,6 +65,7 @@ ErrorCode = Literal[
     "policy_blocks_wasm",
     "self_check_failed",
     "worker_failed",
+    "worker_silent",
 ]
 """Every code that there is, also those that only the browser's side raises. `docs/errors.md` says what they mean."""
 

@@ -141,7 +141,7 @@ test("a lazy element waits until it comes near, and an element without a picture
   });
   const state = (): Promise<string | undefined> =>
     page.evaluate(() => document.querySelector<PyOcrElement>("py-ocr")?.state);
-  await expect(page.locator("py-ocr button")).toHaveText("Choose an image");
+  await expect(page.locator("py-ocr .chooser button")).toHaveText("Choose an image");
   expect(await state()).toBe("empty");
   expect(page.workers()).toEqual([]);
   await page.evaluate(() => scrollTo(0, 9000));

@@ -99,13 +99,13 @@ test("what is no image is an error that says what may be passed", async ({ page,
     for (const each of wrong) {
       await read(each as Blob, { backend: "wasm" }).catch(
         ({ code, message }: { code: string; message: string }) =>
-          found.push(code === "image_unsupported" && !message.includes("ArrayBuffer") ? "no help" : code),
+          found.push(code === "image_shape" && !message.includes("ArrayBuffer") ? "no help" : code),
       );
     }
     return found;
   });
   expect(codes).toEqual([
-    ...["image_unsupported", "image_unsupported", "image_unsupported", "image_unsupported"],
-    ...["image_empty", "image_empty", "image_unreachable", "image_unreachable", "image_unreachable"],
+    ...["image_shape", "image_shape", "image_shape", "image_shape", "image_shape"],
+    ...["image_empty", "image_unreachable", "image_unreachable", "image_unreachable"],
   ]);
 });

@@ -18,9 +18,22 @@ export type HeldImage = TransferableImage | DrawnImage;
  */
 export type OcrImage = HeldImage | string | URL | ArrayBuffer | ArrayBufferView | Response;
 
+const READABLE_CLASSES = [
+  "URL",
+  "Response",
+  "Blob",
+  "ImageData",
+  "ImageBitmap",
+  "HTMLImageElement",
+  "SVGImageElement",
+  "HTMLCanvasElement",
+  "OffscreenCanvas",
+  "HTMLVideoElement",
+  "VideoFrame",
+];
 const READABLE =
-  "an address (string, URL), a Blob, File, ArrayBuffer, typed array or Response with an image file, ImageData, " +
-  "ImageBitmap, VideoFrame, or an <img>, <canvas>, <video> or OffscreenCanvas";
+  "Pass an address (string, URL), a Blob, File, ArrayBuffer, typed array or Response with an image file, ImageData, " +
+  "ImageBitmap, VideoFrame, or an <img>, <canvas>, <video> or OffscreenCanvas.";
 
 /** Fetch what is named by its address, and take bytes for a file. Throws OcrError for what is no image at all. */
 export async function holdImage(image: OcrImage, signal?: AbortSignal): Promise<HeldImage> {
@@ -29,9 +42,22 @@ export async function holdImage(image: OcrImage, signal?: AbortSignal): Promise<
   if (ArrayBuffer.isView(image)) return fileOf(image as ArrayBufferView<ArrayBuffer>, image.byteLength);
   if (isA("Response", image)) return fileIn(image as Response);
   if (image instanceof Blob || image instanceof ImageData || image instanceof ImageBitmap) return image;
-  if (isDrawn(image)) return image;
-  const given = image === null ? "null" : typeof image === "object" ? image.constructor?.name : typeof image;
-  throw new OcrError("image_unsupported", `This is no image: ${given}.`, `Pass ${READABLE}.`, "decode");
+  checkImage(image);
+  return image as HeldImage;
+}
+
+/** Throw OcrError (`image_shape`) unless it is something that can be read. Looks at nothing that takes time. */
+export function checkImage(image: OcrImage | null): void {
+  if (image instanceof ImageData) {
+    const { data, width, height } = image;
+    // The pixels of an ImageData that was transferred, or whose buffer was, are gone.
+    if (data instanceof Uint8ClampedArray && data.length === width * height * 4) return;
+    throw shapeless("Its pixels are gone, handed over elsewhere, or not of 8 bits.");
+  }
+  const isFile = typeof image === "string" || image instanceof ArrayBuffer || ArrayBuffer.isView(image);
+  if (isFile || READABLE_CLASSES.some((name) => isA(name, image))) return;
+  const given = typeof image === "object" && image !== null ? image.constructor?.name : String(image);
+  throw shapeless(`It is ${given}.`);
 }
 
 /** The size of a picture in its own pixels, 0 × 0 while there are none. */
@@ -51,13 +77,8 @@ export function sizeOf(image: Exclude<HeldImage, Blob>): { width: number; height
 export async function toTransferable(image: HeldImage, signal?: AbortSignal): Promise<TransferableImage> {
   if (image instanceof Blob) return image;
   if (image instanceof ImageData) {
-    if (image.data.length > 0) return image;
-    throw new OcrError(
-      "image_empty",
-      "The pixels of this ImageData are gone: it was handed over to a worker.",
-      "Pass a copy, made before it was handed over.",
-      "decode",
-    );
+    checkImage(image);
+    return image;
   }
   try {
     await untilDrawn(image, signal);
@@ -129,17 +150,6 @@ function isA(className: string, value: unknown): boolean {
   return typeof known === "function" && value instanceof known;
 }
 
-function isDrawn(image: unknown): image is DrawnImage {
-  return [
-    "HTMLImageElement",
-    "SVGImageElement",
-    "HTMLCanvasElement",
-    "OffscreenCanvas",
-    "HTMLVideoElement",
-    "VideoFrame",
-  ].some((name) => isA(name, image));
-}
-
 function fileOf(bytes: ArrayBuffer | ArrayBufferView<ArrayBuffer>, count: number): Blob {
   if (count > 0) return new Blob([bytes]);
   throw new OcrError(
@@ -156,4 +166,13 @@ async function fileIn(response: Response): Promise<Blob> {
     ? "The response was read already."
     : `The response says ${response.status || "nothing"}${response.url && ` for ${response.url}`}.`;
   throw new OcrError("image_unreachable", cause, "Pass a response that brings an image, unread.", "decode");
+}
+
+/** The image is there, and cannot be had; `what` completes "The image …". */
+export function unreadable(what: string): OcrError {
+  return new OcrError("image_unreadable", `The image ${what}.`, "Choose it or make it again.", "decode");
+}
+
+function shapeless(cause: string): OcrError {
+  return new OcrError("image_shape", `This is not an image that can be read. ${cause}`, READABLE, "decode");
 }
