@@ -42,6 +42,7 @@ def draw(side_px: int, share: float, radius: float) -> Image.Image:
 
 
 def main() -> None:
+    """Write every icon."""
     FOLDER.mkdir(exist_ok=True)
     for side_px in (192, 512):
         draw(side_px, share=0.74, radius=0.2).save(FOLDER / f"icon-{side_px}.png", optimize=True)
