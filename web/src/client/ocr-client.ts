@@ -16,7 +16,7 @@ import { untilAborted } from "./abort.js";
 import { type DocumentInput, openDocument } from "./document-source.js";
 import { EXPORT_TYPES } from "./export-types.js";
 import { type Call, EngineWorker } from "./engine-worker.js";
-import { type OcrImage, checkImage, toTransferable, unreadable } from "./ocr-image.js";
+import { type OcrImage, checkImage, holdImage, toTransferable, unreadable } from "./ocr-image.js";
 import {
   type CallOptions,
   type OcrClientOptions,
@@ -32,6 +32,7 @@ export type * from "../shared/document.js";
 export type * from "../shared/types.js";
 export type { PageSource } from "../documents/page-source.js";
 export type { DocumentInput } from "./document-source.js";
+export { setBaseUrl } from "./base-url.js";
 export type { OcrImage } from "./ocr-image.js";
 export type { CallOptions, OcrClientOptions, RecognizeCallOptions } from "./options.js";
 export { EXPORT_SUFFIXES } from "./export-types.js";
@@ -227,7 +228,8 @@ async function handOver(
   options: RecognizeCallOptions,
   extra: PageExtra = {},
 ): Promise<never> {
-  const crossing = image === null ? null : await toTransferable(image);
+  const crossing =
+    image === null ? null : await toTransferable(await holdImage(image, options.signal), options.signal);
   const transfer = crossing instanceof ImageBitmap ? [crossing] : [];
   const { languages, alternatives, indent, furigana } = options;
   const chosen = {

@@ -5,6 +5,7 @@ import type { CancelRequest, Notice, PingRequest, Request, Response } from "../s
 import type { LinesRead, ProgressListener } from "../shared/types.js";
 import { Engine } from "./engine.js";
 import { measure } from "./measuring.js";
+import { requireWebAssembly } from "./policy.js";
 import { Cancelled } from "./python-host.js";
 
 let engine: Promise<Engine> | undefined;
@@ -47,6 +48,7 @@ async function handle(
   onProgress: ProgressListener,
 ): Promise<Response> {
   const { id } = request;
+  if (request.kind !== "recognize") requireWebAssembly();
   if (request.kind === "start") {
     engine = Engine.start(request.config, onProgress, (use) => send({ kind: "backend", use }));
     return { kind: "started", id, info: (await engine).info };
