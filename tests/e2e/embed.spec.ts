@@ -9,7 +9,7 @@ import { expect, test } from "./test.js";
 /** The loader as the documentation has it. */
 function loader(): string {
   const text = readFileSync(fromRoot("docs", "embedding.md"), "utf8");
-  const found = /```js\n(const ocrOrigin[^`]+)```/.exec(text)?.[1];
+  const found = /```js\n(const ocrOrigin.+?)```/s.exec(text)?.[1];
   if (found === undefined) throw new Error("docs/embedding.md has no loader");
   return found;
 }

@@ -111,11 +111,15 @@ test("a profile alone is laid out, compressed, and the doctor finds what is wron
   expect(names).toContain("ppocr-v6-tiny-rec.onnx.br");
   const server = await startSite("--no-isolation", "--root", folder);
   try {
-    expect(installed.command("doctor", server.url)).toContain("Nothing has to be changed");
-    const elsewhere = (): string =>
-      installed.command("doctor", server.url, "--page", "https://example.invalid/");
-    expect(elsewhere).toThrow(/Access-Control-Allow-Origin/);
-    expect(() => installed.command("doctor", `${server.url}nowhere/`)).toThrow(/404/);
+    const well = installed.doctor(server.url);
+    expect(well.told).toContain("Nothing has to be changed");
+    expect(well.status).toBe(0);
+    const elsewhere = installed.doctor(server.url, "--page", "https://example.invalid/");
+    expect(elsewhere.status).toBe(1);
+    expect(elsewhere.told).toContain("Access-Control-Allow-Origin");
+    const nowhere = installed.doctor(`${server.url}nowhere/`);
+    expect(nowhere.status).toBe(1);
+    expect(nowhere.told).toContain("404");
   } finally {
     server.stop();
   }

@@ -1,6 +1,6 @@
 /** The npm package as it would be published, installed into an empty folder with the examples, built, and served. */
 
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,6 +46,15 @@ export class Installed {
   /** Run the package's own command. */
   command(...args: string[]): string {
     return this.inExamples("npx", "--no-install", "py-ocr", ...args);
+  }
+
+  /** What the doctor says of a deployment, and how it ends. */
+  doctor(...args: string[]): { readonly status: number | null; readonly told: string } {
+    const { status, stdout } = spawnSync("npx", ["--no-install", "py-ocr", "doctor", ...args], {
+      cwd: join(this.folder, "examples"),
+      encoding: "utf8",
+    });
+    return { status, told: stdout };
   }
 
   inExamples(program: string, ...args: string[]): string {
