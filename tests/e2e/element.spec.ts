@@ -43,6 +43,9 @@ async function openHost(
   await page.goto(`${siteUrl}host.html`);
 }
 
+// Parts of the script may still be on their way when a test ends.
+test.afterEach(({ page }) => page.unrouteAll({ behavior: "ignoreErrors" }));
+
 test("elements read their src under a strict policy, share one engine, and end it when they go", async ({
   page,
   plainSite,

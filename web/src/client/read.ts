@@ -21,9 +21,12 @@ export async function read(image: OcrImage, options: ReadOptions = {}): Promise<
     defined({ baseUrl, backend, profile, threads, lineWorkers, kernels, params }) as EngineChoice,
   );
   try {
-    return await lease.recognize(image, call);
-  } finally {
+    const page = await lease.recognize(image, call);
     releaseLater(lease);
+    return page;
+  } catch (error) {
+    lease.release(); // an engine that did not start, or a server's, is not worth the wait
+    throw error;
   }
 }
 
