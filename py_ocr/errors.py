@@ -30,6 +30,7 @@ ErrorCode = Literal[
     "backend_unavailable",
     "backend_unknown",
     "browser_failed",
+    "cancelled",
     "disposed",
     "engine_crashed",
     "golden_invalid",
@@ -52,6 +53,7 @@ ErrorCode = Literal[
     "option_invalid",
     "out_of_memory",
     "output_wrong",
+    "request_invalid",
     "self_check_failed",
     "worker_failed",
 ]

@@ -131,9 +131,21 @@ ROOMS: Final[Mapping[str, Room]] = {
     "web": Room({"web_entry"}, _COMPOSING),
     "api": Room({"api.source", "api.page", "api.warm", "api.many", "api.reader"}, (*_COMPOSING, "native")),
     "commands": Room(
-        {"cli.arguments", "cli.progress", "cli.output", "cli.batch", "__main__"},
-        ("vocabulary", "planes", "engine", "watching", "native"),
+        {
+            "cli.arguments",
+            "cli.batch",
+            "cli.choices",
+            "cli.output",
+            "cli.progress",
+            "cli.standard_input",
+        },
+        ("vocabulary", "planes", "labels", "engine", "watching", "native"),
     ),
+    "servers": Room(
+        {"serve.protocol", "serve.stdio", "serve.http", "serve.command"},
+        (*_COMPOSING, "native", "api", "commands"),
+    ),
+    "main": Room({"__main__"}, ("vocabulary", "engine", "native", "commands", "servers")),
 }
 """Each module of the package in its room."""
 
