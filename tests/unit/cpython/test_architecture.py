@@ -145,6 +145,8 @@ ROOMS: Final[Mapping[str, Room]] = {
         {"serve.protocol", "serve.stdio", "serve.http", "serve.command"},
         (*_COMPOSING, "native", "api", "commands"),
     ),
+    # For tests of pages: they need an installed pytest, and Playwright.
+    "testing": Room({"testing.reading", "testing.ocr", "testing.expectation", "testing.plugin"}, ("vocabulary", "api")),
     "main": Room({"__main__"}, ("vocabulary", "engine", "native", "commands", "servers")),
 }
 """Each module of the package in its room."""
