@@ -11,6 +11,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from py_ocr.document import Document, DocumentPage
 from py_ocr.engine import EngineParams, OcrEngine, OcrOptions
 from py_ocr.errors import BackendError, ImageError, ModelError, OcrError, OptionError
 from py_ocr.export.json import to_json
@@ -27,6 +28,8 @@ __version__ = "0.1.0"
 __all__ = [
     "AsyncReader",
     "BackendError",
+    "Document",
+    "DocumentPage",
     "EngineParams",
     "EngineSessions",
     "ImageError",

@@ -6,6 +6,7 @@ import io
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,7 @@ from PIL import ExifTags, Image, ImageOps, PngImagePlugin, UnidentifiedImageErro
 from py_ocr.errors import ImageError
 from py_ocr.foreign_files import foreign_file
 from py_ocr.image import MAX_PIXELS, check_dimensions
+from py_ocr.types import Notice
 
 SUFFIXES: Final = {
     ".avif": "AVIF",
@@ -62,8 +64,32 @@ def check_readable(image: Path) -> None:
         ) from error
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class DecodedFrame:
+    """A frame of a file as (H, W, 4) uint8 RGBA, upright; how many the file has; pixels to the inch, if it says."""
+
+    rgba: NDArray[np.uint8]
+    count: int
+    dpi: float | None
+
+
 def decode_image(data: bytes) -> NDArray[np.uint8]:
-    """Return the first frame of an encoded image as (H, W, 4) uint8 RGBA, turned upright by its EXIF orientation.
+    """Return the first frame of an encoded image as (H, W, 4) uint8 RGBA. See `decode_frame`."""
+    return decode_frame(data).rgba
+
+
+def count_frames(data: bytes) -> int:
+    """Return how many pages or frames an image file has; 1 for what cannot be read, which decoding will say."""
+    try:
+        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+            return int(getattr(image, "n_frames", 1))
+    # As below: malformed bytes raise almost anything.
+    except Exception:
+        return 1
+
+
+def decode_frame(data: bytes, frame: int = 0) -> DecodedFrame:
+    """Return one frame of an encoded image, from 0, turned upright by its EXIF orientation.
 
     The size is checked in the header, before anything is decoded. Raises ImageError: `image_empty`,
     `image_too_large`, `image_truncated` or `image_undecodable`.
@@ -77,9 +103,11 @@ def decode_image(data: bytes) -> NDArray[np.uint8]:
             _room_for_texts(),
             Image.open(io.BytesIO(data), formats=_FORMATS) as image,
         ):
+            if frame:
+                image.seek(frame)
             check_dimensions(*image.size)
             image.load()
-            return rgba_of(image)
+            return DecodedFrame(rgba_of(image), int(getattr(image, "n_frames", 1)), _dpi_of(image))
     except ImageError:
         raise
     except Image.DecompressionBombError as error:
@@ -110,6 +138,20 @@ def _room_for_texts() -> Iterator[None]:
         yield
     finally:
         PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY = kept
+
+
+def frame_notices(count: int) -> tuple[Notice, ...]:
+    """Return the notice of a file with more frames than the one that was read."""
+    if count < 2:
+        return ()
+    return (Notice("first_frame_only", f"The file has {count} pages or frames; only the first was read."),)
+
+
+def _dpi_of(image: Image.Image) -> float | None:
+    """Return the resolution where a file tells a likely one: 72 and less is what programs write that do not know."""
+    dpi = image.info.get("dpi")
+    value = float(dpi[0]) if isinstance(dpi, tuple) and dpi else 0.0
+    return round(value, 2) if 72 < value <= 2400 else None
 
 
 def rgba_of(image: Image.Image) -> NDArray[np.uint8]:

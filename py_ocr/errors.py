@@ -20,6 +20,9 @@ Stage = Literal["load", "decode", "detect", "crop", "orient", "recognize", "layo
 
 
 ErrorCode = Literal[
+    "archive_damaged",
+    "archive_encrypted",
+    "archive_too_large",
     "asset_corrupt",
     "asset_missing",
     "asset_unreachable",
@@ -32,6 +35,7 @@ ErrorCode = Literal[
     "browser_failed",
     "cancelled",
     "disposed",
+    "document_empty",
     "engine_crashed",
     "golden_invalid",
     "image_empty",
@@ -53,6 +57,8 @@ ErrorCode = Literal[
     "option_invalid",
     "out_of_memory",
     "output_wrong",
+    "pdf_damaged",
+    "pdf_encrypted",
     "request_invalid",
     "self_check_failed",
     "worker_failed",

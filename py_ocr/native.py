@@ -18,7 +18,7 @@ from py_ocr.backends.policy import AUTO, BackendPolicy
 from py_ocr.backends.running import RunningEngine
 from py_ocr.backends.self_check import ForgetfulStore
 from py_ocr.backends.torch.backend import TorchBackend
-from py_ocr.decode import check_readable, decode_image
+from py_ocr.decode import check_readable, decode_frame, frame_notices
 from py_ocr.drafts import OnLines
 from py_ocr.engine import EngineParams, OcrEngine, OcrOptions, OnProgress
 from py_ocr.errors import BackendError, ModelError
@@ -145,12 +145,12 @@ class NativeReader:
     async def _read(self, data: bytes, on_stage: OnProgress, on_lines: OnLines | None = None) -> OcrPage:
         on_stage("decode", 0, 1)
         started = time.perf_counter()
-        rgba = decode_image(data)
+        decoded = decode_frame(data)
         on_stage("decode", 1, 1)
         decode_ms = (time.perf_counter() - started) * 1000
-        page = await self._engine.recognize(rgba, self._options, on_stage, on_lines)
+        page = await self._engine.recognize(decoded.rgba, self._options, on_stage, on_lines)
         timings = {**page.timings_ms, "decode": decode_ms + page.timings_ms.get("decode", 0.0)}
-        return replace(page, timings_ms=timings)
+        return replace(page, timings_ms=timings, notices=(*page.notices, *frame_notices(decoded.count)))
 
     def __enter__(self) -> Self:
         return self

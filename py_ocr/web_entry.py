@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from py_ocr.backends.running import RunningEngine
 from py_ocr.backends.web import JsBuffer, WebBackend, copy_bytes, read_text, web_policy
-from py_ocr.decode import decode_image
+from py_ocr.decode import decode_frame, frame_notices
+from py_ocr.embedded import EmbeddedText, only_pictures, with_embedded
 from py_ocr.engine import OcrEngine, OcrOptions
 from py_ocr.errors import ImageError, OcrError, Stage
 from py_ocr.export.json import lines_read_to_dict, to_dict, use_to_dict
@@ -38,7 +39,7 @@ OnBackend = Callable[[str], None]
 
 
 class JsImage(Protocol):
-    """An image as the worker hands it over: `kind` is "rgba" (pixels) or "encoded" (a file for `decode_image`)."""
+    """An image as the worker hands it over: `kind` is "rgba" (pixels), "encoded" (for `decode_frame`) or "none"."""
 
     kind: str
     data: JsBuffer
@@ -120,14 +121,29 @@ class Service:
         if self._engine is None:
             raise RuntimeError("recognize came before start")
         async with self._turn:
+            frame, notices = options.get("frame"), frame_notices(options.get("frames", 1))
             if image.kind == "encoded":
-                rgba = decode_image(copy_bytes(image.data, image.data.length).tobytes())
-            else:
+                decoded = decode_frame(copy_bytes(image.data, image.data.length).tobytes(), frame or 0)
+                rgba = decoded.rgba
+                if frame is None:
+                    notices = frame_notices(decoded.count)
+            elif image.kind == "rgba":
                 rgba = copy_bytes(image.data, image.height, image.width, 4)
+            else:
+                rgba = None
+            embedded = EmbeddedText.from_dict(options["embedded"]) if "embedded" in options else None
             text = TextOptions(options.get("indent", False), options.get("furigana", "keep"))
             languages, alternatives = tuple(options.get("languages", ())), bool(options.get("alternatives"))
             tell = None if on_lines is None else partial(_tell_lines, on_lines)
-            page = await self._engine.recognize(rgba, OcrOptions(languages, text, alternatives), on_stage, tell)
+            page = None
+            if rgba is not None:
+                seen = rgba if embedded is None else only_pictures(rgba, embedded)
+                page = await self._engine.recognize(seen, OcrOptions(languages, text, alternatives), on_stage, tell)
+            if embedded is not None:
+                page = with_embedded(embedded, page)
+        if page is None:
+            raise RuntimeError("a page has neither pixels nor text")
+        page = replace(page, notices=(*page.notices, *notices))
         timings = {**page.timings_ms, "decode": page.timings_ms.get("decode", 0.0) + options["decode_ms"]}
         return to_dict(replace(page, timings_ms=timings), text)
 

@@ -24,6 +24,9 @@ const ENTRIES = [
   "client/headless",
   "worker/worker",
   "line-worker/line-worker",
+  // Fetched when the first such file comes.
+  "documents/pdf-pages",
+  "documents/zip-pages",
 ];
 const PYODIDE_FILES = ["pyodide.asm.mjs", "pyodide.asm.wasm"];
 const ORT_APIS = ["wasm", "webgpu", "jspi"];
@@ -80,6 +83,15 @@ async function copyOpenJpeg() {
   await writeFile(join(DIST, "openjpeg", "openjpegwasm_decode.mjs"), module);
 }
 
+/** What pdf.js fetches by itself: its worker, and what some PDFs need. */
+async function copyPdfJs() {
+  const pdfjs = packageFolder("pdfjs-dist");
+  await copy(join(pdfjs, "build"), "pdfjs", ["pdf.worker.min.mjs"]);
+  for (const part of ["cmaps", "standard_fonts", "wasm"]) {
+    await cp(join(pdfjs, part), join(DIST, "pdfjs", part), { recursive: true });
+  }
+}
+
 /** The names in `folder` that end with `suffix`. */
 async function ending(folder, suffix) {
   return (await readdir(folder)).filter((name) => name.endsWith(suffix)).sort();
@@ -134,7 +146,7 @@ async function writeIndex() {
 }
 
 await rm(DIST, { recursive: true, force: true });
-await Promise.all([bundle(), copyRuntimes(), copyOpenJpeg(), copyPython(), copyOwn()]);
+await Promise.all([bundle(), copyRuntimes(), copyOpenJpeg(), copyPdfJs(), copyPython(), copyOwn()]);
 await writeIndex();
 await rm(SITE, { recursive: true, force: true });
 await rename(DIST, SITE);

@@ -12,11 +12,16 @@ from functools import cache
 from queue import SimpleQueue
 from typing import Self, Unpack
 
+import numpy as np
+from numpy.typing import NDArray
+
 from py_ocr.api.many import read_at_once
 from py_ocr.api.page import ReadPage
-from py_ocr.api.source import Source
+from py_ocr.api.source import Source, as_document
 from py_ocr.api.warm import ReaderOptions, WarmEngine, wait_for
 from py_ocr.backends.policy import AUTO
+from py_ocr.documents.page_source import PdfText
+from py_ocr.documents.reading import DocumentReading
 from py_ocr.drafts import OnLines
 from py_ocr.engine import OcrOptions, OnProgress
 from py_ocr.errors import OcrError
@@ -73,6 +78,29 @@ class Reader:
             yield reading.result()
         finally:
             reading.cancel()
+
+    def read_document(
+        self,
+        source: Source,
+        *,
+        pages: str | None = None,
+        password: str | None = None,
+        pdf_text: PdfText = "auto",
+        languages: Iterable[str] | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> DocumentReading:
+        """Open a document and read it while it is iterated over, a page at a time; `read_all` gives all of it.
+
+        A PDF, a TIFF of many pages, a ZIP archive of images, or a folder of them. `pages`: "1-3,7"; `pdf_text`: "auto"
+        takes the text that a PDF has and reads the pictures that have none, "always" reads no picture, "never" takes
+        no text. A page that cannot be read has its error. Raises OcrError for a file that cannot be opened.
+        """
+        document, name = as_document(source, password, pdf_text)
+
+        def read(rgba: NDArray[np.uint8], _number: int) -> ReadPage:
+            return self.read(rgba, languages=languages, on_progress=on_progress)
+
+        return DocumentReading.begin(name, document, pages, read)
 
     def read_many(
         self, sources: Iterable[Source], *, jobs: int = 1, on_error: OnError | None = None

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from py_ocr.decode import check_readable, decode_image, rgba_of
+from py_ocr.documents.opening import open_document
+from py_ocr.documents.page_source import PageSource, PdfText, SourcePage
 from py_ocr.errors import ImageError
 
 _OTHER_SCHEMES: Final = ("http:", "https:", "ftp:", "blob:")
@@ -60,16 +62,35 @@ def load_image(source: Source) -> LoadedImage:
     return LoadedImage(decode_image(source.read()), name if isinstance(name, str) else "")
 
 
+def as_document(source: Source, password: str | None, pdf_text: PdfText) -> tuple[PageSource, str]:
+    """Open whatever can be read as a document, and return it with its name. Raises ImageError."""
+    if isinstance(source, Image.Image | np.ndarray) or (isinstance(source, str) and source.startswith("data:")):
+        image = load_image(source)
+        return PageSource(1, lambda _number: SourcePage(image.rgba)), image.name
+    if isinstance(source, bytes | bytearray | memoryview):
+        return open_document(bytes(source), password=password, pdf_text=pdf_text), ""
+    if isinstance(source, str | os.PathLike):
+        path = _local(source)
+        return open_document(path, password=password, pdf_text=pdf_text), path.name
+    name = getattr(source, "name", "")
+    opened = open_document(source.read(), password=password, pdf_text=pdf_text)
+    return opened, Path(name).name if isinstance(name, str) else ""
+
+
 def _from_path(path: str | os.PathLike[str]) -> LoadedImage:
+    file = _local(path)
+    check_readable(file)
+    return LoadedImage(decode_image(file.read_bytes()), str(file))
+
+
+def _local(path: str | os.PathLike[str]) -> Path:
     if isinstance(path, str) and path.lower().startswith(_OTHER_SCHEMES):
         raise ImageError(
             "image_unreadable",
             f"{path} is an address, and nothing is fetched here.",
             "Download the image, and pass its path or its bytes.",
         )
-    file = Path(path)
-    check_readable(file)
-    return LoadedImage(decode_image(file.read_bytes()), str(file))
+    return Path(path)
 
 
 def _bytes_of_url(url: str) -> bytes:

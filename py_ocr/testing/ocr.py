@@ -7,7 +7,7 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from PIL import Image
 
@@ -132,7 +132,7 @@ class Ocr:
 
 def page_of(target: Target) -> Page:
     """Return the page that a target is, or is part of."""
-    return target if hasattr(target, "mouse") else target.page
+    return cast("Page", target if hasattr(target, "mouse") else target.page)
 
 
 def _shown(text: Pattern) -> str:

@@ -88,12 +88,13 @@ ROOMS: Final[Mapping[str, Room]] = {
             "layout",
             "columns",
             "drafts",
+            "embedded",
             "streaming",
         },
         ("vocabulary", "planes", "labels", "asking"),
     ),
     "engine": Room({"engine", "tuning"}, _STAGES),
-    "export": Room({"export.furigana", "export.json", "export.text"}, ("vocabulary", "planes", "labels")),
+    "export": Room({"document", "export.furigana", "export.json", "export.text"}, ("vocabulary", "planes", "labels")),
     # Which backend runs, and how it is watched: by its sessions, whatever an engine makes of them.
     "watching": Room(
         {
@@ -129,7 +130,18 @@ ROOMS: Final[Mapping[str, Room]] = {
     # Who composes an engine: in CPython, and in a worker.
     "native": Room({"native", "parallel"}, _COMPOSING),
     "web": Room({"web_entry"}, _COMPOSING),
-    "api": Room({"api.source", "api.page", "api.warm", "api.many", "api.reader"}, (*_COMPOSING, "native")),
+    "api": Room({"api.source", "api.page", "api.warm", "api.many", "api.reader"}, (*_COMPOSING, "native", "documents")),
+    # Files with many pages, made ready page by page, in CPython.
+    "documents": Room(
+        {
+            "documents.opening",
+            "documents.page_range",
+            "documents.page_source",
+            "documents.pdf",
+            "documents.reading",
+        },
+        ("vocabulary", "planes", "readings", "export"),
+    ),
     "commands": Room(
         {
             "cli.arguments",

@@ -21,7 +21,8 @@ ROOMS: Final[dict[str, set[str]]] = {
     "shared": set(),
     "line-worker": {"shared"},
     "worker": {"shared", "line-worker"},
-    "client": {"shared"},
+    "documents": {"shared"},
+    "client": {"shared", "documents"},
     "element": {"shared", "client"},
     "page": {"shared", "client", "element"},
 }
@@ -35,8 +36,15 @@ GLOBALS: Final[dict[str, tuple[str, ...]]] = {
 }
 """What exists beside the language, by the folder whose tsconfig.json says so; the main thread's is that of web/src."""
 
-RUNTIMES: Final = {"worker": {"pyodide", "onnxruntime-web"}, "line-worker": {"onnxruntime-web"}}
-"""Packages of many megabytes, which the main thread must never load; nor does it need another one."""
+RUNTIMES: Final = {
+    "worker": {"pyodide", "onnxruntime-web"},
+    "line-worker": {"onnxruntime-web"},
+    "documents": {"@zip.js", "pdfjs-dist"},
+}
+"""Packages of many megabytes, which the main thread must never load with the page: documents come when asked for."""
+
+LATE: Final = {"documents/pdf-pages.ts", "documents/pdf-text.ts", "documents/zip-pages.ts"}
+"""What is a bundle of its own, fetched when the first such file comes; nobody may import it but for its types."""
 
 IMPORT: Final = re.compile(
     r"""^(?:import|export)\s[^;'"]*?\bfrom\s+["'](?P<static>[^"']+)["']"""
@@ -152,3 +160,15 @@ const text = "import nothing from './nowhere.js'";
         *("./effect.js", "./type.js", "./lines.js", "./sheet.css"),
         *("./again.js", "./given.js", "./late.js", "./inline.js"),
     ]
+
+
+def test_what_is_fetched_late_is_bundled_nowhere_else() -> None:
+    value_imports = {
+        (path.relative_to(WEB).as_posix(), target)
+        for path in WEB.rglob("*.ts")
+        for line in re.findall(r"^import (?!type).*?;", path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+        for name in imports(line)
+        for target in resolve(path, name)
+        if target in LATE
+    }
+    assert {(module, target) for module, target in value_imports if module not in LATE} == set()

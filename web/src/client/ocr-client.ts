@@ -1,5 +1,7 @@
 /** The public class: starts the worker and turns its messages into promises. */
 
+import type { PageSource } from "../documents/page-source.js";
+import type { EmbeddedText, OcrDocument, OcrDocumentPage } from "../shared/document.js";
 import { OcrError } from "../shared/errors.js";
 import type { BackendNotice, Request, Response, StartConfig, TransferableImage } from "../shared/protocol.js";
 import type {
@@ -9,18 +11,25 @@ import type {
   EngineParams,
   KernelChoice,
   LinesListener,
+  LinesRead,
   OcrPage,
   ProgressListener,
   TextOptions,
 } from "../shared/types.js";
 import { untilAborted } from "./abort.js";
+import { type DocumentInput, openDocument } from "./document-source.js";
 import { createWorker, resolveBaseUrl, workerError } from "./engine-worker.js";
 import { type OcrImage, toTransferable } from "./ocr-image.js";
+import { type DocumentCallOptions, readDocument } from "./recognize-document.js";
 import { type RecognizeEvent, streamEvents } from "./recognize-stream.js";
 
 export { OcrError } from "../shared/errors.js";
+export type * from "../shared/document.js";
 export type * from "../shared/types.js";
+export type { PageSource } from "../documents/page-source.js";
+export type { DocumentInput } from "./document-source.js";
 export type { OcrImage } from "./ocr-image.js";
+export { asDocument, type DocumentCallOptions } from "./recognize-document.js";
 export type { RecognizeEvent } from "./recognize-stream.js";
 
 export interface OcrClientOptions {
@@ -57,6 +66,12 @@ export interface RecognizeCallOptions extends CallOptions, TextOptions {
   readonly onLines?: LinesListener;
   /** Whether to tell what doubtful characters may be otherwise, which takes a while. */
   readonly alternatives?: boolean;
+}
+
+/** What a page of a document has beside the options of a call. */
+interface PageExtra {
+  readonly frame?: number;
+  readonly embedded?: EmbeddedText;
 }
 
 interface Pending {
@@ -129,9 +144,57 @@ export class OcrClient {
 
   /** Read the text of one image. Starts the engine first when it is not running yet. */
   async recognize(image: OcrImage, options: RecognizeCallOptions = {}): Promise<OcrPage> {
+    return this.#read(image, options);
+  }
+
+  /**
+   * Read a document page by page: a PDF, a TIFF of many pages, a ZIP archive of images, or files that are its pages.
+   * Yields each page when it is read, and returns the document. Leaving the loop ends the reading.
+   */
+  recognizeDocument(
+    input: DocumentInput,
+    options: DocumentCallOptions = {},
+  ): AsyncGenerator<OcrDocumentPage, OcrDocument> {
+    const { signal, languages, alternatives, indent, furigana, onLines } = options;
+    const name = options.name ?? (input instanceof File ? input.name : "");
+    let number = 0;
+    return readDocument(
+      () => this.openDocument(input, options),
+      (image, extra, onProgress) => {
+        const call = {
+          onProgress,
+          ...(signal && { signal }),
+          ...(languages && { languages }),
+          ...(alternatives !== undefined && { alternatives }),
+          ...(indent !== undefined && { indent }),
+          ...(furigana !== undefined && { furigana }),
+          ...(onLines && { onLines: (read: LinesRead): void => onLines(number, read) }),
+        };
+        return this.#read(image, call, extra);
+      },
+      name,
+      { ...options, onStart: (page) => (number = page) },
+    );
+  }
+
+  /** Open a document to look at its pages. Its owner closes it. */
+  openDocument(
+    input: DocumentInput,
+    { password, pdfText = "auto" }: Pick<DocumentCallOptions, "password" | "pdfText"> = {},
+  ): Promise<PageSource> {
+    const { baseUrl } = this.#config;
+    return openDocument(input, { baseUrl, pdfText, ...(password !== undefined && { password }) });
+  }
+
+  async #read(
+    image: OcrImage | null,
+    options: RecognizeCallOptions,
+    extra: PageExtra = {},
+  ): Promise<OcrPage> {
     const { signal } = options;
     await this.start(options);
-    const { id, response } = this.#sendImage(await toTransferable(image), options);
+    const ready = image === null ? null : await toTransferable(image);
+    const { id, response } = this.#sendImage(ready, options, extra);
     const cancel = (): void => {
       this.#pending.delete(id);
       this.#worker?.postMessage({ kind: "cancel", id } satisfies Request);
@@ -179,10 +242,11 @@ export class OcrClient {
   }
 
   /** Hand an image over to the worker. A bitmap that cannot be handed over is nobody's, and is closed. */
-  #sendImage(image: TransferableImage, call: RecognizeCallOptions): Sent {
+  #sendImage(image: TransferableImage | null, call: RecognizeCallOptions, extra: PageExtra): Sent {
     const transfer = image instanceof ImageBitmap ? [image] : [];
     const { languages, alternatives, indent, furigana } = call;
     const options = {
+      ...extra,
       ...(languages !== undefined && { languages }),
       ...(alternatives !== undefined && { alternatives }),
       ...(indent !== undefined && { indent }),

@@ -1,5 +1,6 @@
 /** What the client and the worker say to each other. Every request has an id, and exactly one answer unless cancelled. */
 
+import type { EmbeddedText } from "./document.js";
 import type { OcrErrorData } from "./errors.js";
 import type { BackendMeasurement } from "./measurement.js";
 import type {
@@ -42,6 +43,10 @@ export type TransferableImage = Blob | ImageData | ImageBitmap;
 export interface RecognizeOptions extends TextOptions {
   readonly languages?: readonly string[];
   readonly alternatives?: boolean;
+  /** Which frame of a file of many, from 0; absent means the first, and a notice when there are more. */
+  readonly frame?: number;
+  /** Text that the page has already. */
+  readonly embedded?: EmbeddedText;
 }
 
 export type StartRequest = {
@@ -53,7 +58,8 @@ export type StartRequest = {
 export type RecognizeRequest = {
   readonly kind: "recognize";
   readonly id: number;
-  readonly image: TransferableImage;
+  /** Null where all text is embedded. */
+  readonly image: TransferableImage | null;
   readonly options: RecognizeOptions;
   /** Whether lines are to be told of as they are read. */
   readonly streams: boolean;

@@ -19,6 +19,9 @@ import {
   pythonPaths,
 } from "./python-host.js";
 
+/** A page whose text is all embedded. */
+const NO_PIXELS: PythonImage = { kind: "none", data: new Uint8Array(0), width: 0, height: 0 };
+
 /** The size of a word or a line cut out. */
 const SMALL_IMAGE_PX = 100_000;
 
@@ -79,7 +82,7 @@ export class Engine {
     try {
       const startedAt = performance.now();
       onProgress({ stage: "decode", item: "", done: 0, total: 1 });
-      const pixels = await decodeImage(image, this.jpeg2000);
+      const pixels = image === null ? NO_PIXELS : await decodeImage(image, this.jpeg2000);
       const decode_ms = performance.now() - startedAt;
       onProgress({ stage: "decode", item: "", done: 1, total: 1 });
       if (controller.signal.aborted) throw new Cancelled();

@@ -20,7 +20,12 @@ const PYTHON_SETTINGS = { PYTHONOPTIMIZE: "2", PYTHONDONTWRITEBYTECODE: "1" };
 
 /** An image for py_ocr: pixels as the browser decoded them, or an encoded file that only Python can decode. */
 export type PythonImage =
-  | { readonly kind: "rgba"; readonly data: Uint8Array; readonly width: number; readonly height: number }
+  | {
+      readonly kind: "rgba" | "none";
+      readonly data: Uint8Array;
+      readonly width: number;
+      readonly height: number;
+    }
   | { readonly kind: "encoded"; readonly data: Uint8Array };
 
 export type BackendListener = (use: BackendUse) => void;

@@ -1,0 +1,34 @@
+"""What a document is to whoever reads it: pages that are made ready one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from py_ocr.embedded import EmbeddedText
+
+PdfText = Literal["auto", "always", "never"]
+"""Whether text that a PDF has already is taken: where there is some; for no page that lacks it either; never."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SourcePage:
+    """A page that is ready to be read: (H, W, 4) uint8 RGBA, or None where all of its text is embedded."""
+
+    rgba: NDArray[np.uint8] | None
+    name: str = ""
+    dpi: float | None = None
+    embedded: EmbeddedText | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PageSource:
+    """An open document: `load` makes page `number`, from 1, ready, and raises OcrError; `close` lets go of the file."""
+
+    page_count: int
+    load: Callable[[int], SourcePage]
+    close: Callable[[], None] = lambda: None

@@ -1,0 +1,183 @@
+"""The pages of a PDF, by PDFium: their own text, and pictures of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from py_ocr.documents.page_source import PageSource, PdfText, SourcePage
+from py_ocr.embedded import Box, EmbeddedText, EmbeddedWord
+from py_ocr.errors import ImageError
+
+_RENDER_DPI: Final = 300.0
+"""How fine pages are rendered, unless they are one picture, which has its own resolution."""
+
+_MOST_DPI: Final = 600.0
+_MOST_PIXELS: Final = 40_000_000
+_SCAN_COVER: Final = 0.85
+"""A picture covers its page when it has so much of the area: then the page is a scan."""
+
+_LEAST_PICTURE: Final = 0.005
+"""Smaller pictures, in shares of the page, are ornaments."""
+
+_POINTS_IN_INCH: Final = 72.0
+
+
+def open_pdf(data: bytes, password: str | None, pdf_text: PdfText) -> PageSource:
+    """Open a PDF. Raises ImageError: `pdf_encrypted`, `pdf_damaged` or `document_empty`."""
+    try:
+        import pypdfium2  # noqa: PLC0415  # part of the extra `native`; images do without it
+    except ModuleNotFoundError as error:
+        remedy = "Install it with `pip install 'py-ocr[native]'`."
+        raise ImageError("image_undecodable", "PDFs are read with pypdfium2, which is missing.", remedy) from error
+    try:
+        pdf = pypdfium2.PdfDocument(data, password=password)
+    except pypdfium2.PdfiumError as error:
+        raise _not_opened(error) from error
+    count = len(pdf)
+    if count == 0:
+        pdf.close()
+        raise ImageError("document_empty", "The PDF has no pages.", "Choose another file.")
+
+    def load(number: int) -> SourcePage:
+        try:
+            page = pdf[number - 1]
+        except pypdfium2.PdfiumError as error:
+            raise _damaged(f"Page {number} of the PDF cannot be read", error) from error
+        with _closing(page):
+            return _prepare(page, pdf_text)
+
+    return PageSource(count, load, pdf.close)
+
+
+@contextmanager
+def _closing(page: Any) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        page.close()
+
+
+def _prepare(page: Any, pdf_text: PdfText) -> SourcePage:
+    width, height = page.get_size()
+    pictures = _pictures(page, width, height)
+    dpi = _dpi_for(width, height, pictures)
+    scale = dpi / _POINTS_IN_INCH
+    if pdf_text != "never":
+        lines = _lines(page, scale)
+        if lines or pdf_text == "always":
+            centres = [word.quad.mean(axis=0) / scale for line in lines for word in line]
+            unread = [] if pdf_text == "always" else [box for box, _ in pictures if not _holds(box, centres)]
+            text = EmbeddedText(
+                round(width * scale),
+                round(height * scale),
+                lines,
+                tuple((a * scale, b * scale, c * scale, d * scale) for a, b, c, d in unread),
+            )
+            return SourcePage(_render(page, scale) if unread else None, "", round(dpi, 2), text)
+    return SourcePage(_render(page, scale), "", round(dpi, 2))
+
+
+def _holds(box: Box, points: list[NDArray[np.float32]]) -> bool:
+    left, top, right, bottom = box
+    return any(left <= x <= right and top <= y <= bottom for x, y in points)
+
+
+def _dpi_for(width: float, height: float, pictures: list[tuple[Box, int]]) -> float:
+    """Return the resolution of a scan where the page is one, else what text needs, within what memory bears."""
+    most = min(_MOST_DPI, math.sqrt(_MOST_PIXELS / (width * height)) * _POINTS_IN_INCH)
+    for (left, top, right, bottom), width_px in pictures:
+        if (right - left) * (bottom - top) >= _SCAN_COVER * width * height:
+            return min(most, width_px / (right - left) * _POINTS_IN_INCH)
+    return min(most, _RENDER_DPI)
+
+
+def _render(page: Any, scale: float) -> NDArray[np.uint8]:
+    bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=True)
+    try:
+        pixels: NDArray[np.uint8] = np.array(bitmap.to_numpy()[..., :3])
+    finally:
+        bitmap.close()
+    rgba = np.full((*pixels.shape[:2], 4), 255, dtype=np.uint8)
+    rgba[..., :3] = pixels
+    return rgba
+
+
+def _pictures(page: Any, width: float, height: float) -> list[tuple[Box, int]]:
+    """Return the boxes of a page's pictures in points of the upright page, downwards, and their widths in pixels."""
+    from pypdfium2 import raw  # noqa: PLC0415
+
+    found: list[tuple[Box, int]] = []
+    for picture in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=8):
+        corners = [_to_device(page, x, y, 1.0) for x, y in picture.get_quad_points()]
+        xs, ys = [x for x, _ in corners], [y for _, y in corners]
+        box = (min(xs), min(ys), max(xs), max(ys))
+        first, second = corners[0], corners[1]
+        px = picture.get_px_size()
+        is_turned = abs(second[1] - first[1]) > abs(second[0] - first[0])
+        if (box[2] - box[0]) * (box[3] - box[1]) >= _LEAST_PICTURE * width * height:
+            found.append((box, px[1] if is_turned else px[0]))
+    return found
+
+
+def _to_device(page: Any, x: float, y: float, scale: float) -> tuple[float, float]:
+    """Return a point of a PDF page, upwards, in pixels of the upright page, downwards."""
+    left, bottom, right, top = page.get_bbox()
+    x, y = x - left, y - bottom
+    width, height = right - left, top - bottom
+    turned = {0: (x, height - y), 90: (y, x), 180: (width - x, y), 270: (height - y, width - x)}
+    device = turned[page.get_rotation() % 360]
+    return device[0] * scale, device[1] * scale
+
+
+def _lines(page: Any, scale: float) -> tuple[tuple[EmbeddedWord, ...], ...]:
+    text_page = page.get_textpage()
+    try:
+        text = text_page.get_text_range()
+        if len(text) != text_page.count_chars():
+            # Characters beyond 16 bits count twice in PDFium.
+            text = "".join(text_page.get_text_range(index, 1) or " " for index in range(text_page.count_chars()))
+        lines: list[list[EmbeddedWord]] = [[]]
+        word: list[int] = []
+        for index, character in enumerate(f"{text} "):
+            if not character.isspace() and character not in "\0\ufffe":
+                word.append(index)
+                continue
+            if word:
+                lines[-1].append(_word(page, text_page, text, word, scale))
+                word = []
+            if character in "\r\n" and lines[-1]:
+                lines.append([])
+    finally:
+        text_page.close()
+    return tuple(tuple(line) for line in lines if line)
+
+
+def _word(page: Any, text_page: Any, text: str, indices: list[int], scale: float) -> EmbeddedWord:
+    boxes = [text_page.get_charbox(index, loose=True) for index in indices]
+    left, bottom = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    right, top = max(box[2] for box in boxes), max(box[3] for box in boxes)
+    corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
+    first, last = boxes[0], boxes[-1]
+    # Text whose characters go up or down the page is turned.
+    rise = (last[1] + last[3] - first[1] - first[3]) / 2
+    if len(boxes) > 1 and abs(rise) > abs(last[0] + last[2] - first[0] - first[2]) / 2:
+        corners = corners[3:] + corners[:3] if rise > 0 else corners[1:] + corners[:1]
+    quad = np.array([_to_device(page, x, y, scale) for x, y in corners], np.float32)
+    return EmbeddedWord("".join(text[index] for index in indices), quad)
+
+
+def _not_opened(error: Exception) -> ImageError:
+    if "password" in str(error).lower():
+        cause = "The PDF is encrypted, and the password is missing or wrong."
+        return ImageError("pdf_encrypted", cause, "Give its password.")
+    return _damaged("The PDF is damaged", error)
+
+
+def _damaged(cause: str, error: Exception) -> ImageError:
+    return ImageError("pdf_damaged", f"{cause} ({error}).", "Download it again, or save it anew with another program.")

@@ -1,0 +1,207 @@
+"""Documents natively: every page comes, one at a time, and what cannot be opened says why."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pikepdf
+import pypdfium2
+import pytest
+from PIL import Image, ImageDraw
+
+from py_ocr.documents.opening import by_number, open_document
+from py_ocr.documents.page_range import parse_pages
+from py_ocr.documents.reading import DocumentReading
+from py_ocr.errors import ImageError, OptionError
+from py_ocr.types import OcrPage
+
+RED: Final = (200, 0, 0)
+
+
+def picture(number: int) -> Image.Image:
+    image = Image.new("RGB", (60 + number, 40), "white")
+    ImageDraw.Draw(image).rectangle((5, 5, 5 + number, 20), fill=RED)
+    return image
+
+
+def tiff(count: int) -> bytes:
+    file = io.BytesIO()
+    picture(1).save(
+        file, "TIFF", save_all=True, append_images=[picture(n) for n in range(2, count + 1)], dpi=(200, 200)
+    )
+    return file.getvalue()
+
+
+def archive(names: dict[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as written:
+        for name, data in names.items():
+            written.writestr(name, data)
+    return file.getvalue()
+
+
+def png(number: int) -> bytes:
+    file = io.BytesIO()
+    picture(number).save(file, "PNG")
+    return file.getvalue()
+
+
+def pdf(contents: list[bytes], size: tuple[int, int] = (200, 100)) -> bytes:
+    """Return a PDF with a page for each content, which may use the font /F and the picture /I, red, 100 x 50 pixels."""
+    file = io.BytesIO()
+    with pikepdf.new() as made:
+        font = made.make_indirect(
+            pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+        )
+        image = pikepdf.Stream(made, bytes(RED) * 5000)
+        image.update({"/Type": pikepdf.Name.XObject, "/Subtype": pikepdf.Name.Image, "/Width": 100, "/Height": 50})
+        image.update({"/ColorSpace": pikepdf.Name.DeviceRGB, "/BitsPerComponent": 8})
+        for content in contents:
+            page = made.add_blank_page(page_size=size)
+            page.Resources = pikepdf.Dictionary(
+                Font=pikepdf.Dictionary(F=font), XObject=pikepdf.Dictionary(I=made.make_indirect(image))
+            )
+            page.Contents = pikepdf.Stream(made, content)
+        made.save(file)
+    return file.getvalue()
+
+
+def blank_page(rgba: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], _number: int) -> OcrPage:
+    return OcrPage(rgba.shape[1], rgba.shape[0], (), ())
+
+
+def widths(data: bytes | Path) -> list[int]:
+    source = open_document(data)
+    pages = [source.load(number) for number in range(1, source.page_count + 1)]
+    source.close()
+    return [page.rgba.shape[1] for page in pages if page.rgba is not None]
+
+
+def test_every_page_of_a_tiff_comes_in_its_order_with_its_resolution() -> None:
+    assert widths(tiff(3)) == [61, 62, 63]
+    assert open_document(tiff(2)).load(2).dpi == 200
+
+
+def test_an_archive_gives_its_images_in_the_order_of_their_numbers() -> None:
+    data = archive({"p10.png": png(10), "p2.png": png(2), "notes.txt": b"no", "__MACOSX/p1.png": b"x"})
+    assert widths(data) == [62, 70]
+
+
+def test_a_folder_is_a_document(tmp_path: Path) -> None:
+    for number in (10, 9):
+        (tmp_path / f"scan {number}.png").write_bytes(png(number))
+    assert widths(tmp_path) == [69, 70]
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (archive({"a.txt": b"no picture"}), "document_empty"),
+        (archive({"a.png": png(1)})[:60], "archive_damaged"),
+        (b"%PDF-1.7 and nothing of a PDF", "pdf_damaged"),
+    ],
+)
+def test_what_cannot_be_opened_says_why(data: bytes, code: str) -> None:
+    with pytest.raises(ImageError) as raised:
+        open_document(data)
+    assert raised.value.code == code
+
+
+def test_a_file_of_an_archive_that_lies_of_itself_fails_alone() -> None:
+    data = bytearray(archive({"a.png": png(1), "b.png": png(2)}))
+    data[data.index(b"IHDR") if b"IHDR" in data else 60] ^= 255
+    reading = DocumentReading.begin("x", open_document(bytes(data)), None, blank_page)
+    errors = [page.error.code if page.error else None for page in reading]
+    assert errors == ["archive_damaged", None]
+
+
+def test_an_encrypted_pdf_asks_for_its_password_and_opens_with_it() -> None:
+    file = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf([b""]))) as plain:
+        plain.save(file, encryption=pikepdf.Encryption(owner="o", user="secret"))
+    for password in (None, "wrong"):
+        with pytest.raises(ImageError, match="encrypted") as raised:
+            open_document(file.getvalue(), password=password)
+        assert raised.value.code == "pdf_encrypted"
+    assert open_document(file.getvalue(), password="secret").page_count == 1
+
+
+def test_text_of_a_pdf_is_taken_as_it_is_and_where_it_stands() -> None:
+    source = open_document(pdf([b"BT /F 20 Tf 20 50 Td (Exactly thls) Tj ET"]))
+    page = source.load(1)
+    assert page.rgba is None
+    assert page.embedded is not None
+    [[first, second]] = page.embedded.lines
+    assert (first.text, second.text) == ("Exactly", "thls")
+    scale = page.embedded.width / 200
+    left, top = first.quad.min(axis=0) / scale
+    assert left == pytest.approx(20, abs=2)
+    assert top == pytest.approx(100 - 50 - 16, abs=6)
+    assert second.quad[:, 0].min() > first.quad[:, 0].max()
+
+
+def test_only_a_picture_without_text_is_read() -> None:
+    beside = b"q 80 0 0 40 110 10 cm /I Do Q BT /F 12 Tf 10 80 Td (Beside) Tj ET"
+    reading = DocumentReading.begin("x", open_document(pdf([beside])), None, see_red)
+    [page] = list(reading)
+    assert page.text_origin == "both"
+    assert page.page is not None
+    assert [line.text for line in page.page.lines] == ["Beside"]
+
+
+def see_red(rgba: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], _number: int) -> OcrPage:
+    inked = np.argwhere((rgba[..., :3] < 255).any(axis=-1))
+    scale = rgba.shape[1] / 200
+    assert inked.min(axis=0)[1] / scale == pytest.approx(110, abs=1)  # the text at the left is not there
+    return blank_page(rgba, 1)
+
+
+@pytest.mark.parametrize(("choice", "reads", "has_text"), [("always", False, True), ("never", True, False)])
+def test_text_of_a_pdf_can_be_forced_and_forbidden(choice: str, reads: bool, has_text: bool) -> None:
+    data = pdf([b"q 80 0 0 40 110 10 cm /I Do Q BT /F 12 Tf 10 80 Td (Beside) Tj ET"])
+    page = open_document(data, pdf_text=choice).load(1)  # type: ignore[arg-type]
+    assert (page.rgba is not None, page.embedded is not None) == (reads, has_text)
+
+
+def test_a_scan_is_rendered_as_fine_as_its_picture() -> None:
+    page = open_document(pdf([b"q 200 0 0 100 0 0 cm /I Do Q"])).load(1)
+    assert page.rgba is not None
+    assert page.rgba.shape[:2] == (50, 100)
+    assert (page.rgba[25, 50, :3] == RED).all()
+
+
+def test_pages_of_a_long_pdf_are_made_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[int] = []
+    original = pypdfium2.PdfDocument.__getitem__
+
+    def recorded(self: pypdfium2.PdfDocument, index: int) -> object:
+        opened.append(index)
+        return original(self, index)
+
+    monkeypatch.setattr(pypdfium2.PdfDocument, "__getitem__", recorded)
+    pages: Iterator[object] = iter(DocumentReading.begin("x", open_document(pdf([b""] * 300)), None, blank_page))
+    assert opened == []
+    next(pages)
+    next(pages)
+    assert opened == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("ranges", "expected"),
+    [(None, [1, 2, 3, 4]), ("2", [2]), ("1-3,2", [1, 2, 3]), ("3-", [3, 4]), ("-2", [1, 2]), ("4,1", [4, 1])],
+)
+def test_pages_are_named_as_people_write_them(ranges: str | None, expected: list[int]) -> None:
+    assert parse_pages(ranges, 4) == expected
+
+
+@pytest.mark.parametrize("ranges", ["", "0", "5", "3-2", "a", "1--2", "-", "1,,2"])
+def test_pages_that_are_not_there_are_refused(ranges: str) -> None:
+    with pytest.raises(OptionError):
+        parse_pages(ranges, 4)
+
+
+def test_names_sort_by_their_numbers() -> None:
+    assert sorted(["b", "a10", "a2", "A3", "10"], key=by_number) == ["10", "a2", "A3", "a10", "b"]

@@ -1,0 +1,73 @@
+/** The pictures in a ZIP archive, unpacked one at a time. Loaded when the first archive comes. */
+
+import { BlobReader, BlobWriter, type FileEntry, ZipReader, configure } from "@zip.js/zip.js";
+
+import { OcrError, describeError } from "../shared/errors.js";
+import type { PageSource } from "./page-source.js";
+
+/** What one file of an archive may unpack to, and how many files are looked at: what has more is a bomb. */
+const MOST_BYTES = 512 * 2 ** 20;
+const MOST_ENTRIES = 10_000;
+
+const PICTURE =
+  /(?:^|\/)(?!\.)[^/]+\.(?:avif|bmp|gif|ico|j2k|jp2|jpe?g|jpeg2000|jpx|p[bgnp]m|png|tiff?|webp)$/i;
+
+export async function openArchive(file: Blob): Promise<PageSource> {
+  // Its own workers would be loaded from blob: addresses, which the site's policy forbids.
+  configure({ useWebWorkers: false });
+  const reader = new ZipReader(new BlobReader(file));
+  const entries: FileEntry[] = [];
+  try {
+    let count = 0;
+    for await (const entry of reader.getEntriesGenerator()) {
+      count += 1;
+      if (count > MOST_ENTRIES) throw tooLarge(`holds more than ${MOST_ENTRIES.toLocaleString("en")} files`);
+      const isOfMac = entry.filename.startsWith("__MACOSX/");
+      if (!entry.directory && !isOfMac && PICTURE.test(entry.filename)) entries.push(entry as FileEntry);
+    }
+  } catch (error) {
+    throw error instanceof OcrError ? error : damaged(error);
+  }
+  if (entries.length === 0) {
+    throw new OcrError("document_empty", "The archive holds no image.", "Choose another file.", "decode");
+  }
+  const byName = new Intl.Collator("en", { numeric: true });
+  entries.sort((a, b) => byName.compare(a.filename, b.filename));
+  const unpack = async (number: number): Promise<{ name: string; image: Blob }> => {
+    const entry = entries[number - 1];
+    if (entry === undefined) throw new RangeError(`there is no page ${number}`);
+    if (entry.uncompressedSize > MOST_BYTES)
+      throw tooLarge(`unpacks to more than ${MOST_BYTES / 2 ** 20} MB`);
+    if (entry.encrypted) throw encrypted();
+    try {
+      return { name: entry.filename, image: await entry.getData(new BlobWriter()) };
+    } catch (error) {
+      throw damaged(error);
+    }
+  };
+  return {
+    pageCount: entries.length,
+    page: async (number) => ({ ...(await unpack(number)), dpi: null }),
+    picture: async (number) => (await unpack(number)).image,
+    close: () => reader.close(),
+  };
+}
+
+function damaged(error: unknown): OcrError {
+  const cause = `The archive is damaged (${describeError(error)}).`;
+  return new OcrError("archive_damaged", cause, "Download or copy it again.", "decode");
+}
+
+function tooLarge(what: string): OcrError {
+  return new OcrError(
+    "archive_too_large",
+    `The archive ${what}.`,
+    "Unpack it, and choose its images.",
+    "decode",
+  );
+}
+
+function encrypted(): OcrError {
+  const cause = "The archive is encrypted.";
+  return new OcrError("archive_encrypted", cause, "Unpack it, and choose its images.", "decode");
+}
