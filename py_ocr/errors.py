@@ -62,6 +62,7 @@ ErrorCode = Literal[
     "request_invalid",
     "self_check_failed",
     "worker_failed",
+    "worker_silent",
 ]
 """Every code that there is, also those that only the browser's side raises. `docs/errors.md` says what they mean."""
 

@@ -68,6 +68,7 @@ ROOMS: Final[Mapping[str, Room]] = {
             "condensed",
             "reading",
             "vertical",
+            "leaders",
             "first_look",
         },
         ("vocabulary", "planes", "labels"),

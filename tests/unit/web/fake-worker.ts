@@ -1,6 +1,6 @@
 /** A worker that does what a test says, in place of the one with the engine; and what else the client asks of a page. */
 
-import type { BackendNotice, Request, Response } from "../../../web/src/shared/protocol.js";
+import type { Notice, Request, Response } from "../../../web/src/shared/protocol.js";
 import type { EngineInfo } from "../../../web/src/shared/types.js";
 
 export const INFO: EngineInfo = {
@@ -28,9 +28,12 @@ export class FakeWorker {
     return worker;
   }
 
-  onmessage: ((event: { data: Response | BackendNotice }) => void) | null = null;
+  onmessage: ((event: { data: Response | Notice }) => void) | null = null;
   onerror: ((event: { message: string }) => void) | null = null;
+  onmessageerror: (() => void) | null = null;
   readonly requests: Request[] = [];
+  /** Ids that a test has answered. */
+  readonly answered = new Set<number>();
   readonly transferred: Transferable[] = [];
   isTerminated = false;
 
@@ -48,12 +51,17 @@ export class FakeWorker {
     this.isTerminated = true;
   }
 
-  say(data: Response | BackendNotice): void {
+  say(data: Response | Notice): void {
     this.onmessage?.({ data });
   }
 
   die(message: string): void {
     this.onerror?.({ message });
+  }
+
+  /** What it said cannot be read. */
+  garble(): void {
+    this.onmessageerror?.();
   }
 
   /** The last request of a kind. */
@@ -77,7 +85,17 @@ export class FakeBitmap {
   }
 }
 
-class FakeImageData {}
+/** Pixels, as a page has them. */
+export class FakeImageData {
+  readonly data: Uint8ClampedArray;
+
+  constructor(
+    readonly width: number,
+    readonly height: number,
+  ) {
+    this.data = new Uint8ClampedArray(width * height * 4);
+  }
+}
 
 /** Put these in the place of what a page has. */
 export function installPage(): void {

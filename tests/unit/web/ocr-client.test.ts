@@ -81,7 +81,7 @@ test("a page comes back to the call that asked for it, and progress on the way",
   const reading = client.recognize(IMAGE, { languages: ["de"], onProgress: (event) => heard.push(event) });
   const other = client.recognize(IMAGE);
   await settled();
-  const [first, second] = worker.requests.filter(({ kind }) => kind === "recognize");
+  const [first, second] = worker.requests.filter((request) => request.kind === "recognize");
   assert.deepEqual(first, {
     kind: "recognize",
     id: first!.id,

@@ -1,11 +1,10 @@
 /** Measures the backends of this device, each in a fresh worker, and puts what was found into one report. */
 
-import { OcrError } from "../shared/errors.js";
 import type { BackendMeasurement } from "../shared/measurement.js";
-import type { MeasureConfig, Request, Response } from "../shared/protocol.js";
+import type { MeasureConfig } from "../shared/protocol.js";
 import type { WebBackend } from "../shared/types.js";
-import { abortError } from "./abort.js";
-import { createWorker, resolveBaseUrl, workerError } from "./engine-worker.js";
+import { abortError, untilAborted } from "./abort.js";
+import { EngineWorker, resolveBaseUrl } from "./engine-worker.js";
 
 /** What is known of the device, without anything that tells whose it is. */
 export interface DeviceDescription {
@@ -68,23 +67,20 @@ export async function measureBackend(
     ...(profile === undefined ? {} : { profile }),
     ...(threads === undefined ? {} : { threads }),
   };
-  const worker = createWorker(config.baseUrl);
+  const worker = new EngineWorker(config.baseUrl);
   try {
-    const measured = await new Promise<BackendMeasurement>((resolve, reject) => {
-      signal?.addEventListener("abort", () => reject(abortError()), { once: true });
-      worker.onerror = ({ message }) => reject(workerError(message));
-      worker.onmessage = ({ data }: MessageEvent<Response>) => {
-        if (data.kind === "measured") resolve(data.measured);
-        else if (data.kind === "failed") reject(OcrError.fromJSON(data.error));
-        else if (data.kind === "step")
-          onStep?.({ backend, what: data.what, done: data.done, total: data.total });
-        else if (data.kind === "progress") onStep?.({ backend, what: "load", done: 0, total: 0 });
-      };
-      worker.postMessage({ kind: "measure", id: 1, config } satisfies Request);
+    const call = worker.call((update) => {
+      if (update.kind === "step")
+        onStep?.({ backend, what: update.what, done: update.done, total: update.total });
+      else if (update.kind === "progress") onStep?.({ backend, what: "load", done: 0, total: 0 });
     });
+    call.send({ kind: "measure", config });
+    const answer = await untilAborted(call.answer, signal);
+    if (answer.kind !== "measured") throw new Error(`unexpected answer ${answer.kind}`);
+    const { measured } = answer;
     return { ...measured, memory_bytes: thorough ? await memoryBytes() : null };
   } finally {
-    worker.terminate();
+    worker.end(abortError());
   }
 }
 

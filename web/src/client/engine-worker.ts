@@ -1,6 +1,133 @@
-/** Where the worker comes from, and what is said when it does not come or dies. */
+/** One worker: where it comes from, what it is asked, and its end, after which nobody waits for it. */
 
-import { OcrError } from "../shared/errors.js";
+import { OcrError, describeError } from "../shared/errors.js";
+import type { Answer, Notice, Request, Response, Update } from "../shared/protocol.js";
+import type { BackendUse } from "../shared/types.js";
+import { Watchdog } from "./watchdog.js";
+
+/** Omit that keeps the members of a union apart. */
+type WithoutId<T> = T extends unknown ? Omit<T, "id"> : never;
+
+/** What a worker can be asked that has an answer. */
+export type Question = WithoutId<Exclude<Request, { kind: "cancel" | "ping" }>>;
+
+/** After these nothing that lives in the worker can be trusted: the next call starts a fresh one. */
+const FATAL_CODES: ReadonlySet<string> = new Set(["engine_crashed", "backend_crashed"]);
+
+interface Pending {
+  resolve(answer: Answer): void;
+  reject(error: Error): void;
+  hear(update: Update): void;
+}
+
+/** Something that is asked. It is answered, or rejects with why the worker ended, whatever happens. */
+export interface Call {
+  readonly answer: Promise<Answer>;
+  /** Ask it. Does nothing once it is settled or given up, and then says so. */
+  send(question: Question, transfer?: Transferable[]): boolean;
+  /** Nobody waits for the answer any more. */
+  cancel(): void;
+}
+
+export interface EngineWorkerListeners {
+  onBackend?(use: BackendUse): void;
+  /** The worker is gone, for whatever reason. */
+  onEnd?(): void;
+}
+
+export class EngineWorker {
+  readonly #port: Worker;
+  readonly #pending = new Map<number, Pending>();
+  readonly #watchdog: Watchdog;
+  #nextId = 1;
+  /** Why it is gone. */
+  #ended: Error | undefined;
+
+  /** Start one. Throws OcrError (`worker_failed`) where the browser makes none from this address. */
+  constructor(
+    baseUrl: string,
+    private readonly listeners: EngineWorkerListeners = {},
+  ) {
+    this.#port = createWorker(baseUrl);
+    this.#port.onmessage = ({ data }: MessageEvent<Response | Notice>) => this.#receive(data);
+    this.#port.onerror = ({ message }) => this.end(workerError(message));
+    this.#port.onmessageerror = () => this.end(workerError("its answer cannot be read"));
+    this.#watchdog = new Watchdog(
+      () => this.#port.postMessage({ kind: "ping" } satisfies Request),
+      (reason) => this.end(silentError(reason)),
+    );
+  }
+
+  /** Whether nothing is expected of it. */
+  get isIdle(): boolean {
+    return this.#pending.size === 0;
+  }
+
+  /** Prepare to ask something. `hear` is told what comes of it before its answer. Throws why the worker is gone. */
+  call(hear: (update: Update) => void): Call {
+    if (this.#ended !== undefined) throw this.#ended;
+    const id = this.#nextId;
+    this.#nextId += 1;
+    const answer = new Promise<Answer>((resolve, reject) => this.#pending.set(id, { resolve, reject, hear }));
+    answer.catch(() => undefined); // whoever asks awaits it later
+    this.#watchdog.watch();
+    let isSent = false;
+    return {
+      answer,
+      send: (question, transfer = []) => {
+        if (!this.#pending.has(id)) return false;
+        this.#port.postMessage({ ...question, id } satisfies Request, transfer);
+        isSent = true;
+        return true;
+      },
+      cancel: () => {
+        if (this.#forget(id) && isSent) this.#port.postMessage({ kind: "cancel", id } satisfies Request);
+      },
+    };
+  }
+
+  /** End it. Whatever is pending rejects with `reason`. */
+  end(reason: Error): void {
+    if (this.#ended !== undefined) return;
+    this.#ended = reason;
+    this.#watchdog.rest();
+    this.#port.terminate();
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    this.listeners.onEnd?.();
+    for (const { reject } of pending) reject(reason);
+  }
+
+  #receive(message: Response | Notice): void {
+    if (this.#ended !== undefined) return;
+    this.#watchdog.heard(message);
+    if (message.kind === "alive" || message.kind === "computing") return;
+    if (message.kind === "backend") {
+      this.listeners.onBackend?.(message.use);
+      return;
+    }
+    const pending = this.#pending.get(message.id);
+    if (pending === undefined) return; // cancelled: nobody waits for it any more
+    if (message.kind === "progress" || message.kind === "lines" || message.kind === "step") {
+      pending.hear(message);
+      return;
+    }
+    this.#forget(message.id);
+    if (message.kind !== "failed") {
+      pending.resolve(message);
+      return;
+    }
+    const error = OcrError.fromJSON(message.error);
+    pending.reject(error);
+    if (FATAL_CODES.has(error.code)) this.end(error);
+  }
+
+  #forget(id: number): boolean {
+    const isKnown = this.#pending.delete(id);
+    if (this.#pending.size === 0) this.#watchdog.rest();
+    return isKnown;
+  }
+}
 
 /** Return the folder of the site, with a slash at its end; by default the one above this module's. */
 export function resolveBaseUrl(baseUrl: string | URL | undefined): string {
@@ -8,16 +135,28 @@ export function resolveBaseUrl(baseUrl: string | URL | undefined): string {
   return href.endsWith("/") ? href : `${href}/`;
 }
 
-export function createWorker(baseUrl: string): Worker {
-  return new Worker(new URL("assets/worker.js", baseUrl), { type: "module", name: "py-ocr" });
+function createWorker(baseUrl: string): Worker {
+  try {
+    return new Worker(new URL("assets/worker.js", baseUrl), { type: "module", name: "py-ocr" });
+  } catch (error) {
+    throw workerError(`${describeError(error)}; its folder, ${baseUrl}, must be of the page's own origin`);
+  }
 }
+
+const RELOAD =
+  "Reload the page. If it happens again, check that assets/worker.js is served and allowed by the page's policy.";
 
 /** The worker did not load, or died. */
 export function workerError(message: string | undefined): OcrError {
+  const cause = `The worker failed${message ? `: ${message}` : " to load"}.`;
+  return new OcrError("worker_failed", cause, RELOAD, "load");
+}
+
+function silentError(reason: string): OcrError {
   return new OcrError(
-    "worker_failed",
-    `The worker failed${message ? `: ${message}` : " to load"}.`,
-    "Reload the page. If it happens again, check that assets/worker.js is served and allowed by the page's policy.",
+    "worker_silent",
+    `The worker was ended: ${reason}.`,
+    "Try again: it starts afresh. If it is always the same image, scale it down.",
     "load",
   );
 }

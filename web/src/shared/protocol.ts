@@ -1,4 +1,4 @@
-/** What the client and the worker say to each other. Every request has an id, and exactly one answer unless cancelled. */
+/** What the client and the worker say to each other. Every request but a ping has an id, and exactly one answer unless cancelled. */
 
 import type { EmbeddedText } from "./document.js";
 import type { OcrErrorData } from "./errors.js";
@@ -75,14 +75,22 @@ export type MeasureRequest = {
 /** Ends the request `id`, whose answer nobody waits for any more. */
 export type CancelRequest = { readonly kind: "cancel"; readonly id: number };
 
-export type Request = StartRequest | RecognizeRequest | MeasureRequest | CancelRequest;
+/** Asks whether the worker lives, which it says as soon as it comes to hear of it. */
+export type PingRequest = { readonly kind: "ping" };
 
-/** Another backend has taken over. Answers no request. */
-export type BackendNotice = { readonly kind: "backend"; readonly use: BackendUse };
+export type Request = StartRequest | RecognizeRequest | MeasureRequest | CancelRequest | PingRequest;
 
-export type Response =
+/** What a worker says unasked. */
+export type Notice =
+  /** Another backend has taken over. */
+  | { readonly kind: "backend"; readonly use: BackendUse }
+  | { readonly kind: "alive" }
+  /** From now on it may hear of nothing for so long: a model runs, which cannot be interrupted. */
+  | { readonly kind: "computing"; readonly limit_ms: number };
+
+/** What is told of a request before its answer. */
+export type Update =
   | { readonly kind: "progress"; readonly id: number; readonly progress: Progress }
-  | { readonly kind: "started"; readonly id: number; readonly info: EngineInfo }
   | {
       readonly kind: "step";
       readonly id: number;
@@ -90,8 +98,13 @@ export type Response =
       readonly done: number;
       readonly total: number;
     }
+  | { readonly kind: "lines"; readonly id: number; readonly read: LinesRead };
+
+export type Answer =
+  | { readonly kind: "started"; readonly id: number; readonly info: EngineInfo }
   | { readonly kind: "measured"; readonly id: number; readonly measured: BackendMeasurement }
-  | { readonly kind: "lines"; readonly id: number; readonly read: LinesRead }
   | { readonly kind: "recognized"; readonly id: number; readonly page: OcrPage }
-  | { readonly kind: "cancelled"; readonly id: number }
-  | { readonly kind: "failed"; readonly id: number; readonly error: OcrErrorData };
+  | { readonly kind: "cancelled"; readonly id: number };
+
+export type Response =
+  Update | Answer | { readonly kind: "failed"; readonly id: number; readonly error: OcrErrorData };

@@ -1,7 +1,7 @@
 /** The GPU device that is in use: asked for once, watched for its loss, and given back. */
 
 import { type GpuAccess, requestGpu } from "./gpu-device.js";
-import { heard } from "./heard.js";
+import { heard } from "../shared/heard.js";
 
 /** A GPU device in use. */
 class Gpu {

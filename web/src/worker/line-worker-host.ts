@@ -30,6 +30,12 @@ export const LINE_LIMITS: LineLimits = {
   grace: 1000,
 };
 
+/** How long a run of a model may take, by the size of what it is given. */
+export function runLimit(inputs: readonly BridgeTensor[], limits: LineLimits = LINE_LIMITS): number {
+  const pixels = Math.max(...inputs.map(({ dims }) => dims.reduce((product, dim) => product * dim, 1))) / 3;
+  return limits.run + (limits.runPerMegapixel * pixels) / 1e6;
+}
+
 /** The worker is gone, or does not answer. */
 export class LineWorkerLost extends Error {
   override readonly name = "LineWorkerLost";
@@ -92,9 +98,8 @@ export class LineWorker {
 
   /** Run a model that it has. The inputs stay the caller's. */
   async run(path: string, inputs: readonly BridgeTensor[]): Promise<readonly BridgeTensor[]> {
-    const pixels = Math.max(...inputs.map(({ dims }) => dims.reduce((product, dim) => product * dim, 1))) / 3;
-    const limit = this.limits.run + (this.limits.runPerMegapixel * pixels) / 1e6;
-    return (await this.#ask("ran", { kind: "run", path, inputs }, limit)).outputs;
+    const limit_ms = runLimit(inputs, this.limits);
+    return (await this.#ask("ran", { kind: "run", path, inputs }, limit_ms)).outputs;
   }
 
   /** End it. What it was asked rejects. */

@@ -7,7 +7,7 @@ import { discard } from "../line-worker/discard.js";
 import type { Program } from "../line-worker/protocol.js";
 import type { WebBackend } from "../shared/types.js";
 import type { AssetStore, Bytes } from "./asset-store.js";
-import { heard } from "./heard.js";
+import { heard } from "../shared/heard.js";
 import { buildFor } from "./ort-builds.js";
 import type { WasmKernels } from "./wasm-kernels.js";
 

@@ -8,7 +8,8 @@ import { describeError } from "../shared/errors.js";
 import type { WebBackend } from "../shared/types.js";
 import type { AssetStore } from "./asset-store.js";
 import type { GpuSlot } from "./gpu-slot.js";
-import { heard } from "./heard.js";
+import { heard } from "../shared/heard.js";
+import { tellComputing } from "./computing.js";
 import { type LinePool, LinesUnread } from "./line-pool.js";
 import type { Runtime, Runtimes } from "./ort-runtime.js";
 
@@ -48,7 +49,11 @@ class OwnSession implements Session {
 
   async run(inputs: readonly BridgeTensor[]): Promise<readonly BridgeTensor[]> {
     const feeds = feedsOf(this.runtime.ort, inputs);
-    return outputsOf(await Promise.race([this.runtime.enqueue(() => this.session.run(feeds)), this.lost]));
+    const run = (): ReturnType<typeof this.session.run> => {
+      tellComputing(inputs);
+      return this.session.run(feeds);
+    };
+    return outputsOf(await Promise.race([this.runtime.enqueue(run), this.lost]));
   }
 
   async release(): Promise<void> {

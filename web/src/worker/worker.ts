@@ -1,7 +1,7 @@
 /** The worker: takes requests, hands them to the engine, sends back what comes of them. */
 
 import { OcrError } from "../shared/errors.js";
-import type { BackendNotice, CancelRequest, Request, Response } from "../shared/protocol.js";
+import type { CancelRequest, Notice, PingRequest, Request, Response } from "../shared/protocol.js";
 import type { LinesRead, ProgressListener } from "../shared/types.js";
 import { Engine } from "./engine.js";
 import { measure } from "./measuring.js";
@@ -10,11 +10,15 @@ import { Cancelled } from "./python-host.js";
 let engine: Promise<Engine> | undefined;
 
 globalThis.onmessage = ({ data: request }: MessageEvent<Request>) => {
-  if (request.kind === "cancel") cancel(request.id);
+  if (request.kind === "ping") send({ kind: "alive" });
+  else if (request.kind === "cancel") cancel(request.id);
   else void answer(request);
 };
 
-function send(message: Response | BackendNotice): void {
+// Nobody knows which request it was: all are told.
+globalThis.onmessageerror = () => reportError(new Error("a request cannot be read"));
+
+function send(message: Response | Notice): void {
   postMessage(message);
 }
 
@@ -25,7 +29,7 @@ function cancel(id: number): void {
   );
 }
 
-async function answer(request: Exclude<Request, CancelRequest>): Promise<void> {
+async function answer(request: Exclude<Request, CancelRequest | PingRequest>): Promise<void> {
   const { id } = request;
   try {
     send(await handle(request, (progress) => send({ kind: "progress", id, progress })));
@@ -39,7 +43,7 @@ async function answer(request: Exclude<Request, CancelRequest>): Promise<void> {
 }
 
 async function handle(
-  request: Exclude<Request, CancelRequest>,
+  request: Exclude<Request, CancelRequest | PingRequest>,
   onProgress: ProgressListener,
 ): Promise<Response> {
   const { id } = request;

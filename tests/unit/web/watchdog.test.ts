@@ -1,0 +1,98 @@
+/** A worker is given up when it is silent, and not while it works. */
+
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, mock, test } from "node:test";
+
+import { OcrClient } from "../../../web/src/client/ocr-client.js";
+import { FakeWorker, installPage, settled } from "./fake-worker.js";
+import { PAGE } from "./pages.js";
+
+const IMAGE = new Blob(["an image"]);
+const SECOND_MS = 1000;
+
+beforeEach(() => {
+  installPage();
+  mock.timers.enable({ apis: ["setTimeout", "Date"] });
+  mock.method(performance, "now", () => Date.now());
+});
+
+afterEach(() => {
+  mock.timers.reset();
+  mock.restoreAll();
+});
+
+async function reading(): Promise<{ client: OcrClient; worker: FakeWorker; page: Promise<unknown> }> {
+  const client = new OcrClient();
+  const starting = client.start();
+  const worker = FakeWorker.last;
+  worker.started();
+  await starting;
+  const page = client.recognize(IMAGE);
+  page.catch(() => undefined);
+  await settled();
+  return { client, worker, page };
+}
+
+/** Let time pass. The worker does `meanwhile` after each of the watchdog's questions. */
+function pass(seconds: number, meanwhile: () => void = () => undefined): void {
+  for (let passed = 0; passed < seconds; passed += 5) {
+    mock.timers.tick(5 * SECOND_MS);
+    meanwhile();
+  }
+}
+
+test("a worker that hears of nothing is ended, and the next call starts another", async () => {
+  const { client, worker, page } = await reading();
+  pass(55);
+  assert.equal(worker.isTerminated, false);
+  pass(10);
+  await assert.rejects(page, { code: "worker_silent", cause: /said nothing for 60 seconds/ });
+  assert.equal(worker.isTerminated, true);
+  const again = client.start();
+  FakeWorker.last.started();
+  await again;
+  assert.notEqual(FakeWorker.last, worker);
+});
+
+test("a worker whose script never comes is given up", async () => {
+  const starting = new OcrClient().start();
+  pass(90);
+  await assert.rejects(starting, { code: "worker_silent" });
+});
+
+test("a worker that runs a model may be silent for as long as that may take", async () => {
+  const { worker, page } = await reading();
+  worker.say({ kind: "computing", limit_ms: 200 * SECOND_MS });
+  pass(190);
+  assert.equal(worker.isTerminated, false);
+  worker.say({ kind: "recognized", id: worker.request("recognize").id, page: PAGE });
+  assert.equal(await page, PAGE);
+});
+
+test("a worker that answers and gets on with nothing is ended", async () => {
+  const { worker, page } = await reading();
+  pass(290, () => worker.say({ kind: "alive" }));
+  assert.equal(worker.isTerminated, false);
+  pass(10, () => worker.say({ kind: "alive" }));
+  await assert.rejects(page, { code: "worker_silent", cause: /got on with nothing/ });
+});
+
+test("a worker from which nothing is expected is not asked, and may be silent for ever", async () => {
+  const { worker, page } = await reading();
+  worker.say({ kind: "recognized", id: worker.request("recognize").id, page: PAGE });
+  await page;
+  pass(1000);
+  assert.equal(worker.isTerminated, false);
+  assert.equal(
+    worker.requests.some(({ kind }) => kind === "ping"),
+    false,
+  );
+});
+
+test("a page that stood still itself does not blame the worker", async () => {
+  const { worker } = await reading();
+  mock.timers.tick(3_600 * SECOND_MS);
+  worker.say({ kind: "alive" });
+  pass(30);
+  assert.equal(worker.isTerminated, false);
+});
