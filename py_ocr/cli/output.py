@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TextIO
 
+from py_ocr.cli.standard_input import STANDARD_INPUT
+
 PageJson = Mapping[str, Any]
 """A page in the form of `py_ocr.export.json.to_dict`."""
 
@@ -80,7 +82,8 @@ class Output:
             self._print(json.dumps({"image": str(image), "error": failure}, ensure_ascii=False) + "\n")
 
     def _target(self, folder: Path, image: Path) -> Path:
-        return folder / (image.name + _SUFFIXES[self.format])
+        name = "stdin" if image == STANDARD_INPUT else image.name
+        return folder / (name + _SUFFIXES[self.format])
 
     def _print(self, text: str) -> None:
         try:
