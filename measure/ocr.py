@@ -6,7 +6,7 @@ from pathlib import Path
 
 from measure.headless.chromium_launch import plan_launch
 from measure.headless.driver import EngineChoice, HeadlessReader
-from py_ocr.cli.arguments import common_parser, find_images, ocr_options
+from py_ocr.cli.arguments import common_parser, document_options, export_options, find_images, ocr_options
 from py_ocr.cli.batch import INTERRUPTED, explain, read_all, report_unreadable, use_utf8
 from py_ocr.cli.choices import check_choices
 from py_ocr.cli.output import Output, OutputError
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="most workers that read lines beside each other on wasm, 0 for none; chosen when left out",
     )
     options = parser.parse_args(arguments)
-    output = Output(options.format, options.out, sys.stdout)
+    output = Output(options.format, options.out, sys.stdout, export_options(options))
     images = find_images(parser, options, output)
     site = options.site or project.root / "web" / "dist"
     bar = ProgressBar(sys.stderr, 0 if options.quiet else len(images))
@@ -70,6 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 choice,
                 ocr_options(options),
                 lambda *load: bar.show(0, "starting", _percent(*load)),
+                documents=document_options(options),
             ) as reader,
         ):
             return read_all(reader, images, output, sys.stderr, quiet=options.quiet, locate=locate)

@@ -6,7 +6,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from py_ocr.cli.arguments import common_parser, find_images, ocr_options, positive, program_name
+from py_ocr.cli.arguments import (
+    common_parser,
+    document_options,
+    export_options,
+    find_images,
+    ocr_options,
+    positive,
+    program_name,
+)
 from py_ocr.cli.batch import INTERRUPTED, explain, read_all, read_all_at_once, report_unreadable, use_utf8
 from py_ocr.cli.choices import check_choices
 from py_ocr.cli.output import Output, OutputError
@@ -39,22 +47,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="read so many images at once, in as many processes",
     )
     options = parser.parse_args(given)
-    output = Output(options.format, options.out, sys.stdout)
+    output = Output(options.format, options.out, sys.stdout, export_options(options))
     images = find_images(parser, options, output)
     try:
         output.check()
         if (status := report_unreadable(images, output, sys.stderr)) is not None:
             return status
         models = open_models(options.models)
-        recognition = ocr_options(options)
+        recognition, documents = ocr_options(options), document_options(options)
         check_choices(parser, options, models)
         choice = NativeChoice(options.profile, options.backend, options.threads, tuned(options.params))
         jobs = min(options.jobs, len(images))
         with standard_input_as_file(images, sys.stdin.buffer) as locate:
             if jobs > 1:
-                with ParallelReader(options.models, choice, recognition, jobs=jobs) as readers:
+                with ParallelReader(options.models, choice, recognition, documents, jobs=jobs) as readers:
                     return read_all_at_once(readers, images, output, sys.stderr, quiet=options.quiet, locate=locate)
-            with NativeReader(models, choice, recognition) as reader:
+            with NativeReader(models, choice, recognition, documents) as reader:
                 return read_all(reader, images, output, sys.stderr, quiet=options.quiet, locate=locate)
     except (OcrError, OutputError) as error:
         explain(error, sys.stderr)

@@ -6,17 +6,21 @@ import argparse
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import get_args
 
 from py_ocr import __version__
 from py_ocr.backends.policy import AUTO, CHOICES
 from py_ocr.cli.output import Output
 from py_ocr.cli.standard_input import STANDARD_INPUT
 from py_ocr.decode import SUFFIXES
+from py_ocr.documents.page_source import DocumentOptions, PdfText
 from py_ocr.engine import OcrOptions
+from py_ocr.export.formats import SUFFIXES as SUFFIXES_OF_FORMS
+from py_ocr.export.formats import ExportOptions
 from py_ocr.tuning import parse_override
 from py_ocr.types import FURIGANA_STYLES, TextOptions
 
-FORMATS = ("text", "json")
+FORMATS = tuple(SUFFIXES_OF_FORMS)
 
 
 def common_parser(prog: str, description: str) -> argparse.ArgumentParser:
@@ -27,15 +31,20 @@ def common_parser(prog: str, description: str) -> argparse.ArgumentParser:
         epilog="Exit status: 0 when every image was read, 1 when some were not, 2 for wrong usage.",
     )
     parser.add_argument(
-        "images", nargs="+", type=Path, metavar="IMAGE", help="an image file, a folder of them, or - for standard input"
+        "images",
+        nargs="+",
+        type=Path,
+        metavar="IMAGE",
+        help="an image, a PDF, a ZIP of images, a folder of images, or -: standard input",
     )
     parser.add_argument("--format", choices=FORMATS, default="text", help="default: %(default)s")
     parser.add_argument(
         "--out",
         type=Path,
         metavar="DIR",
-        help="write DIR/<image file name>.json or .txt for each image, instead of printing",
+        help="write DIR/<image file name>.txt, or with the suffix of another form, for each file, instead of printing",
     )
+    add_document_options(parser)
     add_engine_options(parser)
     parser.add_argument("--recursive", action="store_true", help="also read the folders in a folder")
     parser.add_argument(
@@ -47,6 +56,30 @@ def common_parser(prog: str, description: str) -> argparse.ArgumentParser:
         "--print-completion", action=_PrintCompletion, metavar="SHELL", help="print what lets a shell complete: bash, …"
     )
     return parser
+
+
+def add_document_options(parser: argparse.ArgumentParser) -> None:
+    """Add what is read of documents, and how they are written."""
+    parser.add_argument("--layout", action="store_true", help="keep columns and indentation in the text, by blanks")
+    parser.add_argument("--pages", metavar="RANGES", help="pages of documents to read, such as 1-3,7; default: all")
+    parser.add_argument("--password", help="of an encrypted PDF")
+    parser.add_argument(
+        "--pdf-text",
+        choices=get_args(PdfText),
+        default="auto",
+        help="text that a PDF has: take it and read the pictures without, take it and read nothing, or read every page "
+        "as a picture; default: %(default)s",
+    )
+
+
+def document_options(options: argparse.Namespace) -> DocumentOptions:
+    """Return what is read of documents."""
+    return DocumentOptions(options.pages, options.password, options.pdf_text)
+
+
+def export_options(options: argparse.Namespace) -> ExportOptions:
+    """Return how results are written."""
+    return ExportOptions(options.layout, options.password, TextOptions(options.indent, options.furigana))
 
 
 def add_engine_options(parser: argparse.ArgumentParser) -> None:
@@ -99,6 +132,8 @@ def find_images(parser: argparse.ArgumentParser, options: argparse.Namespace, ou
     """
     if options.images.count(STANDARD_INPUT) > 1:
         parser.error("standard input can be read once")
+    if options.format == "pdf" and (output.folder is None or STANDARD_INPUT in options.images):
+        parser.error("--format pdf needs --out, and files to read")
     images = [
         image
         for path in options.images
@@ -120,7 +155,7 @@ def find_images(parser: argparse.ArgumentParser, options: argparse.Namespace, ou
 
 def _images_of(parser: argparse.ArgumentParser, folder: Path, *, recursive: bool) -> list[Path]:
     paths = folder.rglob("*") if recursive else folder.iterdir()
-    images = sorted(path for path in paths if path.suffix.lower() in SUFFIXES and path.is_file())
+    images = sorted(path for path in paths if path.suffix.lower() in (*SUFFIXES, ".pdf") and path.is_file())
     if not images:
         parser.error(f"the folder {folder} holds no image ({', '.join(SUFFIXES)})")
     return images

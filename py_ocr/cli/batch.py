@@ -149,7 +149,12 @@ def _shown_on(bar: ProgressBar, images_done: int, name: str) -> OnStage:
 
 def _tell_notices(page: PageJson, image: Path, messages: TextIO) -> None:
     """Say where a page is less than it could be."""
-    for notice in page["notices"]:
+    for at in page.get("pages", ()):
+        if at["page"] is not None:
+            _tell_notices(at["page"], Path(f"{image}, page {at['number']}"), messages)
+        else:
+            print(f"note: {image}, page {at['number']}: {at['error']['message']}", file=messages)
+    for notice in page.get("notices", ()):
         places = f" ({len(notice['quads'])} lines)" if len(notice["quads"]) > 1 else ""
         print(f"note: {image}: {notice['message']}{places}", file=messages)
 
