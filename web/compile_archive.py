@@ -20,7 +20,7 @@ FOR_DEVELOPERS = re.compile(
     # numpy: what it imports only when asked for
     r"|^numpy/(?:_pyinstaller|doc|f2py|fft|polynomial|random|testing)/"
     # py_ocr: what only CPython runs
-    r"|^py_ocr/(?:api|backends/torch|cli|documents|testing)/"
+    r"|^py_ocr/(?:api|backends/torch|cli|documents|serve|testing)/"
     r"|^py_ocr/(?:__main__|backends/native|backends/onnx_runtime|native|parallel)\.py$"
     r"|(?:^|/)tests/"
 )
