@@ -18,7 +18,9 @@ FOR_DEVELOPERS = re.compile(
     r"|pydoc_data|shelve|smtplib|socketserver|sqlite3|tabnanny|this|tkinter|trace|turtle|turtledemo|unittest|venv"
     r"|webbrowser|wsgiref|xmlrpc|zipapp)(?:/|\.py$)"
     # numpy: what it imports only when asked for
-    r"|^numpy/(?:_pyinstaller|doc|f2py|fft|polynomial|random|testing)/"
+    r"|^numpy/(?:_pyinstaller|ctypeslib|doc|f2py|fft|polynomial|random|testing)/"
+    # Pillow: FreeType, for drawing text, which the page does itself; ImageFont does without until it is asked to draw
+    r"|^PIL/_imagingft\."
     # py_ocr: what only CPython runs
     r"|^py_ocr/(?:api|backends/torch|cli|documents|serve|testing)/"
     r"|^py_ocr/(?:__main__|backends/native|backends/onnx_runtime|native|parallel)\.py$"
