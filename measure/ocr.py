@@ -6,12 +6,14 @@ from pathlib import Path
 
 from measure.headless.chromium_launch import plan_launch
 from measure.headless.driver import EngineChoice, HeadlessReader
-from py_ocr.cli.arguments import common_parser, find_images, ocr_options
+from py_ocr.cli.arguments import common_parser, document_options, export_options, find_images, ocr_options
 from py_ocr.cli.batch import INTERRUPTED, explain, read_all, report_unreadable, use_utf8
+from py_ocr.cli.choices import check_choices
 from py_ocr.cli.output import Output, OutputError
 from py_ocr.cli.progress import ProgressBar
-from py_ocr.errors import OcrError
-from py_ocr.model_spec import load_manifest
+from py_ocr.cli.standard_input import standard_input_as_file
+from py_ocr.errors import ModelError, OcrError
+from py_ocr.native import ModelFolder, open_models
 from tools.errors import SetupError
 from tools.project import Project, this_project
 
@@ -27,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status."""
     use_utf8(sys.stdout, sys.stderr)
     project = this_project()
-    parser = common_parser("npm run ocr --", DESCRIPTION)
+    parser = common_parser("npm run -s ocr --", DESCRIPTION)
     parser.add_argument("--site", type=Path, metavar="DIR", help="folder of the built site; default: web/dist")
     parser.add_argument(
         "--kernels", choices=KERNELS, default="auto", help="kernels of the WASM runtime; default: %(default)s"
@@ -40,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="most workers that read lines beside each other on wasm, 0 for none; chosen when left out",
     )
     options = parser.parse_args(arguments)
-    output = Output(options.format, options.out, sys.stdout)
+    output = Output(options.format, options.out, sys.stdout, export_options(options))
     images = find_images(parser, options, output)
     site = options.site or project.root / "web" / "dist"
     bar = ProgressBar(sys.stderr, 0 if options.quiet else len(images))
@@ -48,8 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         output.check()
         if (status := report_unreadable(images, output, sys.stderr)) is not None:
             return status
-        if options.profile not in (None, *(names := _profile_names(project, site))):
-            parser.error(f"argument --profile: choose from {', '.join(names)}")
+        check_choices(parser, options, _models(project, site))
         launch = plan_launch(project, options.backend)
         if launch.software_gpu:
             print("No GPU here: WebGPU runs on SwiftShader, which is very slow.", file=sys.stderr)
@@ -61,14 +62,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options.kernels,
             options.line_workers,
         )
-        with HeadlessReader(
-            site,
-            launch,
-            choice,
-            ocr_options(options),
-            lambda *load: bar.show(0, "starting", _percent(*load)),
-        ) as reader:
-            return read_all(reader, images, output, sys.stderr, quiet=options.quiet)
+        with (
+            standard_input_as_file(images, sys.stdin.buffer) as locate,
+            HeadlessReader(
+                site,
+                launch,
+                choice,
+                ocr_options(options),
+                lambda *load: bar.show(0, "starting", _percent(*load)),
+                documents=document_options(options),
+            ) as reader,
+        ):
+            return read_all(reader, images, output, sys.stderr, quiet=options.quiet, locate=locate)
     except (OcrError, OutputError) as error:
         bar.clear()
         explain(error, sys.stderr)
@@ -81,11 +86,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def _profile_names(project: Project, site: Path) -> tuple[str, ...]:
+def _models(project: Project, site: Path) -> ModelFolder:
     try:
-        return load_manifest((site / "models" / "manifest.json").read_text(encoding="utf-8")).names
-    except FileNotFoundError:
-        raise SetupError(f"{site} is not a built site.", f"Run `npm start` in {project.root} first.") from None
+        return open_models(site / "models")
+    except ModelError as error:
+        raise SetupError(f"{site} is not a built site: {error.cause}", f"Run `npm start` in {project.root}.") from error
 
 
 def _percent(stage: str, done: int, total: int) -> str:

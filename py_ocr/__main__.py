@@ -6,9 +6,19 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from py_ocr.cli.arguments import common_parser, find_images, ocr_options, positive
+from py_ocr.cli.arguments import (
+    common_parser,
+    document_options,
+    export_options,
+    find_images,
+    ocr_options,
+    positive,
+    program_name,
+)
 from py_ocr.cli.batch import INTERRUPTED, explain, read_all, read_all_at_once, report_unreadable, use_utf8
+from py_ocr.cli.choices import check_choices
 from py_ocr.cli.output import Output, OutputError
+from py_ocr.cli.standard_input import standard_input_as_file
 from py_ocr.errors import OcrError
 from py_ocr.native import MODELS_VARIABLE, NativeChoice, NativeReader, open_models
 from py_ocr.parallel import ParallelReader
@@ -18,7 +28,11 @@ from py_ocr.tuning import tuned
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status."""
     use_utf8(sys.stdout, sys.stderr)
-    parser = common_parser("python -m py_ocr", "Read the text of images.")
+    prog = program_name("py_ocr")
+    given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == ["serve"]:
+        return _serve(prog, given[1:])
+    parser = common_parser(prog, f"Read the text of images. `{prog} serve --help`: a warm engine for other programs.")
     parser.add_argument(
         "--models",
         type=Path,
@@ -32,30 +46,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="N",
         help="read so many images at once, in as many processes",
     )
-    options = parser.parse_args(arguments)
-    output = Output(options.format, options.out, sys.stdout)
+    options = parser.parse_args(given)
+    output = Output(options.format, options.out, sys.stdout, export_options(options))
     images = find_images(parser, options, output)
     try:
         output.check()
         if (status := report_unreadable(images, output, sys.stderr)) is not None:
             return status
         models = open_models(options.models)
-        if options.profile not in (None, *models.manifest.names):
-            parser.error(f"argument --profile: choose from {', '.join(models.manifest.names)}")
-        recognition = ocr_options(options)
+        recognition, documents = ocr_options(options), document_options(options)
+        check_choices(parser, options, models)
         choice = NativeChoice(options.profile, options.backend, options.threads, tuned(options.params))
         jobs = min(options.jobs, len(images))
-        if jobs > 1:
-            with ParallelReader(options.models, choice, recognition, jobs=jobs) as readers:
-                return read_all_at_once(readers, images, output, sys.stderr, quiet=options.quiet)
-        with NativeReader(models, choice, recognition) as reader:
-            return read_all(reader, images, output, sys.stderr, quiet=options.quiet)
+        with standard_input_as_file(images, sys.stdin.buffer) as locate:
+            if jobs > 1:
+                with ParallelReader(options.models, choice, recognition, documents, jobs=jobs) as readers:
+                    return read_all_at_once(readers, images, output, sys.stderr, quiet=options.quiet, locate=locate)
+            with NativeReader(models, choice, recognition, documents) as reader:
+                return read_all(reader, images, output, sys.stderr, quiet=options.quiet, locate=locate)
     except (OcrError, OutputError) as error:
         explain(error, sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nInterrupted.", file=sys.stderr)
         return INTERRUPTED
+
+
+def _serve(prog: str, arguments: Sequence[str]) -> int:
+    from py_ocr.serve.command import main as serve  # noqa: PLC0415  # reading images needs no server
+
+    return serve(prog, arguments)
 
 
 if __name__ == "__main__":

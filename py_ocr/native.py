@@ -13,12 +13,19 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from py_ocr.backends.checked import CheckedBackend
 from py_ocr.backends.policy import AUTO, BackendPolicy
 from py_ocr.backends.running import RunningEngine
 from py_ocr.backends.self_check import ForgetfulStore
 from py_ocr.backends.torch.backend import TorchBackend
 from py_ocr.decode import check_readable, decode_frame, frame_notices
+from py_ocr.document import Document
+from py_ocr.documents.opening import is_document, open_document
+from py_ocr.documents.page_source import DocumentOptions
+from py_ocr.documents.reading import DocumentReading
 from py_ocr.drafts import OnLines
 from py_ocr.engine import EngineParams, OcrEngine, OcrOptions, OnProgress
 from py_ocr.errors import BackendError, ModelError
@@ -105,9 +112,14 @@ class NativeReader:
     """One warm engine in this process. Use it as a context manager."""
 
     def __init__(
-        self, models: ModelFolder, choice: NativeChoice = NativeChoice(), options: OcrOptions = OcrOptions()
+        self,
+        models: ModelFolder,
+        choice: NativeChoice = NativeChoice(),
+        options: OcrOptions = OcrOptions(),
+        documents: DocumentOptions = DocumentOptions(),
     ) -> None:
         self._options = options
+        self._documents = documents
         self._runner = asyncio.Runner()
         try:
             self._engine = self._runner.run(start_engine(models, choice))
@@ -121,12 +133,29 @@ class NativeReader:
         return self._engine.use
 
     def read(self, image: Path, on_stage: OnProgress) -> dict[str, Any]:
-        """Read an image file and return its page; see `py_ocr.export.json.to_dict`.
+        """Read an image file and return its page, see `py_ocr.export.json.to_dict`, or a document, `Document.to_dict`.
 
         Raises OcrError, after which the next image can be read.
         """
         check_readable(image)
-        return to_dict(self._runner.run(self._read(image.read_bytes(), on_stage)), self._options.text)
+        data = image.read_bytes()
+        if is_document(data):
+            return self._read_document(data, image.name, on_stage).to_dict(self._options.text)
+        return to_dict(self._runner.run(self._read(data, on_stage)), self._options.text)
+
+    def _read_document(self, data: bytes, name: str, on_stage: OnProgress) -> Document:
+        chosen = self._documents
+        source = open_document(data, password=chosen.password, pdf_text=chosen.pdf_text)
+
+        def read(rgba: NDArray[np.uint8], _number: int) -> OcrPage:
+            return self._runner.run(self._engine.recognize(rgba, self._options, on_stage))
+
+        reading = DocumentReading.begin(name, source, chosen.pages, read)
+        pages = []
+        for page in reading:
+            pages.append(page)
+            on_stage("decode", len(pages), len(reading.numbers))
+        return Document(name, reading.page_count, tuple(pages))
 
     def stream(self, image: Path, on_stage: OnProgress) -> Iterator[LinesRead | OcrPage]:
         """Read an image file and iterate over its lines as they are read; the page comes last.

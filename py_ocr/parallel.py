@@ -18,6 +18,7 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any, Generic, Self, TypeVar
 
+from py_ocr.documents.page_source import DocumentOptions
 from py_ocr.engine import OcrOptions
 from py_ocr.errors import BackendError, OcrError
 from py_ocr.native import NativeChoice, NativeReader, open_models
@@ -80,10 +81,16 @@ class ParallelReader(EnginePool[Path]):
     """
 
     def __init__(
-        self, models: Path | None, choice: NativeChoice, options: OcrOptions = OcrOptions(), *, jobs: int
+        self,
+        models: Path | None,
+        choice: NativeChoice,
+        options: OcrOptions = OcrOptions(),
+        documents: DocumentOptions = DocumentOptions(),
+        *,
+        jobs: int,
     ) -> None:
         threads = choice.threads or max(1, (os.cpu_count() or 1) // jobs)
-        super().__init__(_StartNative(models, replace(choice, threads=threads), options), jobs)
+        super().__init__(_StartNative(models, replace(choice, threads=threads), options, documents), jobs)
 
     def read_many(self, images: Iterable[Path]) -> Iterator[dict[str, Any] | OcrError]:
         """Yield for each image, in their order, its page as `py_ocr.export.json.to_dict` gives it, or its error."""
@@ -123,9 +130,10 @@ class _StartNative:
     models: Path | None
     choice: NativeChoice
     options: OcrOptions
+    documents: DocumentOptions
 
     def __call__(self) -> Read:
-        reader = NativeReader(open_models(self.models), self.choice, self.options)
+        reader = NativeReader(open_models(self.models), self.choice, self.options, self.documents)
         return lambda image: reader.read(image, lambda _stage, _done, _total: None)
 
 

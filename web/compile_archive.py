@@ -22,7 +22,7 @@ FOR_DEVELOPERS = re.compile(
     # Pillow: FreeType, for drawing text, which the page does itself; ImageFont does without until it is asked to draw
     r"|^PIL/_imagingft\."
     # py_ocr: what only CPython runs
-    r"|^py_ocr/(?:api|backends/torch|cli|documents|testing)/"
+    r"|^py_ocr/(?:api|backends/torch|cli|documents|serve|testing)/"
     r"|^py_ocr/(?:__main__|backends/native|backends/onnx_runtime|native|parallel)\.py$"
     r"|(?:^|/)tests/"
 )

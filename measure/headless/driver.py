@@ -19,6 +19,7 @@ from measure.headless.site_server import SiteServer
 from py_ocr.cli.batch import OnStage
 from py_ocr.cli.output import PageJson
 from py_ocr.decode import check_readable
+from py_ocr.documents.page_source import DocumentOptions
 from py_ocr.engine import OcrOptions
 from py_ocr.errors import BackendError, OcrError
 from py_ocr.tuning import Overrides
@@ -65,7 +66,9 @@ class HeadlessEngine:
         self._progress.listener = on_stage
         self.info = await self._call("start", choice.options())
 
-    async def read(self, image: Path, options: OcrOptions, on_stage: OnStage) -> PageJson:
+    async def read(
+        self, image: Path, options: OcrOptions, on_stage: OnStage, documents: DocumentOptions = DocumentOptions()
+    ) -> PageJson:
         """Read an image file. Raises OcrError; `browser_failed` when the page is gone."""
         check_readable(image)
         self._progress.listener = on_stage
@@ -75,7 +78,7 @@ class HeadlessEngine:
             await handle.set_input_files(image)
         except PlaywrightError as error:
             raise _browser_failed(error) from error
-        return await self._call("read", _recognize_options(options))
+        return await self._call("read", {**_recognize_options(options), **_document_options(documents)})
 
     async def _call(self, method: str, options: Mapping[str, Any]) -> dict[str, Any]:
         try:
@@ -173,12 +176,20 @@ class HeadlessReader:
     """
 
     def __init__(
-        self, site: Path, launch: Launch, choice: EngineChoice, options: OcrOptions, on_start: OnStage
+        self,
+        site: Path,
+        launch: Launch,
+        choice: EngineChoice,
+        options: OcrOptions,
+        on_start: OnStage,
+        *,
+        documents: DocumentOptions = DocumentOptions(),
     ) -> None:
         self._site = site
         self._launch = launch
         self._choice = choice
         self._options = options
+        self._documents = documents
         self._on_start = on_start
         self._runner = asyncio.Runner()
         self._stack = contextlib.AsyncExitStack()
@@ -216,7 +227,7 @@ class HeadlessReader:
         if self._engine is None:
             self._engine = await self._start()
         try:
-            return await self._engine.read(image, self._options, on_stage)
+            return await self._engine.read(image, self._options, on_stage, self._documents)
         except BackendError as error:
             if error.code == "browser_failed":
                 await self._leave_page()
@@ -234,6 +245,12 @@ def _recognize_options(options: OcrOptions) -> dict[str, Any]:
     languages = {"languages": list(options.languages)} if options.languages else {}
     text = {"indent": options.text.indent, "furigana": options.text.furigana}
     return {**languages, **text, "alternatives": options.alternatives}
+
+
+def _document_options(options: DocumentOptions) -> dict[str, Any]:
+    """Return the options of OcrClient.recognizeDocument that those of recognize lack."""
+    chosen = {"pages": options.pages, "password": options.password, "pdfText": options.pdf_text}
+    return {name: value for name, value in chosen.items() if value is not None}
 
 
 def _browser_failed(error: PlaywrightError) -> BackendError:

@@ -9,6 +9,7 @@ from typing import Final, Protocol, TextIO
 
 from py_ocr.cli.output import Output, OutputError, PageJson, ReaderGoneError
 from py_ocr.cli.progress import ProgressBar
+from py_ocr.cli.standard_input import STANDARD_INPUT, Locate, in_place
 from py_ocr.decode import check_readable
 from py_ocr.errors import ImageError, OcrError
 
@@ -41,6 +42,8 @@ def report_unreadable(images: Sequence[Path], output: Output, messages: TextIO) 
 
 
 def _why_unreadable(image: Path) -> ImageError | None:
+    if image == STANDARD_INPUT:
+        return None
     try:
         check_readable(image)
     except ImageError as error:
@@ -49,7 +52,13 @@ def _why_unreadable(image: Path) -> ImageError | None:
 
 
 def read_all(
-    reader: PageReader, images: Sequence[Path], output: Output, messages: TextIO, *, quiet: bool = False
+    reader: PageReader,
+    images: Sequence[Path],
+    output: Output,
+    messages: TextIO,
+    *,
+    quiet: bool = False,
+    locate: Locate = in_place,
 ) -> int:
     """Read every image, report the failed ones on `messages` at the end, and return the exit status.
 
@@ -61,7 +70,7 @@ def read_all(
         for done, image in enumerate(images):
             bar.show(done, image.name)
             try:
-                yield reader.read(image, _shown_on(bar, done, image.name))
+                yield reader.read(locate(image), _shown_on(bar, done, image.name))
             except OcrError as error:
                 yield error
 
@@ -69,13 +78,20 @@ def read_all(
 
 
 def read_all_at_once(
-    reader: ManyPagesReader, images: Sequence[Path], output: Output, messages: TextIO, *, quiet: bool = False
+    reader: ManyPagesReader,
+    images: Sequence[Path],
+    output: Output,
+    messages: TextIO,
+    *,
+    quiet: bool = False,
+    locate: Locate = in_place,
 ) -> int:
     """Do as `read_all` with a reader of many pages at once: the results come in the same order."""
     bar = ProgressBar(messages, 0 if quiet else len(images))
 
     def outcomes() -> Iterator[PageJson | OcrError]:
-        for done, (image, outcome) in enumerate(zip(images, reader.read_many(images), strict=True)):
+        found = [locate(image) for image in images]
+        for done, (image, outcome) in enumerate(zip(images, reader.read_many(found), strict=True)):
             bar.show(done, image.name)
             yield outcome
 
@@ -133,7 +149,12 @@ def _shown_on(bar: ProgressBar, images_done: int, name: str) -> OnStage:
 
 def _tell_notices(page: PageJson, image: Path, messages: TextIO) -> None:
     """Say where a page is less than it could be."""
-    for notice in page["notices"]:
+    for at in page.get("pages", ()):
+        if at["page"] is not None:
+            _tell_notices(at["page"], Path(f"{image}, page {at['number']}"), messages)
+        else:
+            print(f"note: {image}, page {at['number']}: {at['error']['message']}", file=messages)
+    for notice in page.get("notices", ()):
         places = f" ({len(notice['quads'])} lines)" if len(notice["quads"]) > 1 else ""
         print(f"note: {image}: {notice['message']}{places}", file=messages)
 

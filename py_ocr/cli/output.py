@@ -8,12 +8,15 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, TextIO
+
+from py_ocr.cli.standard_input import STANDARD_INPUT
+from py_ocr.errors import OcrError
+from py_ocr.export.formats import SUFFIXES, ExportOptions, export_document
+from py_ocr.export.parse import document_from_dict
 
 PageJson = Mapping[str, Any]
 """A page in the form of `py_ocr.export.json.to_dict`."""
-
-_SUFFIXES: Final = {"text": ".txt", "json": ".json"}
 
 
 class OutputError(Exception):
@@ -40,6 +43,7 @@ class Output:
     format: str
     folder: Path | None
     stream: TextIO
+    options: ExportOptions = ExportOptions()
 
     def check(self) -> None:
         """Make the folder, and see that files can be written there. Raises OutputError."""
@@ -62,17 +66,41 @@ class Output:
         Raises OutputError.
         """
         if self.folder is None:
-            self._print(_printed(page, image, self.format, with_name=with_name))
+            self._print(self._printed(page, image, with_name=with_name))
             return
         target = self._target(self.folder, image)
         partial = target.with_name(target.name + ".partial")
         try:
-            partial.write_text(_file_content(page, self.format), encoding="utf-8")
+            partial.write_bytes(self._file_content(page, image))
             partial.replace(target)
         except OSError as error:
             raise _unwritable(target, error) from error
         finally:
             _remove(partial)
+
+    def _exported(self, page: PageJson, image: Path) -> bytes:
+        sources = [image.read_bytes()] if self.format == "pdf" else []
+        try:
+            return export_document(document_from_dict(page), self.format, sources, self.options)
+        except OcrError as error:
+            raise OutputError(error.cause, error.remedy) from error
+
+    def _is_as_read(self) -> bool:
+        return self.format == "json" or (self.format == "text" and not self.options.layout)
+
+    def _file_content(self, page: PageJson, image: Path) -> bytes:
+        if not self._is_as_read():
+            return self._exported(page, image)
+        text = page["text"] if self.format == "text" else json.dumps(page, ensure_ascii=False, indent=1)
+        return f"{text}\n".encode()
+
+    def _printed(self, page: PageJson, image: Path, *, with_name: bool) -> str:
+        """JSON: one object a line, with the image's path in it. All else: under a heading when there are several."""
+        if self.format == "json":
+            return json.dumps({"image": str(image), **page}, ensure_ascii=False) + "\n"
+        heading = f"==> {image} <==\n" if with_name else ""
+        text = page["text"] + "\n" if self._is_as_read() else self._exported(page, image).decode("utf-8")
+        return f"{heading}{text}" + ("\n" if with_name else "")
 
     def write_failure(self, failure: Mapping[str, str], image: Path) -> None:
         """Print why an image has no result, where results are printed as JSON. Raises OutputError."""
@@ -80,7 +108,8 @@ class Output:
             self._print(json.dumps({"image": str(image), "error": failure}, ensure_ascii=False) + "\n")
 
     def _target(self, folder: Path, image: Path) -> Path:
-        return folder / (image.name + _SUFFIXES[self.format])
+        name = "stdin" if image == STANDARD_INPUT else image.name
+        return folder / (name + SUFFIXES[self.format])
 
     def _print(self, text: str) -> None:
         try:
@@ -120,15 +149,3 @@ def _silence(stream: TextIO) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     except (OSError, ValueError):  # not a stream of the system
         return
-
-
-def _file_content(page: PageJson, form: str) -> str:
-    return page["text"] + "\n" if form == "text" else json.dumps(page, ensure_ascii=False, indent=1) + "\n"
-
-
-def _printed(page: PageJson, image: Path, form: str, *, with_name: bool) -> str:
-    """JSON: one object a line, with the image's path in it. Text: under a heading when there are several."""
-    if form == "json":
-        return json.dumps({"image": str(image), **page}, ensure_ascii=False) + "\n"
-    heading = f"==> {image} <==\n" if with_name else ""
-    return f"{heading}{page['text']}\n" + ("\n" if with_name else "")

@@ -15,11 +15,19 @@ from py_ocr.documents.pdf import open_pdf
 from py_ocr.errors import ImageError
 
 _HEAD_BYTES: Final = 1024
+_TIFF_STARTS: Final = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _MOST_BYTES: Final = 512 * 2**20
 """What one file of an archive may unpack to: what has more is a bomb."""
 
 _MOST_ENTRIES: Final = 10_000
 _DIGITS: Final = re.compile(r"(\d+)")
+
+
+def is_document(data: bytes) -> bool:
+    """Return whether a file has pages, and not one picture alone."""
+    if b"%PDF-" in data[:_HEAD_BYTES] or data[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
+        return True
+    return data[:4] in _TIFF_STARTS and count_frames(data) > 1
 
 
 def open_document(source: bytes | Path, *, password: str | None = None, pdf_text: PdfText = "auto") -> PageSource:
@@ -43,7 +51,7 @@ def by_number(name: str) -> list[tuple[int, int, str]]:
 
 def _open_image(data: bytes) -> PageSource:
     """Open an image file: every page of a TIFF, and the first frame of what moves."""
-    is_tiff = data[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+    is_tiff = data[:4] in _TIFF_STARTS
 
     def load(number: int) -> SourcePage:
         decoded = decode_frame(data, number - 1)

@@ -15,6 +15,15 @@ PdfText = Literal["auto", "always", "never"]
 """Whether text that a PDF has already is taken: where there is some; for no page that lacks it either; never."""
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentOptions:
+    """What is read of a document: pages as in "1-3,7", all when None; a password; what becomes of a PDF's own text."""
+
+    pages: str | None = None
+    password: str | None = None
+    pdf_text: PdfText = "auto"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SourcePage:
     """A page that is ready to be read: (H, W, 4) uint8 RGBA, or None where all of its text is embedded."""

@@ -118,4 +118,5 @@ def _pass_on(project: Project, name: str, arguments: Sequence[str]) -> int:
         raise SetupError("Help needs the set-up.", "Run `python3 -m tools setup` first.")
     command = [str(project.venv_python), "-m", f"measure.{name}", *arguments]
     env = {**os.environ, "PYTHONPATH": str(project.root)}
-    return run_in_foreground(command, env=env)
+    # npm runs scripts in the project's folder; paths that people type count from where they are.
+    return run_in_foreground(command, cwd=Path(os.environ.get("INIT_CWD") or Path.cwd()), env=env)

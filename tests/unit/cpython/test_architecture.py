@@ -146,7 +146,7 @@ ROOMS: Final[Mapping[str, Room]] = {
     ),
     "running": Room({"backends.running"}, ("vocabulary", "readings", "engine", "watching")),
     # Who composes an engine: in CPython, and in a worker.
-    "native": Room({"native", "parallel"}, _COMPOSING),
+    "native": Room({"native", "parallel"}, (*_COMPOSING, "documents")),
     "web": Room({"web_entry"}, _COMPOSING),
     "api": Room({"api.source", "api.page", "api.warm", "api.many", "api.reader"}, (*_COMPOSING, "native", "documents")),
     # Files with many pages, made ready page by page, in CPython.
@@ -161,9 +161,23 @@ ROOMS: Final[Mapping[str, Room]] = {
         ("vocabulary", "planes", "readings", "export"),
     ),
     "commands": Room(
-        {"cli.arguments", "cli.progress", "cli.output", "cli.batch", "__main__"},
-        ("vocabulary", "planes", "engine", "watching", "native"),
+        {
+            "cli.arguments",
+            "cli.batch",
+            "cli.choices",
+            "cli.output",
+            "cli.progress",
+            "cli.standard_input",
+        },
+        ("vocabulary", "planes", "labels", "engine", "watching", "native", "export", "documents"),
     ),
+    "servers": Room(
+        {"serve.protocol", "serve.stdio", "serve.http", "serve.command"},
+        (*_COMPOSING, "native", "api", "commands"),
+    ),
+    # For tests of pages: they need an installed pytest, and Playwright.
+    "testing": Room({"testing.reading", "testing.ocr", "testing.expectation", "testing.plugin"}, ("vocabulary", "api")),
+    "main": Room({"__main__"}, ("export", "documents", "vocabulary", "engine", "native", "commands", "servers")),
 }
 """Each module of the package in its room."""
 

@@ -84,3 +84,44 @@ def test_without_onnxruntime_help_is_shown_and_reading_says_what_to_install() ->
     assert refused.returncode == 1
     assert "pip install 'py-ocr[native]'" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_standard_input_is_read_beside_files(small_sign: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "py_ocr", "-", "no-such.png", "--format", "json", "--profile", "fast"]
+    done = subprocess.run(command, input=small_sign.read_bytes(), capture_output=True, check=False)
+    assert done.returncode == 1
+    page, failure = map(json.loads, done.stdout.splitlines())
+    assert (page["image"], "Wildflower" in page["text"]) == ("-", True)
+    assert (failure["image"], failure["error"]["code"]) == ("no-such.png", "image_unreadable")
+    written = subprocess.run(
+        [*command[:4], "--out", str(tmp_path / "out")], input=small_sign.read_bytes(), capture_output=True, check=False
+    )
+    assert written.returncode == 0, written.stderr
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["stdin.txt"]
+
+
+def test_wrong_choices_are_told_before_an_engine_is_loaded(capsys: pytest.CaptureFixture[str]) -> None:
+    program = (
+        "import sys; from py_ocr.__main__ import main\n"
+        "status = main(sys.argv[1:])\n"
+        "print(status, 'onnxruntime' in sys.modules)"
+    )
+    for wrong in (["no-such.png"], [str(SIGN), "--languages", "klingon"], [str(SIGN), "--param", "detection.x=1"]):
+        done = subprocess.run([sys.executable, "-c", program, *wrong], capture_output=True, text=True, check=False)
+        assert done.stdout == "1 False\n", done.stderr
+    with pytest.raises(SystemExit):
+        main([str(SIGN), "--threads", "abc"])
+    assert "'abc' is no whole number from 1" in capsys.readouterr().err
+
+
+def test_shells_are_told_what_there_is_to_complete(capsys: pytest.CaptureFixture[str]) -> None:
+    for shell in ("bash", "zsh", "fish"):
+        with pytest.raises(SystemExit) as ended:
+            main(["--print-completion", shell])
+        printed = capsys.readouterr().out
+        assert ended.value.code == 0
+        assert "furigana" in printed
+        assert "brackets" in printed
+    with pytest.raises(SystemExit) as ended:
+        main(["--print-completion", "no-such-shell"])
+    assert ended.value.code == 2
