@@ -12,6 +12,7 @@ from py_ocr.cli.output import Output, OutputError
 from py_ocr.errors import OcrError
 from py_ocr.native import MODELS_VARIABLE, NativeChoice, NativeReader, open_models
 from py_ocr.parallel import ParallelReader
+from py_ocr.scaling import READ_PIXELS
 from py_ocr.tuning import tuned
 
 
@@ -32,6 +33,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="N",
         help="read so many images at once, in as many processes",
     )
+    parser.add_argument(
+        "--max-megapixels",
+        type=positive,
+        default=READ_PIXELS // 1_000_000,
+        metavar="N",
+        help="read larger images scaled down, with a notice that says so; default: %(default)s",
+    )
     options = parser.parse_args(arguments)
     output = Output(options.format, options.out, sys.stdout)
     images = find_images(parser, options, output)
@@ -43,7 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.profile not in (None, *models.manifest.names):
             parser.error(f"argument --profile: choose from {', '.join(models.manifest.names)}")
         recognition = ocr_options(options)
-        choice = NativeChoice(options.profile, options.backend, options.threads, tuned(options.params))
+        params, most_pixels = tuned(options.params), options.max_megapixels * 1_000_000
+        choice = NativeChoice(options.profile, options.backend, options.threads, params, most_pixels)
         jobs = min(options.jobs, len(images))
         if jobs > 1:
             with ParallelReader(options.models, choice, recognition, jobs=jobs) as readers:

@@ -40,6 +40,8 @@ ROOMS: Final[Mapping[str, Room]] = {
     "planes": Room(
         {
             "image",
+            "scaling",
+            "upright",
             "decode",
             "foreign_files",
             "geometry",
@@ -126,7 +128,7 @@ ROOMS: Final[Mapping[str, Room]] = {
         },
         ("vocabulary", "watching"),
     ),
-    "running": Room({"backends.running"}, ("vocabulary", "readings", "engine", "watching")),
+    "running": Room({"backends.running"}, ("vocabulary", "planes", "readings", "engine", "watching")),
     # Who composes an engine: in CPython, and in a worker.
     "native": Room({"native", "parallel"}, _COMPOSING),
     "web": Room({"web_entry"}, _COMPOSING),

@@ -103,7 +103,7 @@ export type Update =
 export type Answer =
   | { readonly kind: "started"; readonly id: number; readonly info: EngineInfo }
   | { readonly kind: "measured"; readonly id: number; readonly measured: BackendMeasurement }
-  | { readonly kind: "recognized"; readonly id: number; readonly page: OcrPage }
+  | { readonly kind: "recognized"; readonly id: number; readonly page: OcrPage; readonly heap_bytes: number }
   | { readonly kind: "cancelled"; readonly id: number };
 
 export type Response =

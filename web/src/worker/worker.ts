@@ -59,5 +59,5 @@ async function handle(
   if (engine === undefined) throw new Error("recognize came before start");
   const onLines = (read: LinesRead): void => send({ kind: "lines", id, read });
   const page = await (await engine).recognize(request, onProgress, request.streams ? onLines : undefined);
-  return { kind: "recognized", id, page };
+  return { kind: "recognized", id, page, heap_bytes: (await engine).heapBytes };
 }
