@@ -26,6 +26,7 @@ from py_ocr.image import page_from_rgba
 from py_ocr.initials import InitialParams, join_initials
 from py_ocr.languages import check_languages, class_mask
 from py_ocr.layout import analyze_layout
+from py_ocr.leaders import LeaderParams, LeaderReader
 from py_ocr.lines import LineAssembler, LineParams
 from py_ocr.lone import LoneParams, find_lone
 from py_ocr.model_spec import ProfileSpec
@@ -75,6 +76,7 @@ class EngineParams:
     glance: GlanceParams = GlanceParams()
     text_map: TextMapParams = TextMapParams()
     lone: LoneParams = LoneParams()
+    leaders: LeaderParams = LeaderParams()
     stacks: StackParams = StackParams()
     first_look: FirstLookParams = FirstLookParams()
     crop: CropParams = CropParams()
@@ -148,6 +150,7 @@ class OcrEngine:
             shape=params.shapes,
         )
         self._vertical = VerticalLineReader(self._classifier, self._reader, recognizer.charset, params.stacks)
+        self._leaders = LeaderReader(self._reader, recognizer.charset, profile.recognizer.stride_px, params.leaders)
 
     async def recognize(
         self,
@@ -192,6 +195,7 @@ class OcrEngine:
             cut_out = partial(crop_line, page, height_px=model.height_px, params=params.crop)
             stacks = find_stacks(regions, params.stacks)
             readings = await self._vertical.join(stacks, readings, options.languages, cut_out)
+            readings = await self._leaders.join(page, readings, options.languages, cut_out)
             lines = self._assembler.assemble(readings)
             if options.alternatives:
                 lines = await self._with_alternatives(lines, readings, options.languages)

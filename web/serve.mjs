@@ -21,6 +21,8 @@ const { values } = parseArgs({
     port: { type: "string", default: "8080" },
     root: { type: "string", default: join(WEB, "dist") },
     "no-isolation": { type: "boolean", default: false },
+    // Lets pages of other origins use the files, as a CDN does.
+    cors: { type: "boolean", default: false },
   },
 });
 
@@ -29,7 +31,11 @@ const { values } = parseArgs({
  * embed it: no eval, no inline script. `isolation` gives WASM its threads.
  */
 const { common, isolation } = JSON.parse(await readFile(join(WEB, "headers.json"), "utf8"));
-const headers = values["no-isolation"] ? common : { ...common, ...isolation };
+const headers = {
+  ...common,
+  ...(values["no-isolation"] ? {} : isolation),
+  ...(values.cors ? { "Access-Control-Allow-Origin": "*" } : {}),
+};
 
 const root = await realpath(values.root);
 const serve = serveStatic(root, { cacheControl: false, dotfiles: "ignore", fallthrough: false });

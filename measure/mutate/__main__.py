@@ -32,6 +32,7 @@ STAGES = (
     "text_map",
     "stacks",
     "ink",
+    "leaders",
     "lone",
     "glance",
     "detection",
