@@ -19,6 +19,7 @@ const DIST = join(ROOT, ".build", "site");
 /** Each becomes assets/<name>.js, with parts that come when they are needed. */
 const ENTRIES = {
   page: "page/page",
+  embed: "page/embed",
   "ocr-element": "element/ocr-element",
   "ocr-client": "client/index",
   headless: "client/headless",
