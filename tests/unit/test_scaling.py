@@ -45,7 +45,7 @@ def test_one_that_has_few_enough_stays_as_it_is() -> None:
     data = encoded(marked("RGB"), "PNG")
     pixels = decode_frame(data, most_pixels=80_000).pixels
     assert pixels.full == Size(400, 200)
-    np.testing.assert_array_equal(pixels.rgba, decode_frame(data).rgba)
+    assert np.array_equal(pixels.rgba, decode_frame(data).rgba)
 
 
 def test_what_is_upright_after_a_turn_has_the_size_of_that() -> None:
@@ -93,16 +93,16 @@ def test_lines_words_and_blocks_lie_where_they_do_in_the_image() -> None:
     assert small.lines
     scale = np.array([2, 3], dtype=np.float32)
     for line, before in zip(page.lines, small.lines, strict=True):
-        np.testing.assert_allclose(line.quad, before.quad * scale)
+        assert np.allclose(line.quad, before.quad * scale)
         assert line.text == before.text
         assert line.words
         for word, word_before in zip(line.words, before.words, strict=True):
-            np.testing.assert_allclose(word.quad, word_before.quad * scale)
+            assert np.allclose(word.quad, word_before.quad * scale)
     for block, block_before in zip(page.blocks, small.blocks, strict=True):
-        np.testing.assert_allclose(block.quad, block_before.quad * scale)
+        assert np.allclose(block.quad, block_before.quad * scale)
     drafts = [draft.line for read in told for draft in read.lines]
     assert drafts
-    np.testing.assert_allclose(drafts[-1].quad, page.lines[-1].quad, atol=3)
+    assert np.allclose(drafts[-1].quad, page.lines[-1].quad, atol=3)
 
 
 def test_a_notice_says_that_it_was_scaled_down() -> None:
