@@ -22,6 +22,7 @@ from py_ocr.cli.standard_input import standard_input_as_file
 from py_ocr.errors import OcrError
 from py_ocr.native import MODELS_VARIABLE, NativeChoice, NativeReader, open_models
 from py_ocr.parallel import ParallelReader
+from py_ocr.scaling import READ_PIXELS
 from py_ocr.tuning import tuned
 
 
@@ -46,6 +47,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="N",
         help="read so many images at once, in as many processes",
     )
+    parser.add_argument(
+        "--max-megapixels",
+        type=positive,
+        default=READ_PIXELS // 1_000_000,
+        metavar="N",
+        help="read larger images scaled down, with a notice that says so; default: %(default)s",
+    )
     options = parser.parse_args(given)
     output = Output(options.format, options.out, sys.stdout, export_options(options))
     images = find_images(parser, options, output)
@@ -56,7 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         models = open_models(options.models)
         recognition, documents = ocr_options(options), document_options(options)
         check_choices(parser, options, models)
-        choice = NativeChoice(options.profile, options.backend, options.threads, tuned(options.params))
+        params, most_pixels = tuned(options.params), options.max_megapixels * 1_000_000
+        choice = NativeChoice(options.profile, options.backend, options.threads, params, most_pixels)
         jobs = min(options.jobs, len(images))
         with standard_input_as_file(images, sys.stdin.buffer) as locate:
             if jobs > 1:

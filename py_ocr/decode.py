@@ -12,12 +12,14 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageOps, PngImagePlugin, UnidentifiedImageError
+from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
 from py_ocr.errors import ImageError
 from py_ocr.foreign_files import foreign_file
 from py_ocr.image import MAX_PIXELS, check_dimensions
+from py_ocr.scaling import Pixels
 from py_ocr.types import Notice
+from py_ocr.upright import draft, upright_pixels
 
 SUFFIXES: Final = {
     ".avif": "AVIF",
@@ -45,7 +47,6 @@ Not every format that Pillow knows: for EPS it would start Ghostscript, and most
 """
 
 _FORMATS: Final = tuple(sorted(set(SUFFIXES.values())))
-_WIDE_MODES: Final = ("I", "F")
 _MOST_TEXT_BYTES: Final = 1 << 26
 _JPEG2000_END: Final = b"\xff\xd9"
 _ANOTHER_FILE: Final = "Choose another file, or convert it to PNG or JPEG."
@@ -66,11 +67,16 @@ def check_readable(image: Path) -> None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DecodedFrame:
-    """A frame of a file as (H, W, 4) uint8 RGBA, upright; how many the file has; pixels to the inch, if it says."""
+    """A frame of a file, upright; how many the file has; pixels to the inch, if it says."""
 
-    rgba: NDArray[np.uint8]
+    pixels: Pixels
     count: int
     dpi: float | None
+
+    @property
+    def rgba(self) -> NDArray[np.uint8]:
+        """(H, W, 4) uint8 RGBA."""
+        return self.pixels.rgba
 
 
 def decode_image(data: bytes) -> NDArray[np.uint8]:
@@ -88,10 +94,11 @@ def count_frames(data: bytes) -> int:
         return 1
 
 
-def decode_frame(data: bytes, frame: int = 0) -> DecodedFrame:
+def decode_frame(data: bytes, frame: int = 0, most_pixels: int = MAX_PIXELS) -> DecodedFrame:
     """Return one frame of an encoded image, from 0, turned upright by its EXIF orientation.
 
-    The size is checked in the header, before anything is decoded. Raises ImageError: `image_empty`,
+    One with more than `most_pixels` is scaled down to so many; a JPEG, which can be decoded smaller, may have more than
+    MAX_PIXELS. The size is checked in the header, before anything is decoded. Raises ImageError: `image_empty`,
     `image_too_large`, `image_truncated` or `image_undecodable`.
     """
     if not data:
@@ -105,9 +112,11 @@ def decode_frame(data: bytes, frame: int = 0) -> DecodedFrame:
         ):
             if frame:
                 image.seek(frame)
+            drafted = draft(image, most_pixels)
             check_dimensions(*image.size)
             image.load()
-            return DecodedFrame(rgba_of(image), int(getattr(image, "n_frames", 1)), _dpi_of(image))
+            pixels = upright_pixels(image, most_pixels, drafted)
+            return DecodedFrame(pixels, int(getattr(image, "n_frames", 1)), _dpi_of(image))
     except ImageError:
         raise
     except Image.DecompressionBombError as error:
@@ -152,43 +161,6 @@ def _dpi_of(image: Image.Image) -> float | None:
     dpi = image.info.get("dpi")
     value = float(dpi[0]) if isinstance(dpi, tuple) and dpi else 0.0
     return round(value, 2) if 72 < value <= 2400 else None
-
-
-def rgba_of(image: Image.Image) -> NDArray[np.uint8]:
-    """Return an image of Pillow as (H, W, 4) uint8 RGBA, turned upright by its EXIF orientation.
-
-    Raises ImageError for one that cannot be read because of its size.
-    """
-    check_dimensions(*image.size)
-    return _to_rgba(_upright(image))
-
-
-def _upright(image: Image.Image) -> Image.Image:
-    try:
-        orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
-    # As above; an image whose EXIF block is malformed has no orientation, as in browsers.
-    except Exception:
-        return image
-    return image if orientation == 1 else ImageOps.exif_transpose(image)
-
-
-def _to_rgba(image: Image.Image) -> NDArray[np.uint8]:
-    if image.mode.startswith(_WIDE_MODES):
-        image = _to_8_bit(image)
-    return np.asarray(image.convert("RGBA"))
-
-
-def _to_8_bit(image: Image.Image) -> Image.Image:
-    """Scale wide grey values to 8 bits; Pillow would clip them at 255.
-
-    Cameras and scanners store 10, 12 or 14 bits in files of 16, so integers are scaled from the fewest bits that hold
-    them all; floats, and negative numbers, from the range that they have.
-    """
-    values = np.asarray(image).astype(np.float32)
-    low, high = float(values.min()), float(values.max())
-    if low >= 0 and high < 2**16 and not image.mode.startswith("F"):
-        low, high = 0.0, 2.0 ** max(8, int(high).bit_length()) - 1
-    return Image.fromarray(((values - low) * (255 / max(high - low, 1e-9))).astype(np.uint8))
 
 
 def _unidentified(error: UnidentifiedImageError, data: bytes) -> ImageError:

@@ -31,6 +31,7 @@ from py_ocr.engine import EngineParams, OcrEngine, OcrOptions, OnProgress
 from py_ocr.errors import BackendError, ModelError
 from py_ocr.export.json import to_dict
 from py_ocr.model_spec import Manifest, ProfileSpec, load_manifest
+from py_ocr.scaling import READ_PIXELS
 from py_ocr.session import Role
 from py_ocr.streaming import PageStream, stream_page
 from py_ocr.types import BackendUse, LinesRead, OcrPage
@@ -96,6 +97,8 @@ class NativeChoice:
     backend: str = AUTO
     threads: int | None = None
     params: EngineParams = EngineParams()
+    most_pixels: int = READ_PIXELS
+    """An image with more is scaled down."""
 
 
 async def start_engine(models: ModelFolder, choice: NativeChoice) -> RunningEngine:
@@ -120,6 +123,7 @@ class NativeReader:
     ) -> None:
         self._options = options
         self._documents = documents
+        self._most_pixels = choice.most_pixels
         self._runner = asyncio.Runner()
         try:
             self._engine = self._runner.run(start_engine(models, choice))
@@ -174,10 +178,10 @@ class NativeReader:
     async def _read(self, data: bytes, on_stage: OnProgress, on_lines: OnLines | None = None) -> OcrPage:
         on_stage("decode", 0, 1)
         started = time.perf_counter()
-        decoded = decode_frame(data)
+        decoded = decode_frame(data, most_pixels=self._most_pixels)
         on_stage("decode", 1, 1)
         decode_ms = (time.perf_counter() - started) * 1000
-        page = await self._engine.recognize(decoded.rgba, self._options, on_stage, on_lines)
+        page = await self._engine.read(decoded.pixels, self._options, on_stage, on_lines)
         timings = {**page.timings_ms, "decode": decode_ms + page.timings_ms.get("decode", 0.0)}
         return replace(page, timings_ms=timings, notices=(*page.notices, *frame_notices(decoded.count)))
 

@@ -150,7 +150,7 @@ class BackendUse:
     """The kernels that compute ("relaxed-simd", "simd" or "stock"); None on a backend that has no choice of them."""
 
 
-NoticeCode = Literal["first_frame_only", "script_unknown", "sure_recognizer_missing"]
+NoticeCode = Literal["first_frame_only", "scaled_down", "script_unknown", "sure_recognizer_missing"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

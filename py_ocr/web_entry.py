@@ -23,6 +23,7 @@ from py_ocr.errors import ImageError, OcrError, Stage
 from py_ocr.export.json import lines_read_to_dict, to_dict, use_to_dict
 from py_ocr.golden import load_golden
 from py_ocr.model_spec import load_manifest
+from py_ocr.scaling import Pixels, Size
 from py_ocr.tuning import tuned
 from py_ocr.types import LinesRead, TextOptions
 
@@ -39,12 +40,17 @@ OnBackend = Callable[[str], None]
 
 
 class JsImage(Protocol):
-    """An image as the worker hands it over: `kind` is "rgba" (pixels), "encoded" (for `decode_frame`) or "none"."""
+    """An image as the worker hands it over: `kind` is "rgba" (pixels), "encoded" (for `decode_frame`) or "none".
+
+    Pixels that were scaled down have the size of the image as `full_width` and `full_height`.
+    """
 
     kind: str
     data: JsBuffer
     width: int
     height: int
+    full_width: int
+    full_height: int
 
 
 class Service:
@@ -146,22 +152,24 @@ class Service:
         async with self._turn:
             frame, notices = options.get("frame"), frame_notices(options.get("frames", 1))
             if image.kind == "encoded":
-                decoded = decode_frame(copy_bytes(image.data, image.data.length).tobytes(), frame or 0)
-                rgba = decoded.rgba
+                data = copy_bytes(image.data, image.data.length).tobytes()
+                decoded = decode_frame(data, frame or 0, options["most_pixels"])
+                pixels = decoded.pixels
                 if frame is None:
                     notices = frame_notices(decoded.count)
             elif image.kind == "rgba":
-                rgba = copy_bytes(image.data, image.height, image.width, 4)
+                full = Size(image.full_width, image.full_height)
+                pixels = Pixels(copy_bytes(image.data, image.height, image.width, 4), full)
             else:
-                rgba = None
+                pixels = None
             embedded = EmbeddedText.from_dict(options["embedded"]) if "embedded" in options else None
             text = TextOptions(options.get("indent", False), options.get("furigana", "keep"))
             languages, alternatives = tuple(options.get("languages", ())), bool(options.get("alternatives"))
             tell = None if on_lines is None else partial(_tell_lines, on_lines)
             page = None
-            if rgba is not None:
-                seen = rgba if embedded is None else only_pictures(rgba, embedded)
-                page = await self._engine.recognize(seen, OcrOptions(languages, text, alternatives), on_stage, tell)
+            if pixels is not None:
+                seen = pixels if embedded is None else Pixels.whole(only_pictures(pixels.rgba, embedded))
+                page = await self._engine.read(seen, OcrOptions(languages, text, alternatives), on_stage, tell)
             if embedded is not None:
                 page = with_embedded(embedded, page)
         if page is None:

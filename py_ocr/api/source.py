@@ -14,10 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from py_ocr.decode import check_readable, decode_image, rgba_of
+from py_ocr.decode import check_readable, decode_frame
 from py_ocr.documents.opening import open_document
 from py_ocr.documents.page_source import PageSource, PdfText, SourcePage
 from py_ocr.errors import ImageError
+from py_ocr.scaling import READ_PIXELS, Pixels
+from py_ocr.upright import rgba_of
 
 _OTHER_SCHEMES: Final = ("http:", "https:", "ftp:", "blob:")
 _SHAPES: Final = "(height, width), (height, width, 3) or (height, width, 4)"
@@ -36,30 +38,39 @@ Source = str | os.PathLike[str] | bytes | bytearray | memoryview | ReadableFile 
 
 @dataclass(frozen=True, slots=True)
 class LoadedImage:
-    """Pixels as (H, W, 4) uint8 RGBA, upright, and what their source is called: "" where it has no name."""
+    """Upright pixels, and what their source is called: "" where it has no name."""
 
-    rgba: NDArray[np.uint8]
+    pixels: Pixels
     name: str
+
+    @property
+    def rgba(self) -> NDArray[np.uint8]:
+        """(H, W, 4) uint8 RGBA."""
+        return self.pixels.rgba
 
 
 def load_image(source: Source) -> LoadedImage:
     """Return the pixels of whatever can be read. Nothing is fetched from anywhere.
 
     Arrays are (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA: uint8, uint16 over their whole range, bool, or floats
-    from 0 to 1. Raises ImageError.
+    from 0 to 1. A file with very many pixels is scaled down. Raises ImageError.
     """
     if isinstance(source, Image.Image):
-        return LoadedImage(rgba_of(source), str(getattr(source, "filename", "") or ""))
+        return LoadedImage(Pixels.whole(rgba_of(source)), str(getattr(source, "filename", "") or ""))
     if isinstance(source, np.ndarray):
-        return LoadedImage(_rgba_of_array(source), "")
+        return LoadedImage(Pixels.whole(_rgba_of_array(source)), "")
     if isinstance(source, bytes | bytearray | memoryview):
-        return LoadedImage(decode_image(bytes(source)), "")
+        return LoadedImage(_decode(bytes(source)), "")
     if isinstance(source, str) and source.startswith("data:"):
-        return LoadedImage(decode_image(_bytes_of_url(source)), "")
+        return LoadedImage(_decode(_bytes_of_url(source)), "")
     if isinstance(source, str | os.PathLike):
         return _from_path(source)
     name = getattr(source, "name", "")
-    return LoadedImage(decode_image(source.read()), name if isinstance(name, str) else "")
+    return LoadedImage(_decode(source.read()), name if isinstance(name, str) else "")
+
+
+def _decode(data: bytes) -> Pixels:
+    return decode_frame(data, most_pixels=READ_PIXELS).pixels
 
 
 def as_document(source: Source, password: str | None, pdf_text: PdfText) -> tuple[PageSource, str]:
@@ -80,7 +91,7 @@ def as_document(source: Source, password: str | None, pdf_text: PdfText) -> tupl
 def _from_path(path: str | os.PathLike[str]) -> LoadedImage:
     file = _local(path)
     check_readable(file)
-    return LoadedImage(decode_image(file.read_bytes()), str(file))
+    return LoadedImage(_decode(file.read_bytes()), str(file))
 
 
 def _local(path: str | os.PathLike[str]) -> Path:

@@ -94,7 +94,7 @@ class WarmEngine:
         self, source: Source, options: OcrOptions, on_progress: OnProgress, on_lines: OnLines | None
     ) -> ReadPage:
         image = load_image(source)
-        page = await self._engine.recognize(image.rgba, options, on_progress, on_lines)
+        page = await self._engine.read(image.pixels, options, on_progress, on_lines)
         return ReadPage.of(page, image.name, image.rgba, options.text)
 
     def close(self) -> None:

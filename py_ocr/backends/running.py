@@ -12,6 +12,7 @@ from py_ocr.backends.policy import BackendPolicy, OpenBackend
 from py_ocr.drafts import OnLines
 from py_ocr.engine import OcrEngine, OcrOptions, OnProgress
 from py_ocr.errors import BackendError, ModelError
+from py_ocr.scaling import Pixels, at_full_size, lines_at_full_size
 from py_ocr.session import EngineSessions, InferenceSession, LateSession
 from py_ocr.streaming import PageStream, stream_page
 from py_ocr.types import BackendUse, LinesRead, OcrPage
@@ -60,6 +61,13 @@ class RunningEngine:
     def use(self) -> BackendUse:
         """Which backend runs now, and every change on the way to it."""
         return self._opened.use
+
+    async def read(
+        self, pixels: Pixels, options: OcrOptions, on_progress: OnProgress, on_lines: OnLines | None = None
+    ) -> OcrPage:
+        """Read an image that may have been scaled down, and tell of it at its own size. Otherwise as `recognize`."""
+        tell = None if on_lines is None else lines_at_full_size(on_lines, pixels)
+        return at_full_size(await self.recognize(pixels.rgba, options, on_progress, tell), pixels)
 
     async def recognize(
         self,

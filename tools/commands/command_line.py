@@ -23,6 +23,7 @@ PASSED_ON = {
     "bench": "measure time, transfer and memory",
     "accuracy": "score the engine on labelled data",
     "backends": "measure and compare the backends",
+    "fuzz": "damage images and list what does not hold when they are read",
     "mutate": "break the stages on purpose and list what no test notices",
 }
 

@@ -40,6 +40,8 @@ ROOMS: Final[Mapping[str, Room]] = {
     "planes": Room(
         {
             "image",
+            "scaling",
+            "upright",
             "decode",
             "foreign_files",
             "geometry",
@@ -144,7 +146,7 @@ ROOMS: Final[Mapping[str, Room]] = {
         },
         ("vocabulary", "watching"),
     ),
-    "running": Room({"backends.running"}, ("vocabulary", "readings", "engine", "watching")),
+    "running": Room({"backends.running"}, ("vocabulary", "planes", "readings", "engine", "watching")),
     # Who composes an engine: in CPython, and in a worker.
     "native": Room({"native", "parallel"}, (*_COMPOSING, "documents")),
     "web": Room({"web_entry"}, _COMPOSING),

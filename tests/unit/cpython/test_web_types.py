@@ -87,7 +87,7 @@ def test_the_stages_are_the_same_in_the_same_order() -> None:
 
 
 def test_both_sides_refuse_images_from_the_same_size_on() -> None:
-    source = (SHARED.parent / "worker" / "image-decode.ts").read_text(encoding="utf-8")
-    limit = re.search(r"^const MAX_PIXELS = ([\d_]+);$", source, re.MULTILINE)
+    source = (SHARED.parent / "worker" / "image-size.ts").read_text(encoding="utf-8")
+    limit = re.search(r"^export const MAX_PIXELS = ([\d_]+);$", source, re.MULTILINE)
     assert limit is not None
     assert int(limit[1]) == MAX_PIXELS

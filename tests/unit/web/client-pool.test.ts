@@ -53,11 +53,21 @@ test("an engine reads one image at a time", async () => {
   await settled();
   const asked = (): number => FakeWorker.last.requests.filter(({ kind }) => kind === "recognize").length;
   assert.equal(asked(), 1);
-  FakeWorker.last.say({ kind: "recognized", id: FakeWorker.last.request("recognize").id, page: PAGE });
+  FakeWorker.last.say({
+    kind: "recognized",
+    id: FakeWorker.last.request("recognize").id,
+    page: PAGE,
+    heap_bytes: 0,
+  });
   assert.equal(await readings[0], PAGE);
   await settled();
   assert.equal(asked(), 2);
-  FakeWorker.last.say({ kind: "recognized", id: FakeWorker.last.request("recognize").id, page: PAGE });
+  FakeWorker.last.say({
+    kind: "recognized",
+    id: FakeWorker.last.request("recognize").id,
+    page: PAGE,
+    heap_bytes: 0,
+  });
   assert.equal(await readings[1], PAGE);
   lease.release();
 });

@@ -122,7 +122,7 @@ function answer(worker: FakeWorker, id: number): void {
   const request = openRequests(worker).find((one) => one.id === id);
   worker.answered.add(id);
   if (request?.kind === "start") worker.started();
-  else worker.say({ kind: "recognized", id, page: PAGE });
+  else worker.say({ kind: "recognized", id, page: PAGE, heap_bytes: 0 });
 }
 
 test("every call settles, with a result or an error that has a name, and the next image is read", async () => {

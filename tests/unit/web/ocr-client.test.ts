@@ -92,8 +92,8 @@ test("a page comes back to the call that asked for it, and progress on the way",
   const progress: Progress = { stage: "detect", item: "", done: 1, total: 1 };
   worker.say({ kind: "progress", id: second!.id, progress: { ...progress, done: 0 } });
   worker.say({ kind: "progress", id: first!.id, progress });
-  worker.say({ kind: "recognized", id: second!.id, page: { ...PAGE, text: "other" } });
-  worker.say({ kind: "recognized", id: first!.id, page: PAGE });
+  worker.say({ kind: "recognized", id: second!.id, page: { ...PAGE, text: "other" }, heap_bytes: 0 });
+  worker.say({ kind: "recognized", id: first!.id, page: PAGE, heap_bytes: 0 });
   assert.equal(await reading, PAGE);
   assert.equal((await other).text, "other");
   assert.deepEqual(heard, [progress]);
@@ -112,7 +112,12 @@ test("a worker that dies while an image is made ready for it fails the call, and
   FakeWorker.last.started();
   await settled();
   assert.notEqual(FakeWorker.last, worker);
-  FakeWorker.last.say({ kind: "recognized", id: FakeWorker.last.request("recognize").id, page: PAGE });
+  FakeWorker.last.say({
+    kind: "recognized",
+    id: FakeWorker.last.request("recognize").id,
+    page: PAGE,
+    heap_bytes: 0,
+  });
   assert.equal(await again, PAGE);
 });
 
@@ -171,7 +176,7 @@ test("a cancelled call rejects at once, tells the worker, and what still comes o
   controller.abort();
   await assert.rejects(reading, { name: "AbortError" });
   assert.deepEqual(worker.requests.at(-1), { kind: "cancel", id });
-  worker.say({ kind: "recognized", id, page: PAGE });
+  worker.say({ kind: "recognized", id, page: PAGE, heap_bytes: 0 });
   assert.equal(worker.isTerminated, false);
 });
 

@@ -37,7 +37,7 @@ test("lines come as they are told, and the page comes last", async () => {
   // What is told while nobody asks waits for whoever does.
   worker.say({ kind: "lines", id, read: lines(3) });
   worker.say({ kind: "lines", id, read: { lines: [], withdrawn: [1] } });
-  worker.say({ kind: "recognized", id, page: PAGE });
+  worker.say({ kind: "recognized", id, page: PAGE, heap_bytes: 0 });
   await settled();
   const rest: RecognizeEvent[] = [];
   for await (const event of stream) rest.push(event);
@@ -56,7 +56,7 @@ test("a listener hears of lines without a stream, and who has none is not told o
   const { id, streams } = worker.request("recognize");
   assert.equal(streams, true);
   worker.say({ kind: "lines", id, read: lines(7) });
-  worker.say({ kind: "recognized", id, page: PAGE });
+  worker.say({ kind: "recognized", id, page: PAGE, heap_bytes: 0 });
   assert.equal(await reading, PAGE);
   assert.deepEqual(heard, [lines(7)]);
   client.recognize(IMAGE).catch(() => undefined);

@@ -65,7 +65,7 @@ test("a worker that runs a model may be silent for as long as that may take", as
   worker.say({ kind: "computing", limit_ms: 200 * SECOND_MS });
   pass(190);
   assert.equal(worker.isTerminated, false);
-  worker.say({ kind: "recognized", id: worker.request("recognize").id, page: PAGE });
+  worker.say({ kind: "recognized", id: worker.request("recognize").id, page: PAGE, heap_bytes: 0 });
   assert.equal(await page, PAGE);
 });
 
@@ -79,7 +79,7 @@ test("a worker that answers and gets on with nothing is ended", async () => {
 
 test("a worker from which nothing is expected is not asked, and may be silent for ever", async () => {
   const { worker, page } = await reading();
-  worker.say({ kind: "recognized", id: worker.request("recognize").id, page: PAGE });
+  worker.say({ kind: "recognized", id: worker.request("recognize").id, page: PAGE, heap_bytes: 0 });
   await page;
   pass(1000);
   assert.equal(worker.isTerminated, false);
@@ -95,4 +95,29 @@ test("a page that stood still itself does not blame the worker", async () => {
   worker.say({ kind: "alive" });
   pass(30);
   assert.equal(worker.isTerminated, false);
+});
+
+test("a worker that has grown large gives way to a fresh one when it has had nothing to do", async () => {
+  const { client, worker, page } = await reading();
+  worker.say({ kind: "recognized", id: worker.request("recognize").id, page: PAGE, heap_bytes: 900_000_000 });
+  await page;
+  const other = client.recognize(IMAGE);
+  await settled();
+  pass(15, () => worker.say({ kind: "alive" }));
+  assert.equal(worker.isTerminated, false, "it reads");
+  worker.say({ kind: "recognized", id: worker.request("recognize").id, page: PAGE, heap_bytes: 0 });
+  await other;
+  pass(10);
+  assert.equal(worker.isTerminated, true);
+  assert.equal(FakeWorker.made.length, 2);
+  const next = client.recognize(IMAGE);
+  FakeWorker.last.started();
+  await settled();
+  FakeWorker.last.say({
+    kind: "recognized",
+    id: FakeWorker.last.request("recognize").id,
+    page: PAGE,
+    heap_bytes: 0,
+  });
+  assert.equal(await next, PAGE);
 });

@@ -15,7 +15,7 @@ import type { BackendUse, EngineInfo, LinesRead, OcrPage, ProgressListener } fro
 import { untilAborted } from "./abort.js";
 import { type DocumentInput, openDocument } from "./document-source.js";
 import { EXPORT_TYPES } from "./export-types.js";
-import { type Call, EngineWorker } from "./engine-worker.js";
+import { type Call, EngineWorker, workerError } from "./engine-worker.js";
 import { type OcrImage, checkImage, holdImage, toTransferable, unreadable } from "./ocr-image.js";
 import {
   type CallOptions,
@@ -38,6 +38,11 @@ export type { CallOptions, OcrClientOptions, RecognizeCallOptions } from "./opti
 export { EXPORT_SUFFIXES } from "./export-types.js";
 export { asDocument, type DocumentCallOptions } from "./recognize-document.js";
 export type { RecognizeEvent } from "./recognize-stream.js";
+
+/** Python has 100 MB to begin with, and 500 MB after a photograph of 12 megapixels. */
+const MOST_HEAP_BYTES = 700_000_000;
+/** So long after a reading, or the last look, a worker that has nothing to do is idle. */
+const RENEWAL_MS = 10_000;
 
 /** What a page of a document has beside the options of a call. */
 interface PageExtra {
@@ -153,6 +158,7 @@ export class OcrClient {
         signal,
       );
       if (answer.kind !== "recognized") throw new Error(`unexpected answer ${answer.kind}`);
+      if (answer.heap_bytes > MOST_HEAP_BYTES) this.#renewWhenIdle(worker);
       return answer.page;
     } finally {
       call.cancel();
@@ -193,6 +199,16 @@ export class OcrClient {
     if (this.#disposed) throw disposedError();
     if (this.#config instanceof OcrError) throw this.#config;
     return this.#config;
+  }
+
+  /** A worker gives no memory back. One that has taken much gives way to a fresh one when it has had nothing to do. */
+  #renewWhenIdle(worker: EngineWorker): void {
+    setTimeout(() => {
+      if (this.#running?.worker !== worker) return;
+      if (!worker.isIdle) return this.#renewWhenIdle(worker);
+      worker.end(workerError("it has grown too large"));
+      this.start().catch(() => undefined); // the next call tries again, and is told
+    }, RENEWAL_MS);
   }
 
   #startWorker(config: StartConfig): Running {

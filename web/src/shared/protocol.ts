@@ -114,7 +114,7 @@ export type Update =
 export type Answer =
   | { readonly kind: "started"; readonly id: number; readonly info: EngineInfo }
   | { readonly kind: "measured"; readonly id: number; readonly measured: BackendMeasurement }
-  | { readonly kind: "recognized"; readonly id: number; readonly page: OcrPage }
+  | { readonly kind: "recognized"; readonly id: number; readonly page: OcrPage; readonly heap_bytes: number }
   | { readonly kind: "exported"; readonly id: number; readonly data: Uint8Array<ArrayBuffer> }
   | { readonly kind: "cancelled"; readonly id: number };
 

@@ -6,6 +6,7 @@ import type { EngineInfo, LinesListener, OcrPage, ProgressListener } from "../sh
 import { AssetStore } from "./asset-store.js";
 import { likelyBackend } from "./device-probe.js";
 import { decodeImage } from "./image-decode.js";
+import { MAX_PIXELS, readPixelsHere } from "./image-size.js";
 import { Jpeg2000Decoder } from "./jpeg2000.js";
 import type { LinePool } from "./line-pool.js";
 import { type OrtServices, createBridge, createOrtServices } from "./ort-bridge.js";
@@ -23,13 +24,22 @@ import {
 const EXPORT_LIMIT_MS = 240_000;
 
 /** A page whose text is all embedded. */
-const NO_PIXELS: PythonImage = { kind: "none", data: new Uint8Array(0), width: 0, height: 0 };
+const NO_PIXELS: PythonImage = {
+  kind: "none",
+  data: new Uint8Array(0),
+  width: 0,
+  height: 0,
+  full_width: 0,
+  full_height: 0,
+};
 
 /** The size of a word or a line cut out. */
 const SMALL_IMAGE_PX = 100_000;
 
 export class Engine {
   readonly #running = new Map<number, AbortController>();
+  /** The reading whose turn comes last. */
+  #last: Promise<unknown> = Promise.resolve();
   #fetchLate: (() => void) | undefined;
 
   private constructor(
@@ -74,21 +84,44 @@ export class Engine {
     return new Engine(python, new Jpeg2000Decoder(store), told, ort.lines, fetchLate);
   }
 
-  /** Read an image. `onLines` hears of lines as they are read. Throws Cancelled after `cancel(id)`. */
-  async recognize(
-    { id, image, options }: RecognizeRequest,
+  /** How much memory Python has: it never gives any back. */
+  get heapBytes(): number {
+    return this.python.heapBytes;
+  }
+
+  /**
+   * Read an image in its turn. `onLines` hears of lines as they are read. Throws Cancelled after `cancel(id)`.
+   *
+   * It is decoded in its turn, too: what waits is a file, and not yet its pixels.
+   */
+  recognize(
+    request: RecognizeRequest,
     onProgress: ProgressListener,
     onLines?: LinesListener,
   ): Promise<OcrPage> {
     const controller = new AbortController();
-    this.#running.set(id, controller);
+    this.#running.set(request.id, controller);
+    const page = this.#last.then(() => this.#read(request, controller.signal, onProgress, onLines));
+    this.#last = page.catch(() => undefined); // whoever asked for it hears of the failure
+    return page;
+  }
+
+  async #read(
+    { id, image, options }: RecognizeRequest,
+    signal: AbortSignal,
+    onProgress: ProgressListener,
+    onLines?: LinesListener,
+  ): Promise<OcrPage> {
     try {
+      if (signal.aborted) throw new Cancelled();
       const startedAt = performance.now();
+      // Text that a page has already lies at places of its own pixels.
+      const most_pixels = options.embedded === undefined ? readPixelsHere() : MAX_PIXELS;
       onProgress({ stage: "decode", item: "", done: 0, total: 1 });
-      const pixels = image === null ? NO_PIXELS : await decodeImage(image, this.jpeg2000);
+      const pixels = image === null ? NO_PIXELS : await decodeImage(image, this.jpeg2000, most_pixels);
       const decode_ms = performance.now() - startedAt;
       onProgress({ stage: "decode", item: "", done: 1, total: 1 });
-      if (controller.signal.aborted) throw new Cancelled();
+      if (signal.aborted) throw new Cancelled();
       // They get ready while text is looked for.
       if (isWorthLineWorkers(pixels)) this.lines.wake();
       let batches = 0;
@@ -97,7 +130,13 @@ export class Engine {
         // What is told first is that reading begins, then the first batch: its text is there.
         if (stage === "recognize" && batches++ > 0) this.#fetchLateModels();
       };
-      return await this.python.recognize(id, pixels, { ...options, decode_ms }, onStage, onLines);
+      return await this.python.recognize(
+        id,
+        pixels,
+        { ...options, decode_ms, most_pixels },
+        onStage,
+        onLines,
+      );
     } finally {
       this.#running.delete(id);
     }

@@ -2,32 +2,32 @@
 
 import { OcrError, describeError } from "../shared/errors.js";
 import { outOfMemory, truncated, undecodable } from "./image-errors.js";
-import { type ImageHeader, isWideGrey, readImageHeader } from "./image-header.js";
+import { type ImageFormat, type ImageHeader, isWideGrey, readImageHeader } from "./image-header.js";
+import { MAX_JPEG_PIXELS, MAX_PIXELS, sizeWithin } from "./image-size.js";
 import type { Jpeg2000Decoder } from "./jpeg2000.js";
-import type { PythonImage } from "./python-host.js";
+import type { PythonImage, RgbaImage } from "./python-host.js";
 
-/** The limit of py_ocr (image.MAX_PIXELS); checked here before a decoder reserves the memory. */
-const MAX_PIXELS = 120_000_000;
 /** Beyond this side a canvas draws nothing, without a word. */
 const MAX_SIDE = 65_535;
 
-/** Return the pixels of an image. Throws OcrError with a code `image_…` for a file that cannot be read. */
+/** Return an image with at most so many pixels, scaled down where it has more. Throws OcrError with a code `image_…` for a file that cannot be read. */
 export async function decodeImage(
   image: Blob | ImageData | ImageBitmap,
   jpeg2000: Jpeg2000Decoder,
+  mostPixels: number,
 ): Promise<PythonImage> {
-  if (image instanceof ImageData) return rgba(image);
-  if (image instanceof ImageBitmap) return readPixels(image);
+  if (image instanceof ImageData) return withinPixels(image, mostPixels);
+  if (image instanceof ImageBitmap) return readPixels(image, mostPixels);
   const bytes = await readBytes(image);
   if (bytes.length === 0) {
     throw new OcrError("image_empty", "The file is empty.", "Choose another file.", "decode");
   }
   const header = readImageHeader(bytes);
-  if (header?.size !== undefined) checkSize(header.size.width, header.size.height);
+  if (header?.size !== undefined) checkSize(header.size.width, header.size.height, header.format);
   if (isForPillow(header, bytes)) return { kind: "encoded", data: bytes };
   if (header?.truncated) throw truncated();
   // Also where the browser could read it (Safari): the same file must give the same pixels everywhere.
-  if (header?.format === "jpeg2000") return jpeg2000.decode(bytes);
+  if (header?.format === "jpeg2000") return withinPixels(await jpeg2000.decode(bytes), mostPixels);
   try {
     // The type is left out: browsers go by the content, and a wrong one must not matter.
     return readPixels(
@@ -36,6 +36,7 @@ export async function decodeImage(
         premultiplyAlpha: "none",
         colorSpaceConversion: "none",
       }),
+      mostPixels,
     );
   } catch (error) {
     if (error instanceof OcrError) throw error;
@@ -54,7 +55,7 @@ function isForPillow(header: ImageHeader | undefined, bytes: Uint8Array): boolea
   if (header === undefined || isBrowserOnly(header) || header.format === "jpeg2000") return false;
   if (header.format === "tiff" || header.format === "pnm" || header.truncated) return true;
   const { width = 0, height = 0 } = header.size ?? {};
-  return Math.max(width, height) > MAX_SIDE || isWideGrey(bytes);
+  return width * height > MAX_PIXELS || Math.max(width, height) > MAX_SIDE || isWideGrey(bytes);
 }
 
 type BrowserOnly = ImageHeader & { readonly format: "webp" | "avif" };
@@ -80,8 +81,8 @@ async function readBytes(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
   }
 }
 
-function checkSize(width: number, height: number): void {
-  if (width * height <= MAX_PIXELS) return;
+function checkSize(width: number, height: number, format?: ImageFormat): void {
+  if (width * height <= (format === "jpeg" ? MAX_JPEG_PIXELS : MAX_PIXELS)) return;
   const size = `${width.toLocaleString("en")} x ${height.toLocaleString("en")} pixels`;
   throw new OcrError(
     "image_too_large",
@@ -91,15 +92,20 @@ function checkSize(width: number, height: number): void {
   );
 }
 
-/** Draw the bitmap, read its pixels and close it. */
-function readPixels(bitmap: ImageBitmap): PythonImage {
+/** Draw the bitmap, no larger than may be, read its pixels and close it. */
+function readPixels(bitmap: ImageBitmap, mostPixels: number): PythonImage {
   const { width, height } = bitmap;
   try {
     checkSize(width, height);
-    const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+    const small = sizeWithin(bitmap, mostPixels);
+    const context = new OffscreenCanvas(small.width, small.height).getContext("2d", {
+      willReadFrequently: true,
+    });
     if (context === null) throw outOfMemory(width, height);
-    context.drawImage(bitmap, 0, 0);
-    return rgba(context.getImageData(0, 0, width, height));
+    context.imageSmoothingQuality = "high";
+    context.drawImage(bitmap, 0, 0, small.width, small.height);
+    const pixels = context.getImageData(0, 0, small.width, small.height);
+    return { ...rgba(pixels), full_width: width, full_height: height };
   } catch (error) {
     throw error instanceof OcrError ? error : outOfMemory(width, height);
   } finally {
@@ -107,6 +113,22 @@ function readPixels(bitmap: ImageBitmap): PythonImage {
   }
 }
 
-function rgba({ data, width, height }: ImageData): PythonImage {
-  return { kind: "rgba", data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength), width, height };
+/** Return pixels as they are, or scaled down where there are more than may be. */
+async function withinPixels(image: Pixels, mostPixels: number): Promise<PythonImage> {
+  const { data, width, height } = image;
+  if (width * height <= mostPixels) return rgba(image);
+  const pixels = new ImageData(
+    new Uint8ClampedArray(data.buffer as ArrayBuffer, data.byteOffset),
+    width,
+    height,
+  );
+  const bitmap = await createImageBitmap(pixels, { premultiplyAlpha: "none", colorSpaceConversion: "none" });
+  return readPixels(bitmap, mostPixels);
+}
+
+type Pixels = Pick<ImageData, "width" | "height"> & { readonly data: Uint8Array | Uint8ClampedArray };
+
+function rgba({ data, width, height }: Pixels): RgbaImage {
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return { kind: "rgba", data: bytes, width, height, full_width: width, full_height: height };
 }

@@ -6,7 +6,7 @@ import { FileBytes } from "./file-bytes.js";
 import { outOfMemory, undecodable } from "./image-errors.js";
 import { withChannels } from "./jpeg2000-channels.js";
 import { ColourSpace, type Jpeg2000Header, readJpeg2000Header } from "./jpeg2000-header.js";
-import type { PythonImage } from "./python-host.js";
+import type { RgbaImage } from "./python-host.js";
 
 const SCRIPT = "openjpeg/openjpegwasm_decode.mjs";
 const BINARY = "openjpeg/openjpegwasm_decode.wasm";
@@ -50,7 +50,7 @@ export class Jpeg2000Decoder {
    * The caller gives the bytes away. Throws OcrError: `image_undecodable`, `image_too_large`, or `asset_…` when the
    * decoder cannot be fetched.
    */
-  async decode(bytes: Uint8Array): Promise<PythonImage> {
+  async decode(bytes: Uint8Array): Promise<RgbaImage> {
     const header = readJpeg2000Header(new FileBytes(bytes));
     if (header === undefined) throw unreadable("its header is damaged");
     const hasAlpha = checkComponents(header);
@@ -69,7 +69,8 @@ export class Jpeg2000Decoder {
         copyChannel(colour, Math.min(target, colour.channels - 1), rgba, target);
       }
       if (hasAlpha) copyChannel(read(withChannels(header, [last])), 0, rgba, 3);
-      return { kind: "rgba", data: rgba, width: header.width, height: header.height };
+      const { width, height } = header;
+      return { kind: "rgba", data: rgba, width, height, full_width: width, full_height: height };
     } catch (error) {
       throw explain(header, error, log);
     }

@@ -1,6 +1,6 @@
 /** Boots Pyodide from verified files and hands out the Python object that the worker talks to. */
 
-import { type PyodideConfig, loadPyodide } from "pyodide";
+import { type PyodideAPI, type PyodideConfig, loadPyodide } from "pyodide";
 import type { PyCallable, PyProxy } from "pyodide/ffi";
 
 import { discard } from "../line-worker/discard.js";
@@ -19,14 +19,17 @@ const LOCK = "pyodide/pyodide-lock.json";
 const PYTHON_SETTINGS = { PYTHONOPTIMIZE: "2", PYTHONDONTWRITEBYTECODE: "1" };
 
 /** An image for py_ocr: pixels as the browser decoded them, or an encoded file that only Python can decode. */
-export type PythonImage =
-  | {
-      readonly kind: "rgba" | "none";
-      readonly data: Uint8Array;
-      readonly width: number;
-      readonly height: number;
-    }
-  | { readonly kind: "encoded"; readonly data: Uint8Array };
+export type PythonImage = RgbaImage | { readonly kind: "encoded"; readonly data: Uint8Array };
+
+export interface RgbaImage {
+  readonly kind: "rgba" | "none";
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  /** The size of the image, which its pixels may have been scaled down from. */
+  readonly full_width: number;
+  readonly full_height: number;
+}
 
 export type BackendListener = (use: BackendUse) => void;
 
@@ -74,8 +77,14 @@ export class PythonHost {
 
   private constructor(
     private readonly service: PythonService,
+    private readonly pyodide: PyodideAPI,
     private readonly installLate: (prefix: string) => Promise<void>,
   ) {}
+
+  /** How much memory Python has: it never gives any back. */
+  get heapBytes(): number {
+    return (this.pyodide as unknown as { _module: { HEAPU8: Uint8Array } })._module.HEAPU8.length;
+  }
 
   static async boot(store: AssetStore, bridge: Bridge): Promise<PythonHost> {
     const files = Promise.all(
@@ -115,7 +124,7 @@ export class PythonHost {
       install(pyodide.FS as unknown as FileSystem, root, unpacked.flat());
       pyodide.runPython("import importlib; importlib.invalidate_caches()");
     };
-    return new PythonHost(entry.Service() as PythonService, installLate);
+    return new PythonHost(entry.Service() as PythonService, pyodide, installLate);
   }
 
   /** Start the engine. `onBackend` hears of every change of backend from then on. */

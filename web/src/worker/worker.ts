@@ -62,5 +62,5 @@ async function handle(
   if (request.kind === "export") return { kind: "exported", id, data: await (await engine).export(request) };
   const onLines = (read: LinesRead): void => send({ kind: "lines", id, read });
   const page = await (await engine).recognize(request, onProgress, request.streams ? onLines : undefined);
-  return { kind: "recognized", id, page };
+  return { kind: "recognized", id, page, heap_bytes: (await engine).heapBytes };
 }

@@ -1,0 +1,1 @@
+"""The fuzzer: damages image files by their structure, and reads them natively and in the page."""

@@ -1,0 +1,27 @@
+/** An image that would take more memory than the device has is read smaller, and told at its own size. */
+
+import { inWorker } from "./faults.js";
+import { fixture } from "./paths.js";
+import { Reader, valueOf } from "./reader.js";
+import { expect, test } from "./test.js";
+
+test("an image with more pixels than the device's memory suffices for is read smaller, and says so", async ({
+  page,
+  warm,
+  site,
+}) => {
+  // So little that a page of a letter has twice as many pixels as are read.
+  await inWorker(page.context(), 'Object.defineProperty(navigator, "deviceMemory", { value: 0.035 });');
+  const small = await Reader.open(page, site.url, { backend: "wasm" });
+  const whole = valueOf(await warm.read(fixture("letter.png")));
+  const read = valueOf(await small.read(fixture("letter.png")));
+  expect([read.width, read.height]).toEqual([whole.width, whole.height]);
+  expect(whole.notices).toEqual([]);
+  expect(read.notices.map(({ code }) => code)).toEqual(["scaled_down"]);
+  const right = (lines: typeof read.lines): number =>
+    Math.max(...lines.flatMap(({ quad }) => quad.map(([x]) => x)));
+  expect(read.lines.length).toBeGreaterThan(0);
+  expect(Math.abs(right(read.lines) - right(whole.lines))).toBeLessThan(10);
+  // One that is small enough is read as it is.
+  expect(valueOf(await small.read(fixture("note.tiff"))).notices).toEqual([]);
+});
