@@ -67,6 +67,7 @@ test("the page has names, roles and one heading, before and after a reading", as
   expect(await flaws(revisit)).toEqual([]);
 
   await revisit.getByRole("button", { name: "Settings" }).click();
+  await revisit.getByText("Advanced").click();
   await expect(revisit.getByRole("dialog", { name: "Settings" }).getByLabel("Backend")).toBeVisible();
   expect(await flaws(revisit)).toEqual([]);
   await revisit.keyboard.press("Escape");
