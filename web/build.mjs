@@ -19,6 +19,7 @@ const DIST = join(ROOT, ".build", "site");
 /** Each becomes assets/<name>.js, with parts that come when they are needed. */
 const ENTRIES = {
   page: "page/page",
+  embed: "page/embed",
   "ocr-element": "element/ocr-element",
   "ocr-client": "client/index",
   headless: "client/headless",
@@ -113,10 +114,17 @@ async function copyPython() {
     )
   ).flat();
   const library = join(packageFolder("pyodide"), "python_stdlib.zip");
-  const [compiledLibrary, ...compiledWheels] = await compileArchives(
-    [library, ...wheels],
+  const engine = wheels.find((path) => basename(path).startsWith("py_ocr-"));
+  // Writing documents: fetched when the first one is written.
+  const [pypdf] = await ending(join(built, "late-wheels"), ".zip");
+  const late = [{ path: engine, part: "late" }, join(built, "late-wheels", pypdf)];
+  const [compiledLibrary, lateEngine, latePypdf, ...compiledWheels] = await compileArchives(
+    [library, ...late, ...wheels],
     join(built, "compiled"),
   );
+  await mkdir(join(DIST, "late-wheels"), { recursive: true });
+  await cp(lateEngine, join(DIST, "late-wheels", "py_ocr-export.compiled.zip"));
+  await cp(latePypdf, join(DIST, "late-wheels", `${basename(pypdf, ".zip")}.compiled.zip`));
   await cp(compiledLibrary, join(DIST, "pyodide", "python_stdlib.zip"));
   await mkdir(join(DIST, "wheels"), { recursive: true });
   for (const [index, wheel] of wheels.entries()) {

@@ -18,6 +18,7 @@ OWN = (
     "models/manifest.json",
     "models/golden.json",
     "wheels/py_ocr-*",
+    "late-wheels/py_ocr-*",
     "*.html",
 )
 

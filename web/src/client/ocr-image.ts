@@ -48,8 +48,8 @@ export async function holdImage(image: OcrImage, signal?: AbortSignal): Promise<
 
 /** Throw OcrError (`image_shape`) unless it is something that can be read. Looks at nothing that takes time. */
 export function checkImage(image: OcrImage | null): void {
-  if (image instanceof ImageData) {
-    const { data, width, height } = image;
+  if (isA("ImageData", image)) {
+    const { data, width, height } = image as ImageData;
     // The pixels of an ImageData that was transferred, or whose buffer was, are gone.
     if (data instanceof Uint8ClampedArray && data.length === width * height * 4) return;
     throw shapeless("Its pixels are gone, handed over elsewhere, or not of 8 bits.");

@@ -11,7 +11,6 @@ import { fetchImage, fileName } from "../client/fetch-image.js";
 import { type HeldImage, type OcrImage, holdImage } from "../client/ocr-image.js";
 import type { OcrError } from "../shared/errors.js";
 import type { EngineInfo, LinesRead, OcrPage } from "../shared/types.js";
-import { bestLanguage, speak } from "../words/words.js";
 import { DraftLines } from "./draft-lines.js";
 import type { PyOcrEventMap } from "./events.js";
 import { chooseFiles, receiveFiles } from "./image-input.js";
@@ -237,6 +236,7 @@ export class PyOcrElement extends SettingsElement {
   /** Return what shows the text over `picture`, or an image with its text. It is fetched when it is first needed. */
   #viewOf(picture: Picture | null): LazyView {
     const load = async (): Promise<LoadedView> => {
+      const { bestLanguage, speak } = await import("../words/words.js");
       await speak(bestLanguage([this.closest<HTMLElement>("[lang]")?.lang || navigator.language]));
       if (picture) {
         const { Layer, sheets } = await import("./layer.js");

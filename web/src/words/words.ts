@@ -7,6 +7,9 @@
 
 import { ENGLISH, type WordKey } from "./english.js";
 
+/** The folder of the site from this module's, put in by the build of a package. */
+declare const PY_OCR_FOLDER: string;
+
 export type { WordKey } from "./english.js";
 
 /** A text, or texts by the plural form of `count`. */
@@ -60,7 +63,9 @@ export async function speak(wanted: Language): Promise<void> {
 
 async function fetchCatalogue(wanted: Language): Promise<Catalogue | null> {
   try {
-    const response = await fetch(new URL(`../words/${wanted}.json`, import.meta.url));
+    const folder = typeof PY_OCR_FOLDER === "undefined" ? "../" : PY_OCR_FOLDER;
+    // Not `new URL(…, import.meta.url)`: bundlers take that for files, which they look for.
+    const response = await fetch(`${import.meta.url.replace(/[^/]*$/, folder)}words/${wanted}.json`);
     if (!response.ok) return null;
     return { ...ENGLISH, ...((await response.json()) as Catalogue) };
   } catch {

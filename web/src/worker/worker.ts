@@ -59,6 +59,7 @@ async function handle(
     return { kind: "measured", id, measured: await measure(request.config, onProgress, onStep) };
   }
   if (engine === undefined) throw new Error("recognize came before start");
+  if (request.kind === "export") return { kind: "exported", id, data: await (await engine).export(request) };
   const onLines = (read: LinesRead): void => send({ kind: "lines", id, read });
   const page = await (await engine).recognize(request, onProgress, request.streams ? onLines : undefined);
   return { kind: "recognized", id, page };
