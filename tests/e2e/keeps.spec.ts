@@ -20,8 +20,8 @@ async function choose(page: Page, ...names: string[]): Promise<void> {
 /** A TIFF file whose pages are these fixtures. */
 function tiffOf(...names: string[]): Buffer {
   const program =
-    "import sys; from PIL import Image; first, *others = [Image.open(p).convert('RGB') for p in sys.argv[1:]]; " +
-    "first.save(sys.stdout.buffer, 'TIFF', save_all=True, append_images=others)";
+    "import io, sys; from PIL import Image; out = io.BytesIO(); first, *others = [Image.open(p).convert('RGB') for p in sys.argv[1:]]; " +
+    "first.save(out, 'TIFF', save_all=True, append_images=others); sys.stdout.buffer.write(out.getvalue())";
   const paths = names.map((name) => fromRoot("tests", "fixtures", name));
   return execFileSync(fromRoot(".venv", "bin", "python"), ["-c", program, ...paths]);
 }

@@ -73,7 +73,7 @@ test("images that are chosen, dropped and pasted are read in turn, and every res
   expect(words(json.text)).toEqual(NOTE);
 
   await page.getByRole("button", { name: "not an image.png" }).first().click();
-  await expect(reader.getByRole("button", { name: "Try again" })).toBeVisible();
+  await expect(reader.getByRole("button", { name: "Choose another image" })).toBeVisible();
   await expect(reader.locator(".notice-text")).not.toBeEmpty();
 
   await page
@@ -133,7 +133,10 @@ test("a cancelled image is kept and can be read after all, with the keyboard alo
 
 test("settings outlive the visit, and the address overrules them", async ({ page, site }) => {
   const dialog = page.getByRole("dialog", { name: "Settings" });
-  const openSettings = (): Promise<void> => page.getByRole("button", { name: "Settings" }).click();
+  const openSettings = async (): Promise<void> => {
+    await page.getByRole("button", { name: "Settings" }).click();
+    await dialog.locator("details.advanced").evaluate((details) => details.setAttribute("open", ""));
+  };
   await page.goto(site.url);
   await openSettings();
   await dialog.getByLabel("Backend").selectOption("wasm");
@@ -155,6 +158,7 @@ test("the settings offer the languages that the profile's models can write", asy
   const language = dialog.getByLabel("Language", { exact: true });
   await page.goto(site.url);
   await page.getByRole("button", { name: "Settings" }).click();
+  await page.getByText("Advanced").click();
   await expect(language.locator("option")).toHaveCount(1 + 46);
   await expect(language.locator("option", { hasText: "Vietnamese" })).toHaveCount(0);
   await language.selectOption("ro");

@@ -6,6 +6,7 @@
  */
 
 import { EngineSlot } from "../client/client-pool.js";
+import { refuseEarly } from "../client/early-refusal.js";
 import { fetchImage, fileName } from "../client/fetch-image.js";
 import { type HeldImage, type OcrImage, holdImage } from "../client/ocr-image.js";
 import type { OcrError } from "../shared/errors.js";
@@ -132,6 +133,7 @@ export class PyOcrElement extends SettingsElement {
     if (!isKept) this.#view.do((view) => view.showImage(null));
     const load = async (signal: AbortSignal): Promise<HeldImage> => {
       const held = await holdImage(image as OcrImage, signal);
+      if (held instanceof Blob) await refuseEarly(held);
       if (!isKept) this.#view.do((view) => view.showImage(held));
       return held;
     };
