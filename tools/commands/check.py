@@ -14,6 +14,7 @@ TYPESCRIPT = {
     "line-worker": "web/src/line-worker",
     "worker": "web/src/worker",
     "page": "web/src",
+    "playwright": "web/src/playwright",
     "tests": ".",
 }
 """What TypeScript is checked against, by folder: each has a tsconfig.json with the globals that exist there."""
