@@ -1,8 +1,8 @@
-/** The fixture for other people's tests, on pages that are drawn: by a process of Python's and by the browser. */
+/** The fixture for other people's tests, on pages that are drawn: by a process of Python's. */
 
 import { pathToFileURL } from "node:url";
 
-import { type OcrOptions, expect, test } from "../../web/src/playwright/index.js";
+import { expect, test } from "../../web/src/playwright/index.js";
 import { fromRoot } from "./paths.js";
 
 const address = (name: string): string => pathToFileURL(fromRoot("tests", "pages", name)).href;
@@ -12,14 +12,9 @@ const PATIENT = { timeout: 20_000 };
 
 test.use({ viewport: { width: 700, height: 420 } });
 
-const ENGINES: Record<string, Partial<OcrOptions>> = {
-  native: { ocrEngine: "native", ocrCommand: NATIVE },
-  browser: { ocrEngine: "auto", ocrCommand: ["no-such-command"], ocrSite: fromRoot("web", "dist") },
-};
+test.use({ ocrEngine: "native", ocrCommand: NATIVE, ocrProfile: "fast" });
 
 test.describe("read by Python", () => {
-  test.use({ ...ENGINES["native"], ocrProfile: "fast" });
-
   for (const deviceScaleFactor of [1, 2, 3]) {
     test.describe(`at scale ${deviceScaleFactor}`, () => {
       test.use({ deviceScaleFactor });
@@ -69,18 +64,5 @@ test.describe("read by Python", () => {
     await page.goto(address("game.html"));
     const failing = expect(page).toContainOcrText("Game over", { timeout: 0 });
     await expect(failing).rejects.toThrow(/should contain "Game over".*\| Score 1280/s);
-  });
-});
-
-test.describe("read by the browser, where there is no Python", () => {
-  test.use({ ...ENGINES["browser"], ocrProfile: "fast" });
-
-  test("the button of a game is clicked", async ({ page, ocr }) => {
-    await page.goto(address("game.html"));
-    await expect(page).toContainOcrText("Score 1280", PATIENT);
-    await ocr.click(page, "Start game");
-    await expect(page.locator("canvas")).toContainOcrText("Level one", PATIENT);
-    await expect(page).not.toContainOcrText("Ready", PATIENT);
-    expect((await ocr.read(page)).words.map(({ text }) => text)).toContain("Score");
   });
 });
