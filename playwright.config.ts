@@ -5,8 +5,9 @@ import { defineConfig } from "@playwright/test";
 import { launchOptions } from "./tests/e2e/chromium.js";
 
 export default defineConfig({
-  testDir: "tests/e2e",
-  testMatch: "*.spec.ts",
+  testDir: "tests",
+  // e2e: the site. outside: the packages, as strangers get them.
+  testMatch: ["e2e/*.spec.ts", "outside/*.spec.ts"],
   outputDir: "test-results",
   // The engine uses every core by itself: tests side by side would only slow each other down.
   workers: 1,

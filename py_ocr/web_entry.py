@@ -54,6 +54,7 @@ class Service:
         self._turn = asyncio.Lock()
         self._tasks: dict[int, asyncio.Task[Any]] = {}
         self._engine: RunningEngine | None = None
+        self._exported = b""
 
     async def start(self, config_json: str, on_backend: OnBackend) -> str:
         """Load the models on the backend asked for and return what runs, as JSON of EngineInfo.
@@ -77,6 +78,28 @@ class Service:
             return await _answer(task, "recognize")
         finally:
             del self._tasks[request_id]
+
+    async def export(self, document_json: str, form: str, sources: Any, options_json: str) -> str:
+        """Write a document; `take_exported` then gives its bytes. `sources` are arrays of bytes of JavaScript."""
+        # Fetched for the first document that is written.
+        from py_ocr.export.formats import ExportOptions, export_document  # noqa: PLC0415
+        from py_ocr.export.parse import document_from_dict  # noqa: PLC0415
+
+        async def written() -> int:
+            options = json.loads(options_json)
+            text = TextOptions(options.get("indent", False), options.get("furigana", "keep"))
+            chosen = ExportOptions(options.get("layout", False), options.get("password"), text)
+            document = document_from_dict(json.loads(document_json))
+            files = [copy_bytes(source, source.length).tobytes() for source in sources]
+            self._exported = export_document(document, form, files, chosen)
+            return len(self._exported)
+
+        return await _answer(written(), "load")
+
+    def take_exported(self) -> bytes:
+        """Return what was written last, once."""
+        exported, self._exported = self._exported, b""
+        return exported
 
     def cancel(self, request_id: int) -> None:
         """Cancel that recognition at its next await; does nothing when it is over."""

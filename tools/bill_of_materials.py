@@ -15,6 +15,7 @@ from tools.pyodide_wheels.source_build.recipe import C_LIBRARIES, PoolSource
 
 FILE_NAME = "sbom.cdx.json"
 _WHEEL_LICENCES = {"numpy": "BSD-3-Clause", "pillow": "MIT-CMU", "pyclipper": "MIT"}
+_LATE_LICENCES = {"pypdf": "BSD-3-Clause"}
 _LIBRARY_LICENCES = {"zlib": "Zlib", "libjpeg-turbo": "IJG", "tiff": "libtiff"}
 _MODEL_LICENCE = "Apache-2.0"
 
@@ -22,7 +23,12 @@ _MODEL_LICENCE = "Apache-2.0"
 def bill_of_materials(project: Project) -> dict[str, Any]:
     """Return the bill of what the set-up of this checkout serves: packages, wheels and the C in them, models."""
     package = json.loads((project.root / "package.json").read_text(encoding="utf-8"))
-    components = [*_node_packages(project.root, package), *_wheels(project), *_models(project.root)]
+    components = [
+        *_node_packages(project.root, package),
+        *_wheels(project),
+        *_late_packages(project),
+        *_models(project.root),
+    ]
     own = _component("application", package["name"], package["version"], licence=package["license"])
     return {
         "bomFormat": "CycloneDX",
@@ -63,6 +69,12 @@ def _wheels(project: Project) -> Iterator[dict[str, Any]]:
     if any(wheel["build"] != OFFICIAL for wheel in record["wheels"].values()):
         # Pyodide's own are linked with others, which its distribution names.
         yield from map(_c_library, C_LIBRARIES)
+
+
+def _late_packages(project: Project) -> Iterator[dict[str, Any]]:
+    for path in sorted((project.build / "late-wheels").glob("*.zip")):
+        name, _, version = path.stem.partition("-")
+        yield _component("library", name, version, purl=f"pkg:pypi/{name}@{version}", licence=_LATE_LICENCES[name])
 
 
 def _c_library(source: PoolSource) -> dict[str, Any]:

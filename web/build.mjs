@@ -16,18 +16,21 @@ const SITE = join(WEB, "dist");
 /** Built aside and moved at the end: whoever serves the site sees the old one or the new one, never half of it. */
 const DIST = join(ROOT, ".build", "site");
 
-/** Each becomes assets/<name>.js. */
-const ENTRIES = [
-  "page/page",
-  "element/ocr-element",
-  "client/ocr-client",
-  "client/headless",
-  "worker/worker",
-  "line-worker/line-worker",
-  // Fetched when the first such file comes.
-  "documents/pdf-pages",
-  "documents/zip-pages",
-];
+/** Each becomes assets/<name>.js, with parts that come when they are needed. */
+const ENTRIES = {
+  page: "page/page",
+  embed: "page/embed",
+  "ocr-element": "element/ocr-element",
+  "ocr-client": "client/index",
+  headless: "client/headless",
+};
+/** Each becomes one file, which is fetched by its address: workers, and what opens documents. */
+const SINGLE = {
+  worker: "worker/worker",
+  "line-worker": "line-worker/line-worker",
+  "pdf-pages": "documents/pdf-pages",
+  "zip-pages": "documents/zip-pages",
+};
 const PYODIDE_FILES = ["pyodide.asm.mjs", "pyodide.asm.wasm"];
 const ORT_APIS = ["wasm", "webgpu", "jspi"];
 const ORT_CORES = ["", ".asyncify", ".jspi"];
@@ -35,14 +38,18 @@ const ORT_CORES = ["", ".asyncify", ".jspi"];
 const require = createRequire(import.meta.url);
 const packageFolder = (name) => dirname(require.resolve(`${name}/package.json`));
 
-async function bundle() {
+async function bundle(entries, splitting) {
   await build({
-    entryPoints: Object.fromEntries(ENTRIES.map((path) => [basename(path), join(WEB, "src", `${path}.ts`)])),
+    entryPoints: Object.fromEntries(
+      Object.entries(entries).map(([name, path]) => [name, join(WEB, "src", `${path}.ts`)]),
+    ),
     outdir: join(DIST, "assets"),
     bundle: true,
     format: "esm",
     target: "es2022",
     minify: true,
+    splitting,
+    chunkNames: "part-[hash]",
     sourcemap: "linked",
     legalComments: "linked",
     // Pyodide's loader imports these in Node only.
@@ -107,10 +114,17 @@ async function copyPython() {
     )
   ).flat();
   const library = join(packageFolder("pyodide"), "python_stdlib.zip");
-  const [compiledLibrary, ...compiledWheels] = await compileArchives(
-    [library, ...wheels],
+  const engine = wheels.find((path) => basename(path).startsWith("py_ocr-"));
+  // Writing documents: fetched when the first one is written.
+  const [pypdf] = await ending(join(built, "late-wheels"), ".zip");
+  const late = [{ path: engine, part: "late" }, join(built, "late-wheels", pypdf)];
+  const [compiledLibrary, lateEngine, latePypdf, ...compiledWheels] = await compileArchives(
+    [library, ...late, ...wheels],
     join(built, "compiled"),
   );
+  await mkdir(join(DIST, "late-wheels"), { recursive: true });
+  await cp(lateEngine, join(DIST, "late-wheels", "py_ocr-export.compiled.zip"));
+  await cp(latePypdf, join(DIST, "late-wheels", `${basename(pypdf, ".zip")}.compiled.zip`));
   await cp(compiledLibrary, join(DIST, "pyodide", "python_stdlib.zip"));
   await mkdir(join(DIST, "wheels"), { recursive: true });
   for (const [index, wheel] of wheels.entries()) {
@@ -126,6 +140,11 @@ async function copyOwn() {
   await copy(WEB, ".", [...(await ending(WEB, ".html")), ...(await ending(WEB, ".svg"))]);
   // Written by tools/bill_of_materials.py before this runs.
   await copy(join(ROOT, ".build"), ".", ["sbom.cdx.json"]);
+  await copy(WEB, ".", ["manifest.webmanifest"]);
+  const icons = join(WEB, "icons");
+  await copy(icons, ".", await readdir(icons));
+  const words = join(WEB, "words");
+  await copy(words, "words", await readdir(words));
   const samples = join(WEB, "samples");
   await copy(samples, "samples", await readdir(samples));
 }
@@ -145,8 +164,57 @@ async function writeIndex() {
   await writeFile(join(DIST, "assets.json"), JSON.stringify({ version: 1, files }, null, 1));
 }
 
+/** What the page needs before anything is read. */
+const SHELL_FIRST =
+  /^(?:index\.html|assets\.json|favicon\.svg|manifest\.webmanifest|icon-192\.png|models\/manifest\.json|assets\/(?:page|worker|line-worker|part-[^/]+)\.(?:js|css))$/;
+/** What is kept when it is asked for; all else is the engine's own to keep. */
+const SHELL_LATER = /\.(?:m?js|css|png|jpg)$|^words\/|^pdfjs\//;
+const SHELL_ENGINE = /^(?:ort|pyodide|openjpeg)\/.*\.mjs$/;
+
+/** Bundle the service worker with the list of what it may serve. It is written last, and its bytes are the version. */
+async function writeServiceWorker() {
+  const entries = await readdir(DIST, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile() && !entry.name.endsWith(".map"))
+    .map((entry) => relative(DIST, join(entry.parentPath, entry.name)).replaceAll("\\", "/"))
+    .sort();
+  const listed = async (chosen) => {
+    const hashed = chosen.map(async (path) => {
+      const data = await readFile(join(DIST, path));
+      return [path, createHash("sha256").update(data).digest("hex")];
+    });
+    return Object.fromEntries(await Promise.all(hashed));
+  };
+  const first = await listed(paths.filter((path) => SHELL_FIRST.test(path)));
+  const later = await listed(paths.filter((path) => !SHELL_FIRST.test(path) && SHELL_LATER.test(path)));
+  const engine = Object.keys(later).filter((path) => SHELL_ENGINE.test(path));
+  const version = createHash("sha256")
+    .update(JSON.stringify([first, later]))
+    .digest("hex")
+    .slice(0, 12);
+  await build({
+    entryPoints: [join(WEB, "src", "service-worker", "service-worker.ts")],
+    outfile: join(DIST, "service-worker.js"),
+    bundle: true,
+    format: "iife",
+    target: "es2022",
+    minify: true,
+    define: { SHELL: JSON.stringify({ version, first, later, engine }) },
+    logLevel: "warning",
+  });
+}
+
 await rm(DIST, { recursive: true, force: true });
-await Promise.all([bundle(), copyRuntimes(), copyOpenJpeg(), copyPdfJs(), copyPython(), copyOwn()]);
+await Promise.all([
+  bundle(ENTRIES, true),
+  bundle(SINGLE, false),
+  copyRuntimes(),
+  copyOpenJpeg(),
+  copyPdfJs(),
+  copyPython(),
+  copyOwn(),
+]);
 await writeIndex();
+await writeServiceWorker();
 await rm(SITE, { recursive: true, force: true });
 await rename(DIST, SITE);

@@ -18,22 +18,28 @@ FOR_DEVELOPERS = re.compile(
     r"|pydoc_data|shelve|smtplib|socketserver|sqlite3|tabnanny|this|tkinter|trace|turtle|turtledemo|unittest|venv"
     r"|webbrowser|wsgiref|xmlrpc|zipapp)(?:/|\.py$)"
     # numpy: what it imports only when asked for
-    r"|^numpy/(?:_pyinstaller|doc|f2py|fft|polynomial|random|testing)/"
+    r"|^numpy/(?:_pyinstaller|ctypeslib|doc|f2py|fft|polynomial|random|testing)/"
+    # Pillow: FreeType, for drawing text, which the page does itself; ImageFont does without until it is asked to draw
+    r"|^PIL/_imagingft\."
     # py_ocr: what only CPython runs
     r"|^py_ocr/(?:api|backends/torch|cli|documents|serve|testing)/"
     r"|^py_ocr/(?:__main__|backends/native|backends/onnx_runtime|native|parallel)\.py$"
     r"|(?:^|/)tests/"
 )
+LATE = re.compile(r"^py_ocr/export/(?:formats|markup|parse|pdf|pdf_font|pdf_increment|pdf_pictures|prose)\.py$")
 EPOCH = (1980, 1, 1, 0, 0, 0)
 # PEP 552: flags (by hash, never checked, for there is no source) and the empty hash
 HEADER = MAGIC_NUMBER + (1).to_bytes(4, "little") + bytes(8)
 
 
-def compile_archive(source: str, target: str) -> None:
-    """Write the zip archive `target` with the files of `source`, its Python modules compiled. Reproducible."""
+def compile_archive(source: str, target: str, part: str = "") -> None:
+    """Write the zip archive `target` with the files of `source`, its Python modules compiled. Reproducible.
+
+    Of py_ocr, `part` "late" has the modules that are fetched when the first document is written, all others the rest.
+    """
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
         for name in sorted(old.namelist()):
-            if name.endswith("/") or FOR_DEVELOPERS.search(name):
+            if name.endswith("/") or FOR_DEVELOPERS.search(name) or bool(LATE.search(name)) != (part == "late"):
                 continue
             data = old.read(name)
             if name.endswith(".py"):

@@ -10,21 +10,25 @@ import { loadPyodide, version } from "pyodide";
 
 const COMPILER = join(dirname(fileURLToPath(import.meta.url)), "compile_archive.py");
 
-/** Return for each source archive the path of its compiled form, compiling those that `cacheFolder` lacks. */
+/**
+ * Return for each source archive, a path or {path, part}, the path of its compiled form, compiling those that
+ * `cacheFolder` lacks.
+ */
 export async function compileArchives(sources, cacheFolder) {
   await mkdir(cacheFolder, { recursive: true });
   const script = await readFile(COMPILER, "utf8");
   let python;
   const compiled = [];
-  for (const source of sources) {
+  for (const entry of sources) {
+    const { path: source, part } = typeof entry === "string" ? { path: entry, part: "" } : entry;
     const data = await readFile(source);
-    const key = createHash("sha256").update(version).update(script).update(data).digest("hex");
+    const key = createHash("sha256").update(version).update(script).update(data).update(part).digest("hex");
     const target = join(cacheFolder, `${key}.zip`);
     if (!existsSync(target)) {
       console.log(`compiling ${source}`);
       python ??= await startPython(script);
       python.FS.writeFile("/source.zip", data);
-      python.globals.get("compile_archive")("/source.zip", "/target.zip");
+      python.globals.get("compile_archive")("/source.zip", "/target.zip", part);
       await writeFile(`${target}.part`, python.FS.readFile("/target.zip"));
       await rename(`${target}.part`, target);
     }

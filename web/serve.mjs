@@ -21,21 +21,30 @@ const { values } = parseArgs({
     port: { type: "string", default: "8080" },
     root: { type: "string", default: join(WEB, "dist") },
     "no-isolation": { type: "boolean", default: false },
+    // Lets pages of other origins use the files, as a CDN does.
+    cors: { type: "boolean", default: false },
   },
 });
 
 /**
  * What the site sends with every answer. `common` holds what it needs, and what docs/embedding.md asks of pages that
- * embed it: no eval, no inline script. `isolation` gives WASM its threads.
+ * embed it: no eval, no inline script. `isolation` gives WASM its threads. `embed` is for embed.html, which
+ * pages of any origin may show in a frame.
  */
-const { common, isolation } = JSON.parse(await readFile(join(WEB, "headers.json"), "utf8"));
-const headers = values["no-isolation"] ? common : { ...common, ...isolation };
+const { common, isolation, embed } = JSON.parse(await readFile(join(WEB, "headers.json"), "utf8"));
+const headers = {
+  ...common,
+  ...(values["no-isolation"] ? {} : isolation),
+  ...(values.cors ? { "Access-Control-Allow-Origin": "*" } : {}),
+};
 
 const root = await realpath(values.root);
 const serve = serveStatic(root, { cacheControl: false, dotfiles: "ignore", fallthrough: false });
 
 const server = createServer(async (request, response) => {
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  const isEmbed = request.url.split("?")[0] === "/embed.html";
+  for (const [name, value] of Object.entries({ ...headers, ...(isEmbed ? embed : {}) }))
+    response.setHeader(name, value);
   const refuse = (status) => {
     response.statusCode = status;
     response.end(`${status}\n`);

@@ -26,6 +26,12 @@ _LEAST_PICTURE: Final = 0.005
 """Smaller pictures, in shares of the page, are ornaments."""
 
 _POINTS_IN_INCH: Final = 72.0
+_NO_TEXT: Final = ("\0", "\uffff")
+"""What PDFium gives for glyphs without a character."""
+
+_HYPHEN: Final = "-"
+_LINE_END_HYPHENS: Final = (0x2, 0xFFFE)
+"""What PDFium gives for a hyphen at the end of a line."""
 
 
 def open_pdf(data: bytes, password: str | None, pdf_text: PdfText) -> PageSource:
@@ -138,14 +144,11 @@ def _to_device(page: Any, x: float, y: float, scale: float) -> tuple[float, floa
 def _lines(page: Any, scale: float) -> tuple[tuple[EmbeddedWord, ...], ...]:
     text_page = page.get_textpage()
     try:
-        text = text_page.get_text_range()
-        if len(text) != text_page.count_chars():
-            # Characters beyond 16 bits count twice in PDFium.
-            text = "".join(text_page.get_text_range(index, 1) or " " for index in range(text_page.count_chars()))
+        text = _characters(text_page)
         lines: list[list[EmbeddedWord]] = [[]]
         word: list[int] = []
-        for index, character in enumerate(f"{text} "):
-            if not character.isspace() and character not in "\0\ufffe":
+        for index, character in enumerate([*text, " "]):
+            if character not in _NO_TEXT and not character.isspace():
                 word.append(index)
                 continue
             if word:
@@ -158,7 +161,21 @@ def _lines(page: Any, scale: float) -> tuple[tuple[EmbeddedWord, ...], ...]:
     return tuple(tuple(line) for line in lines if line)
 
 
-def _word(page: Any, text_page: Any, text: str, indices: list[int], scale: float) -> EmbeddedWord:
+def _characters(text_page: Any) -> list[str]:
+    """Return the character at each index of PDFium, which may give two to one beyond 16 bits: the second is ""."""
+    from pypdfium2 import raw  # noqa: PLC0415
+
+    codes = [raw.FPDFText_GetUnicode(text_page, index) for index in range(text_page.count_chars())]
+    characters = []
+    for code, after in zip(codes, [*codes[1:], 0], strict=False):
+        if 0xD800 <= code < 0xDC00 <= after < 0xE000:
+            characters.append(chr(0x10000 + ((code - 0xD800) << 10) + after - 0xDC00))
+        else:
+            characters.append(_HYPHEN if code in _LINE_END_HYPHENS else "" if 0xD800 <= code < 0xE000 else chr(code))
+    return characters
+
+
+def _word(page: Any, text_page: Any, text: list[str], indices: list[int], scale: float) -> EmbeddedWord:
     boxes = [text_page.get_charbox(index, loose=True) for index in indices]
     left, bottom = min(box[0] for box in boxes), min(box[1] for box in boxes)
     right, top = max(box[2] for box in boxes), max(box[3] for box in boxes)

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from py_ocr.export.text import to_text
+from py_ocr.tables import find_tables
 from py_ocr.types import BackendUse, LinesRead, OcrPage, Quad, TextLine, TextOptions, TextWord
 
 SCHEMA = 1
@@ -26,6 +27,9 @@ def to_dict(page: OcrPage, text: TextOptions = TextOptions()) -> dict[str, Any]:
                 "quad": _quad(block.quad),
             }
             for block in page.blocks
+        ],
+        "tables": [
+            {"rows": [list(row) for row in table.rows], "lines": list(table.lines)} for table in find_tables(page)
         ],
         "timings_ms": {stage: round(value, 2) for stage, value in page.timings_ms.items()},
         "backend": use_to_dict(page.backend),

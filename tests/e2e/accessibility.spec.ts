@@ -125,6 +125,6 @@ test("a file of the site that cannot be had is explained, and trying again works
     READING,
   );
   const download = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Download as text" }).click();
+  await page.getByRole("button", { name: "Download .txt" }).click();
   expect((await download).suggestedFilename()).toBe("note.txt");
 });

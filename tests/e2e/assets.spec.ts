@@ -87,7 +87,7 @@ test("the first text does not wait for the model that comes later", async ({ pag
 for (const [name, url, change, code] of [
   ["a zero-byte model", MODEL, () => Buffer.alloc(0), "asset_corrupt"],
   ["a corrupted package", "**/wheels/numpy-*", flipped, "asset_corrupt"],
-  ["an index that is not JSON", "**/assets.json", () => Buffer.from("<!doctype html>"), "asset_corrupt"],
+  ["an index that is not JSON", "**/assets.json", () => Buffer.from("<!doctype html>"), "asset_wrong_type"],
 ] as const) {
   test(`${name} is ${code}`, async ({ page, site }) => {
     const reader = await Reader.open(page, site.url, { backend: "wasm" });

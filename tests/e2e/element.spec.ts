@@ -93,7 +93,7 @@ test("properties that are set before the script has come count as if set after",
   const element = page.locator("py-ocr");
   await expect(element).toHaveAttribute("backend", "wasm");
   await expect(element).toHaveAttribute("languages", "de en");
-  const seen = await element.evaluate((each: PyOcrElement) => [each.state, each.name, Object.keys(each)]);
+  const seen = await element.evaluate((each: PyOcrElement) => [each.state, each.fileName, Object.keys(each)]);
   expect(seen).toEqual(["reading", "note.png", []]);
 });
 

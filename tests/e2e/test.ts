@@ -2,6 +2,7 @@
 
 import { type BrowserContext, type Page, expect, test as base } from "@playwright/test";
 
+import { HostServer } from "./host-server.js";
 import { Reader } from "./reader.js";
 import { type SiteServer, startSite } from "./site-server.js";
 
@@ -19,6 +20,10 @@ interface PerWorker {
   site: SiteServer;
   /** The same files without the headers that isolate a page. */
   plainSite: SiteServer;
+  /** The same files on another origin, for pages of any origin. */
+  cdn: SiteServer;
+  /** Somebody else's page. */
+  host: HostServer;
   /** A client on WASM that is warm already; every test must leave it usable. */
   warm: Reader;
 }
@@ -47,6 +52,22 @@ export const test = base.extend<PerTest, PerWorker>({
     },
     { scope: "worker" },
   ],
+  cdn: [
+    async ({}, use) => {
+      const server = await startSite("--no-isolation", "--cors");
+      await use(server);
+      server.stop();
+    },
+    { scope: "worker" },
+  ],
+  host: [
+    async ({}, use) => {
+      const server = await HostServer.start();
+      await use(server);
+      server.stop();
+    },
+    { scope: "worker" },
+  ],
   warm: [
     async ({ browser, site }, use) => {
       const context = await browser.newContext();
@@ -66,9 +87,9 @@ export const test = base.extend<PerTest, PerWorker>({
     await page.close();
   },
   sameOriginOnly: [
-    async ({ site, plainSite }, use) => {
+    async ({ site, plainSite, cdn, host }, use) => {
       await use();
-      const own = [site.url, plainSite.url, "blob:", "data:"];
+      const own = [site.url, plainSite.url, cdn.url, host.url, "blob:", "data:"];
       expect(requested.filter((url) => !own.some((prefix) => url.startsWith(prefix)))).toEqual([]);
       requested.length = 0;
     },

@@ -38,7 +38,7 @@ test("the unit tests pass in Pyodide", async ({ page, site }, testInfo) => {
       const fetchBytes = async (path: string): Promise<ArrayBuffer> => (await fetch(path)).arrayBuffer();
       const { files } = (await (await fetch("../assets.json")).json()) as { files: Record<string, unknown> };
       for (const path of Object.keys(files)) {
-        if (path.startsWith("wheels/")) {
+        if (/^(?:late-)?wheels\//.test(path)) {
           python.unpackArchive(await fetchBytes(`../${path}`), "whl", {
             extractDir: "/home/unit/site-packages",
           });

@@ -44,7 +44,8 @@ def test_a_printed_row_is_a_line_and_blocks_are_parted_by_an_empty_one() -> None
 def test_the_json_has_the_agreed_fields_and_no_others() -> None:
     page = exported(PAGE)
     assert set(page) == {
-        "schema", "width", "height", "text", "lines", "blocks", "timings_ms", "backend", "models", "notices",
+        "schema", "width", "height", "text", "lines", "blocks", "tables", "timings_ms", "backend", "models",
+        "notices",
     }  # fmt: skip
     assert set(page["lines"][0]) == {"text", "confidence", "quad", "orientation_degrees", "recognizer", "words"}
     assert set(page["lines"][0]["words"][0]) == {"text", "confidence", "quad"}

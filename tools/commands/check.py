@@ -13,6 +13,7 @@ TYPESCRIPT = {
     "shared": "web/src/shared",
     "line-worker": "web/src/line-worker",
     "worker": "web/src/worker",
+    "service-worker": "web/src/service-worker",
     "page": "web/src",
     "playwright": "web/src/playwright",
     "tests": ".",

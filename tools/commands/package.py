@@ -22,6 +22,8 @@ def package(project: Project, options: argparse.Namespace) -> int:
         old.unlink()
     with Progress(sys.stderr).step("Packages") as step:
         _wheels(project, out.absolute(), step)
+        step.item("npm")
+        run(["node", "web/npm/build.mjs", out.absolute()], step, project.logs / "package.log", cwd=project.root)
     for built in sorted(out.iterdir()):
         print(f"{format_bytes(built.stat().st_size):>8}  {built}")
     return 0

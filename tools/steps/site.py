@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from tools import bill_of_materials as bill
+from tools.late_packages import pack_late_packages
 from tools.process import Word, run
 from tools.progress import StepProgress
 from tools.project import Project
@@ -36,6 +37,8 @@ def site_step(project: Project) -> Step:
             *files_below(root / "kernels", ".py"),
             project.wheels / "provenance.json",
             root / "tools" / "bill_of_materials.py",
+            root / "tools" / "late_packages.py",
+            root / "requirements" / "dev.txt",
             root / "models" / "manifest.json",
             root / "package-lock.json",
             engine_wheel(project),
@@ -45,6 +48,7 @@ def site_step(project: Project) -> Step:
     def make(step: StepProgress) -> None:
         kernels: list[Word] = [sys.executable, "-m", "kernels.build", project.build / "kernels"]
         run(kernels, step, project.logs / "kernels.log", cwd=root)
+        pack_late_packages(project)
         write_json(project.build / bill.FILE_NAME, bill.bill_of_materials(project))
         log = project.logs / "site.log"
         run(
@@ -61,5 +65,5 @@ def site_step(project: Project) -> Step:
         inputs=inputs,
         products=lambda: site_files(root / "web" / "dist"),
         make=make,
-        needs=("node", "wheels", "models", "engine"),
+        needs=("node", "python", "wheels", "models", "engine"),
     )

@@ -95,7 +95,24 @@ ROOMS: Final[Mapping[str, Room]] = {
         ("vocabulary", "planes", "labels", "asking"),
     ),
     "engine": Room({"engine", "tuning"}, _STAGES),
-    "export": Room({"document", "export.furigana", "export.json", "export.text"}, ("vocabulary", "planes", "labels")),
+    "export": Room(
+        {
+            "document",
+            "tables",
+            "export.formats",
+            "export.furigana",
+            "export.json",
+            "export.markup",
+            "export.parse",
+            "export.pdf",
+            "export.pdf_font",
+            "export.pdf_increment",
+            "export.pdf_pictures",
+            "export.prose",
+            "export.text",
+        },
+        ("vocabulary", "planes", "labels"),
+    ),
     # Which backend runs, and how it is watched: by its sessions, whatever an engine makes of them.
     "watching": Room(
         {
@@ -172,6 +189,8 @@ OWNERS: Final[Mapping[str, set[str]]] = {
     "onnxruntime": {"backends.onnx_runtime"},
     "torch": _PYTORCH,
     "onnx": _PYTORCH,
+    "pypdf": {"export.pdf", "export.pdf_increment", "export.pdf_pictures"},
+    "pypdfium2": {"documents.pdf"},
     "pyodide": {"backends.web"},
     "py_ocr_bridge": {"backends.web"},
     "js": set(),

@@ -11,10 +11,14 @@ OWN = (
     "assets/*",
     "samples/*",
     "favicon.svg",
+    "icon-*.png",
+    "manifest.webmanifest",
+    "words/*",
     "sbom.cdx.json",
     "models/manifest.json",
     "models/golden.json",
     "wheels/py_ocr-*",
+    "late-wheels/py_ocr-*",
     "*.html",
 )
 

@@ -21,10 +21,12 @@ ROOMS: Final[dict[str, set[str]]] = {
     "shared": set(),
     "line-worker": {"shared"},
     "worker": {"shared", "line-worker"},
+    "words": set(),
     "documents": {"shared"},
     "client": {"shared", "documents"},
-    "element": {"shared", "client"},
-    "page": {"shared", "client", "element"},
+    "element": {"shared", "client", "words"},
+    "page": {"shared", "documents", "client", "element", "words"},
+    "service-worker": {"shared"},
     "playwright": {"shared", "client"},
 }
 """What each room may import besides itself. Types count, too: who needs a word has to live where it is spoken."""
@@ -33,6 +35,7 @@ GLOBALS: Final[dict[str, tuple[str, ...]]] = {
     "shared": (),
     "line-worker": ("WebWorker",),
     "worker": ("WebWorker",),
+    "service-worker": ("WebWorker",),
     "playwright": ("DOM", "DOM.Iterable", "DOM.AsyncIterable"),
     "": ("DOM", "DOM.Iterable", "DOM.AsyncIterable"),
 }

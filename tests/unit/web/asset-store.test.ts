@@ -105,10 +105,12 @@ test("what cannot be fetched says so, with what the server answered", async () =
 });
 
 test("a list of files that is not one is corrupted", async () => {
-  for (const text of ["<!doctype html>", '{"version": 2, "files": {}}', '{"version": 1}']) {
+  for (const text of ['{"version": 2, "files": {}}', '{"version": 1}']) {
     site.set("assets.json", text);
     await assert.rejects(open(), { code: "asset_corrupt", message: /assets\.json/ });
   }
+  site.set("assets.json", "<!doctype html>");
+  await assert.rejects(open(), { code: "asset_wrong_type", message: /assets\.json.*npx py-ocr copy/ });
   Object.assign(globalThis, { isSecureContext: false });
   await assert.rejects(open(), { code: "insecure_context" });
 });

@@ -97,6 +97,8 @@ export class FakeImageData {
   }
 }
 
+class FakeCanvas {}
+
 /** Put these in the place of what a page has. */
 export function installPage(): void {
   FakeWorker.made = [];
@@ -104,6 +106,7 @@ export function installPage(): void {
     Worker: FakeWorker,
     ImageBitmap: FakeBitmap,
     ImageData: FakeImageData,
+    HTMLCanvasElement: FakeCanvas,
     createImageBitmap: async () => new FakeBitmap(),
     document: { baseURI: "https://example.org/app/page.html" },
   });

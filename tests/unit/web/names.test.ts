@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { joinTexts } from "../../../web/src/element/export-files.js";
-import { fileName } from "../../../web/src/element/image-source.js";
+import { fileName } from "../../../web/src/client/fetch-image.js";
 import { languageNames, nameLanguages } from "../../../web/src/page/languages.js";
 import { PAGE } from "./pages.js";
 

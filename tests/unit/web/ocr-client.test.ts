@@ -28,7 +28,7 @@ function slowBitmap(): { image: HTMLCanvasElement; finish(): FakeBitmap } {
   const made = new Promise<FakeBitmap>((resolve) => (finish = () => resolve(bitmap)));
   Object.assign(globalThis, { createImageBitmap: () => made });
   return {
-    image: {} as HTMLCanvasElement,
+    image: new HTMLCanvasElement(),
     finish: () => {
       finish();
       return bitmap;
@@ -206,10 +206,10 @@ test("a bitmap crosses by transfer, a copy of the caller's", async () => {
 test("pixels that cannot be read are an error of the image", async () => {
   const { client } = await running();
   Object.assign(globalThis, { createImageBitmap: () => Promise.reject(new Error("tainted")) });
-  await assert.rejects(client.recognize({} as HTMLCanvasElement), {
+  await assert.rejects(client.recognize(new HTMLCanvasElement()), {
     code: "image_undecodable",
     stage: "decode",
-    cause: "The image element or canvas has no readable pixels (tainted).",
+    cause: "The image has no readable pixels (tainted).",
   });
 });
 

@@ -73,7 +73,7 @@ function detached(): unknown {
 for (const [name, image] of [
   ["null", null],
   ["undefined", undefined],
-  ["a text", "receipt.jpg"],
+  ["an object", { width: 1 }],
   ["an ImageData that was handed over elsewhere", detached],
 ] as const) {
   test(`${name} is no image, and starts nothing`, async () => {

@@ -31,6 +31,7 @@ export const PAGE: OcrPage = {
   text: "one two",
   lines: [LINE],
   blocks: [{ lines: [0], rows: [[0]], quad: LINE.quad }],
+  tables: [],
   timings_ms: {},
   backend: { requested: "auto", used: "wasm", detail: "1 thread", fallbacks: [], kernels: "stock" },
   models: { profile: "a-profile" },

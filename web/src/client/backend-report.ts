@@ -4,7 +4,8 @@ import type { BackendMeasurement } from "../shared/measurement.js";
 import type { MeasureConfig } from "../shared/protocol.js";
 import type { WebBackend } from "../shared/types.js";
 import { abortError, untilAborted } from "./abort.js";
-import { EngineWorker, resolveBaseUrl } from "./engine-worker.js";
+import { resolveBaseUrl } from "./base-url.js";
+import { EngineWorker } from "./engine-worker.js";
 
 /** What is known of the device, without anything that tells whose it is. */
 export interface DeviceDescription {

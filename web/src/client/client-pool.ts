@@ -4,19 +4,13 @@
  * An engine reads one image at a time, in the order of asking, so that a pile of images is not decoded at once.
  */
 
-import type { BackendChoice, KernelChoice, OcrPage } from "../shared/types.js";
-import { OcrClient, type RecognizeCallOptions } from "./ocr-client.js";
+import type { OcrPage } from "../shared/types.js";
+import { OcrClient, type OcrClientOptions, type RecognizeCallOptions } from "./ocr-client.js";
 import type { OcrImage } from "./ocr-image.js";
 import { TurnQueue } from "./turn-queue.js";
 
 /** Which engine is wanted. */
-export interface EngineChoice {
-  readonly baseUrl?: string;
-  readonly backend?: BackendChoice;
-  readonly profile?: string;
-  readonly kernels?: KernelChoice;
-  readonly lineWorkers?: number;
-}
+export type EngineChoice = Omit<OcrClientOptions, "onBackendChange">;
 
 /** A share in an engine, which ends when the last of them is released. */
 export interface EngineLease {
@@ -37,8 +31,16 @@ const entries = new Map<string, Entry>();
 
 /** Name a choice of engine: equal choices have equal keys. */
 function engineKey(choice: EngineChoice): string {
-  const { baseUrl = "", backend = "auto", profile = "", kernels = "auto", lineWorkers = null } = choice;
-  return JSON.stringify([baseUrl, backend, profile, kernels, lineWorkers]);
+  const {
+    baseUrl = "",
+    backend = "auto",
+    profile = "",
+    kernels = "auto",
+    lineWorkers,
+    threads,
+    params,
+  } = choice;
+  return JSON.stringify([String(baseUrl), backend, profile, kernels, lineWorkers, threads, params]);
 }
 
 /** Share the engine of a choice. It starts when it is first used. */

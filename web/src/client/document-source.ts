@@ -21,7 +21,9 @@ export async function openDocument(input: DocumentInput, options: OpenOptions): 
 
 async function load(baseUrl: string, name: "pdf-pages" | "zip-pages"): Promise<Openers> {
   try {
-    return (await import(`${baseUrl}assets/${name}.js`)) as Openers;
+    return (await import(
+      /* webpackIgnore: true */ /* @vite-ignore */ `${baseUrl}assets/${name}.js`
+    )) as Openers;
   } catch {
     throw new OcrError(
       "asset_unreachable",

@@ -4,6 +4,9 @@ import { OcrError, describeError } from "../shared/errors.js";
 import type { Answer, Notice, Request, Response, Update } from "../shared/protocol.js";
 import type { BackendUse } from "../shared/types.js";
 import { Watchdog } from "./watchdog.js";
+import { WORKER, whyNoWorker } from "./worker-diagnosis.js";
+
+const REVOKE_MS = 60_000;
 
 /** Omit that keeps the members of a union apart. */
 type WithoutId<T> = T extends unknown ? Omit<T, "id"> : never;
@@ -50,7 +53,11 @@ export class EngineWorker {
   ) {
     this.#port = createWorker(baseUrl);
     this.#port.onmessage = ({ data }: MessageEvent<Response | Notice>) => this.#receive(data);
-    this.#port.onerror = ({ message }) => this.end(workerError(message));
+    this.#port.onerror = ({ message }) => {
+      if (message) this.end(workerError(message));
+      // It could not be loaded; the browser does not say why.
+      else void whyNoWorker(baseUrl).then((reason) => this.end(reason ?? workerError(undefined)));
+    };
     this.#port.onmessageerror = () => this.end(workerError("its answer cannot be read"));
     this.#watchdog = new Watchdog(
       () => this.#port.postMessage({ kind: "ping" } satisfies Request),
@@ -129,17 +136,19 @@ export class EngineWorker {
   }
 }
 
-/** Return the folder of the site, with a slash at its end; by default the one above this module's. */
-export function resolveBaseUrl(baseUrl: string | URL | undefined): string {
-  const { href } = new URL(baseUrl ?? new URL("..", import.meta.url), document.baseURI);
-  return href.endsWith("/") ? href : `${href}/`;
-}
-
 function createWorker(baseUrl: string): Worker {
+  const url = new URL(WORKER, baseUrl);
+  const options = { type: "module", name: "py-ocr" } as const;
   try {
-    return new Worker(new URL("assets/worker.js", baseUrl), { type: "module", name: "py-ocr" });
+    if (typeof location === "undefined" || url.origin === location.origin) return new Worker(url, options);
+    // A worker must be of the page's own origin; what it imports need not be.
+    const source = new Blob([`import ${JSON.stringify(url.href)};`], { type: "text/javascript" });
+    const address = URL.createObjectURL(source);
+    // By then the worker has it, or will not get it at all.
+    setTimeout(() => URL.revokeObjectURL(address), REVOKE_MS);
+    return new Worker(address, options);
   } catch (error) {
-    throw workerError(`${describeError(error)}; its folder, ${baseUrl}, must be of the page's own origin`);
+    throw workerError(`${describeError(error)}; it comes from ${url.href}`);
   }
 }
 

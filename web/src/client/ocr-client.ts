@@ -1,15 +1,22 @@
 /** The public class: starts the worker and turns its messages into promises. */
 
 import type { PageSource } from "../documents/page-source.js";
-import type { EmbeddedText, OcrDocument, OcrDocumentPage } from "../shared/document.js";
+import type {
+  EmbeddedText,
+  ExportFormat,
+  ExportOptions,
+  OcrDocument,
+  OcrDocumentPage,
+} from "../shared/document.js";
 import { OcrError, describeError } from "../shared/errors.js";
 import { heard } from "../shared/heard.js";
 import type { StartConfig } from "../shared/protocol.js";
 import type { BackendUse, EngineInfo, LinesRead, OcrPage, ProgressListener } from "../shared/types.js";
 import { untilAborted } from "./abort.js";
 import { type DocumentInput, openDocument } from "./document-source.js";
+import { EXPORT_TYPES } from "./export-types.js";
 import { type Call, EngineWorker } from "./engine-worker.js";
-import { type OcrImage, checkImage, toTransferable, unreadable } from "./ocr-image.js";
+import { type OcrImage, checkImage, holdImage, toTransferable, unreadable } from "./ocr-image.js";
 import {
   type CallOptions,
   type OcrClientOptions,
@@ -25,8 +32,10 @@ export type * from "../shared/document.js";
 export type * from "../shared/types.js";
 export type { PageSource } from "../documents/page-source.js";
 export type { DocumentInput } from "./document-source.js";
+export { setBaseUrl } from "./base-url.js";
 export type { OcrImage } from "./ocr-image.js";
 export type { CallOptions, OcrClientOptions, RecognizeCallOptions } from "./options.js";
+export { EXPORT_SUFFIXES } from "./export-types.js";
 export { asDocument, type DocumentCallOptions } from "./recognize-document.js";
 export type { RecognizeEvent } from "./recognize-stream.js";
 
@@ -96,6 +105,24 @@ export class OcrClient {
       name,
       { ...options, onStart: (page) => (number = page) },
     );
+  }
+
+  /**
+   * Write a document as a file, with the code that the commands have: the bytes are the same. `sources` are the files
+   * that it was read from, for "pdf": the PDF itself gets the text, and pictures become its pages.
+   */
+  async exportDocument(
+    document: OcrDocument,
+    format: ExportFormat,
+    sources: readonly Blob[] = [],
+    options: ExportOptions = {},
+  ): Promise<Blob> {
+    const { worker } = await this.#start({});
+    const call = worker.call(() => undefined);
+    call.send({ kind: "export", document, format, sources, options });
+    const answer = await call.answer;
+    if (answer.kind !== "exported") throw new Error(`unexpected answer ${answer.kind}`);
+    return new Blob([answer.data], { type: EXPORT_TYPES[format] });
   }
 
   /** Open a document to look at its pages. Its owner closes it. */
@@ -201,7 +228,8 @@ async function handOver(
   options: RecognizeCallOptions,
   extra: PageExtra = {},
 ): Promise<never> {
-  const crossing = image === null ? null : await toTransferable(image);
+  const crossing =
+    image === null ? null : await toTransferable(await holdImage(image, options.signal), options.signal);
   const transfer = crossing instanceof ImageBitmap ? [crossing] : [];
   const { languages, alternatives, indent, furigana } = options;
   const chosen = {

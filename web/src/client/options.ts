@@ -12,10 +12,10 @@ import {
   type ProgressListener,
   type TextOptions,
 } from "../shared/types.js";
-import { resolveBaseUrl } from "./engine-worker.js";
+import { resolveBaseUrl } from "./base-url.js";
 
 export interface OcrClientOptions {
-  /** Where the site's files lie. By default the folder above this module's. Must be of the page's own origin. */
+  /** Where the site's files lie; by default where this module came from. Another origin has to allow it (CORS). */
   readonly baseUrl?: string | URL;
   readonly backend?: BackendChoice;
   /** Which models read: "balanced", "fast", "best" or another of the site's; its default when absent. */
@@ -132,6 +132,7 @@ function resolved(baseUrl: string | URL | undefined): string {
   try {
     return resolveBaseUrl(baseUrl);
   } catch (error) {
+    if (error instanceof OcrError) throw error;
     throw invalid("baseUrl", `must be an address (${describeError(error)})`);
   }
 }

@@ -1,5 +1,6 @@
 /** What an element without an image shows: what it takes, and a button to choose it. */
 
+import { say } from "../words/words.js";
 import { create, createButton, createIcon } from "./dom.js";
 import { FORMAT_NAMES } from "./image-input.js";
 
@@ -8,8 +9,8 @@ export function createChooser(onChoose: () => void): HTMLElement {
     "div",
     { class: "chooser" },
     createIcon("image"),
-    create("p", {}, "Drop, paste or choose an image"),
+    create("p", {}, say("choose.lead")),
     create("p", { class: "muted" }, FORMAT_NAMES),
-    createButton("Choose an image", onChoose, { class: "primary", part: "button" }),
+    createButton(say("choose.one"), onChoose, { class: "primary", part: "button" }),
   );
 }

@@ -1,5 +1,6 @@
 /** A button that copies text and says so in its own label for a moment. */
 
+import { say } from "../words/words.js";
 import { createButton } from "./dom.js";
 import { copyText } from "./export-files.js";
 
@@ -17,8 +18,8 @@ export function createCopyButton(
     const copied = text();
     if (copied === null || !said) return;
     said.textContent = await copyText(copied).then(
-      () => "Copied",
-      () => "Not allowed here",
+      () => say("copied"),
+      () => say("copy.refused"),
     );
     setTimeout(() => (said.textContent = label), FEEDBACK_MS);
   }

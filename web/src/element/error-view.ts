@@ -1,27 +1,46 @@
-/** What is shown when a reading ended without a result: what happened, what helps, and the button to try again. */
+/** What is shown when a reading ended without a result: what happened, what helps, and the button for that. */
 
 import type { OcrError } from "../shared/errors.js";
-import { create, createButton, createIcon } from "./dom.js";
+import { say } from "../words/words.js";
+import { type IconName, create, createButton, createIcon } from "./dom.js";
+import { errorWords } from "./error-words.js";
+
+export interface ErrorActions {
+  onRetry(): void;
+  onChoose(): void;
+}
 
 /** A card for an error, or for a reading that was cancelled. Hidden until one of them is shown. */
 export class ErrorView {
   readonly element: HTMLElement;
-  readonly #onRetry: () => void;
+  readonly #actions: ErrorActions;
 
-  constructor(onRetry: () => void) {
-    this.#onRetry = onRetry;
+  constructor(actions: ErrorActions) {
+    this.#actions = actions;
     this.element = create("div", { class: "notice", part: "error", hidden: true });
   }
 
   showError(error: OcrError): void {
-    const facts = `${error.code}, at the stage “${error.stage}”`;
-    const details = create("details", {}, create("summary", {}, "Details"), create("p", {}, facts));
+    const { title, text, remedy, original } = errorWords(error, navigator.onLine);
+    const facts = say("error.facts", { code: error.code, stage: error.stage });
+    const details = create(
+      "details",
+      {},
+      create("summary", {}, say("error.details")),
+      create("p", {}, facts),
+    );
+    if (original) details.append(create("p", { lang: "en" }, original));
     if (error.traceback) details.append(create("pre", { tabindex: "0" }, error.traceback));
-    this.#show("alert", error.cause, error.remedy, "Try again", details);
+    const action =
+      remedy === "retry"
+        ? this.#action("error.retry", "again", this.#actions.onRetry)
+        : this.#action("error.other", "image", this.#actions.onChoose);
+    this.#show("alert", title, text, action, details);
   }
 
   showCancelled(): void {
-    this.#show("close", "Cancelled", "Nothing was read from this image.", "Read it", "");
+    const action = this.#action("cancelled.action", "again", this.#actions.onRetry);
+    this.#show("close", say("cancelled.title"), say("cancelled.text"), action, "");
   }
 
   hide(): void {
@@ -29,14 +48,21 @@ export class ErrorView {
     this.element.replaceChildren();
   }
 
-  #show(icon: "alert" | "close", title: string, text: string, action: string, details: Node | string): void {
-    const retry = createButton(action, this.#onRetry, { icon: "again", class: "primary", part: "button" });
+  #action(
+    key: "error.retry" | "error.other" | "cancelled.action",
+    icon: IconName,
+    onClick: () => void,
+  ): Node {
+    return createButton(say(key), onClick, { icon, class: "primary", part: "button" });
+  }
+
+  #show(icon: "alert" | "close", title: string, text: string, action: Node, details: Node | string): void {
     this.element.classList.toggle("failed", icon === "alert");
     this.element.replaceChildren(
       createIcon(icon),
       create("p", { class: "notice-title" }, title),
       create("p", { class: "notice-text" }, text),
-      retry,
+      action,
       details,
     );
     this.element.hidden = false;

@@ -9,6 +9,8 @@ export interface PyOcrEventMap {
   "py-ocr-lines": CustomEvent<LinesRead>;
   "py-ocr-result": CustomEvent<OcrPage>;
   "py-ocr-error": CustomEvent<OcrError>;
+  /** Somebody corrected the result; the detail is the corrected page. */
+  "py-ocr-corrected": CustomEvent<OcrPage>;
   "py-ocr-state": CustomEvent<ReadingState>;
 }
 

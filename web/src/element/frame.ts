@@ -1,5 +1,10 @@
 /** What `<py-ocr>` shows: the image beside a panel with progress, error or text; before there is one, the chooser. */
 
+import type { HeldImage } from "../client/ocr-image.js";
+import type { OcrError } from "../shared/errors.js";
+import type { OcrPage, Progress } from "../shared/types.js";
+import { say } from "../words/words.js";
+import { announcementOf } from "./announcement.js";
 import { createChooser } from "./chooser-view.js";
 import { create } from "./dom.js";
 import type { DraftLines } from "./draft-lines.js";
@@ -7,15 +12,11 @@ import { ErrorView } from "./error-view.js";
 import { ImageView } from "./image-view.js";
 import { ProgressView } from "./progress-view.js";
 import { ResultView } from "./result-view.js";
+import type { Settled, View, ViewActions } from "./view.js";
 
-/** What people ask for. */
-export interface FrameActions {
-  onChoose(): void;
-  onCancel(): void;
-  onRetry(): void;
-}
+export { sheets } from "./sheets.js";
 
-export class Frame {
+export class Frame implements View {
   readonly element: HTMLElement;
   readonly view: ImageView;
   readonly progress: ProgressView;
@@ -23,14 +24,23 @@ export class Frame {
   readonly result: ResultView;
   readonly #panel: HTMLElement;
   readonly #announcer = create("p", { class: "visually-hidden", role: "status" });
+  #hadLines = false;
 
-  constructor({ onChoose, onCancel, onRetry }: FrameActions) {
+  constructor(actions: ViewActions) {
+    const { onChoose, onCancel, onRetry } = actions;
     this.view = new ImageView((line) => this.#point(line, "image"));
     this.progress = new ProgressView(onCancel);
-    this.failure = new ErrorView(onRetry);
+    this.failure = new ErrorView({ onRetry, onChoose });
     this.result = new ResultView({
       onPoint: (line, byKeyboard) => this.#point(line, byKeyboard ? "keyboard" : "list"),
       onAgain: onRetry,
+      onCorrected: (page) => {
+        this.view.showPage(page);
+        actions.onCorrected(page);
+      },
+      onFound: (lines) => this.view.showHits(lines),
+      alternatives: (page, place) => actions.alternatives(page, place),
+      onSay: (text) => this.#announce(text),
     });
     // Progress comes last: lines appear above it, and none of them moves when it goes.
     const views = [this.failure, this.result, this.progress].map(({ element }) => element);
@@ -44,25 +54,71 @@ export class Frame {
     );
   }
 
+  connect(): void {
+    this.view.connect();
+  }
+
+  disconnect(): void {
+    this.view.disconnect();
+  }
+
+  showImage(image: HeldImage | null): void {
+    void this.view.showImage(image);
+  }
+
+  start(): void {
+    this.#hadLines = false;
+    this.progress.start(say("waiting"));
+  }
+
+  update(progress: Progress): void {
+    this.progress.update(progress);
+  }
+
   /** Show the lines that were read so far, over the image and beside it. */
-  showDraft(drafts: DraftLines): void {
+  showDraft(drafts: DraftLines, name: string): void {
     this.view.showDraft(drafts.page);
     this.result.showDraft(drafts);
+    // Once: a screen reader is not to be flooded, and the end is announced.
+    if (!this.#hadLines && drafts.size > 0) this.#announce(say("said.first", { name }));
+    this.#hadLines = drafts.size > 0;
+  }
+
+  showPage(page: OcrPage, name: string): void {
+    this.view.showPage(page);
+    this.result.show({ name, page });
+  }
+
+  showError(error: OcrError): void {
+    this.failure.showError(error);
+  }
+
+  showCancelled(): void {
+    this.failure.showCancelled();
+  }
+
+  settle(settled: Settled): void {
+    const { state, page } = settled;
+    this.#keepFocus(() => {
+      if (state !== "reading") this.progress.stop();
+      if (state === "reading" || state === "done") this.failure.hide();
+      if (!page) this.#hideText();
+    });
+    this.#announce(announcementOf(settled));
   }
 
   /** Take all text away. */
-  hideText(): void {
+  #hideText(): void {
     this.view.clearText();
     this.result.hide();
   }
 
-  /** Tell a screen reader. */
-  announce(text: string): void {
+  #announce(text: string): void {
     this.#announcer.textContent = text;
   }
 
   /** Make a change of the panel; when what had the focus is gone with it, stay in the panel. */
-  keepFocus(change: () => void): void {
+  #keepFocus(change: () => void): void {
     const root = this.element.getRootNode();
     const hadFocus = root instanceof ShadowRoot && this.#panel.contains(root.activeElement);
     change();

@@ -7,17 +7,18 @@
 
 /** What the file chooser offers. */
 export const ACCEPTED_TYPES =
-  "image/*,.tif,.tiff,.avif,.bmp,.webp,.jp2,.j2k,.jpx,.jpeg2000,.ppm,.pgm,.pbm,.pnm";
+  "image/*,application/pdf,.pdf,.zip,.tif,.tiff,.avif,.bmp,.webp,.jp2,.j2k,.jpx,.jpeg2000,.ppm,.pgm,.pbm,.pnm";
 
 /** The formats that can be read, as people call them. */
 export const FORMAT_NAMES = "PNG, JPEG, WebP, GIF, BMP, AVIF, TIFF, JPEG 2000, PPM";
 
 /** Open the browser's file chooser. Resolves with an empty list when it is dismissed. */
-export function chooseFiles({ multiple = true } = {}): Promise<File[]> {
+export function chooseFiles({ multiple = true, capture = false } = {}): Promise<File[]> {
   const input = document.createElement("input");
   input.type = "file";
-  input.accept = ACCEPTED_TYPES;
-  input.multiple = multiple;
+  input.accept = capture ? "image/*" : ACCEPTED_TYPES;
+  if (capture) input.capture = "environment";
+  else input.multiple = multiple;
   return new Promise((resolve) => {
     input.addEventListener("change", () => resolve([...(input.files ?? [])]));
     input.addEventListener("cancel", () => resolve([]));

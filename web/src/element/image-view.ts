@@ -1,63 +1,69 @@
 /**
- * The image with its overlay, in a viewport that can be zoomed and scrolled.
+ * The image with its overlay, in a viewport that can be zoomed, scrolled and turned.
  *
  * An image that the browser cannot show (TIFF, JPEG 2000, PPM) is replaced, once it is read, by its text set on white paper.
  */
 
-import type { OcrImage } from "../client/ocr-image.js";
+import type { HeldImage } from "../client/ocr-image.js";
 import type { OcrPage } from "../shared/types.js";
-import { create, createButton, createIcon } from "./dom.js";
+import { say } from "../words/words.js";
+import { create, createIcon } from "./dom.js";
 import type { PageText } from "./draft-lines.js";
+import { type Size, drawImage } from "./drawn-image.js";
+import { watchGestures } from "./gestures.js";
 import { Overlay } from "./overlay.js";
 import { boundsOf } from "./text-geometry.js";
+import { type Turn, asTurn, turnBounds, turnTransform, turnedSize, uprightTurn } from "./turning.js";
+import { ViewTools } from "./view-tools.js";
 
 const ZOOM_STEP = 1.25;
 const MAX_SCALE = 8;
 const MIN_SCALE = 0.02;
+const MAX_FITTING = 2;
 
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
+/** CSS pixels per source pixel, or what the image is to fit into. */
+type Zoom = number | "whole" | "width";
 
 /** Shows one image at a time. `onPoint` is told which line is under the pointer, or -1. */
 export class ImageView {
   readonly element: HTMLElement;
   readonly overlay: Overlay;
   readonly #viewport = create("div", { class: "viewport", part: "viewport", tabindex: "0", role: "region" });
+  /** As large as the image is shown; in it, the picture, turned. */
   readonly #sheet = create("div", { class: "sheet" });
-  readonly #absent = create("p", { class: "absent", hidden: true }, createIcon("image"), "No preview");
-  readonly #caption = create(
-    "p",
-    { class: "caption", hidden: true },
-    "This browser cannot show the image. This is its text, where it stands.",
-  );
-  readonly #percent = create("output", { class: "zoom-percent" });
-  readonly #tools: HTMLElement;
+  readonly #picture = create("div", { class: "picture" });
+  readonly #absent = create("p", { class: "absent", hidden: true }, createIcon("image"), say("image.none"));
+  readonly #caption = create("p", { class: "caption", hidden: true }, say("image.text"));
+  readonly #tools: ViewTools;
   #page: PageText | null = null;
   #size: Size | null = null;
+  #turn: Turn = 0;
   /** Counts what was shown, so that a picture that loads late does not replace its successor. */
   #shown = 0;
-  /** CSS pixels per source pixel; null fits the image into the viewport. */
-  #zoom: number | null = null;
+  #zoom: Zoom = "whole";
   readonly #resized = new ResizeObserver(() => this.#layout());
 
   constructor(onPoint: (line: number) => void) {
     this.overlay = new Overlay(onPoint);
-    this.#viewport.ariaLabel = "Image";
+    this.#viewport.ariaLabel = say("image");
+    this.#sheet.append(this.#picture);
     this.#viewport.append(this.#sheet, this.#absent);
-    this.#viewport.addEventListener("wheel", (event) => this.#onWheel(event), { passive: false });
     this.#viewport.addEventListener("keydown", (event) => this.#onKey(event));
-    const button = { class: "tool", part: "button", iconOnly: true } as const;
-    this.#tools = create(
-      "div",
-      { class: "zoom", role: "group", "aria-label": "Zoom", hidden: true },
-      createButton("Zoom out", () => this.#zoomBy(1 / ZOOM_STEP), { ...button, icon: "minus" }),
-      this.#percent,
-      createButton("Zoom in", () => this.#zoomBy(ZOOM_STEP), { ...button, icon: "plus" }),
-      createButton("Fit the image", () => this.#setZoom(null), { ...button, icon: "fit" }),
-    );
-    this.element = create("div", { class: "image-view" }, this.#viewport, this.#caption, this.#tools);
+    watchGestures(this.#viewport, {
+      zoomBy: (factor, x, y) => this.#zoomBy(factor, x, y),
+      toggleZoom: (x, y) => this.#toggleZoom(x, y),
+      panBy: (x, y) => this.#viewport.scrollBy({ left: x, top: y, behavior: "instant" }),
+    });
+    this.#tools = new ViewTools({
+      onOut: () => this.#zoomBy(1 / ZOOM_STEP),
+      onIn: () => this.#zoomBy(ZOOM_STEP),
+      onFit: () => this.#setZoom("whole"),
+      onWidth: () => this.#setZoom("width"),
+      onFull: () => this.#zoomBy(1 / this.#scale()),
+      onTurn: () => this.#setTurn(asTurn(this.#turn + 90)),
+      onBoxes: (shown) => this.element.classList.toggle("boxless", !shown),
+    });
+    this.element = create("div", { class: "image-view" }, this.#viewport, this.#caption, this.#tools.element);
   }
 
   /** Watch the viewport's size; `disconnect` ends it. */
@@ -70,33 +76,33 @@ export class ImageView {
   }
 
   /** Show an image without boxes, or nothing. */
-  async showImage(image: OcrImage | null): Promise<void> {
+  async showImage(image: HeldImage | null): Promise<void> {
     this.#shown += 1;
     const turn = this.#shown;
     this.#page = null;
     this.#size = null;
-    this.#zoom = null;
+    this.#turn = 0;
+    this.#zoom = "whole";
     this.overlay.show(null);
-    this.#sheet.replaceChildren();
+    this.#picture.replaceChildren();
     this.#absent.hidden = true;
     this.#setPaper(false);
     this.#layout();
     if (!image) return;
-    const picture = image instanceof Blob ? new Image() : copyOf(image);
-    const size = picture instanceof HTMLCanvasElement ? picture : await load(picture, image as Blob);
+    const drawn = await drawImage(image);
     if (turn !== this.#shown) return;
-    this.#absent.hidden = Boolean(size ?? this.#size);
-    if (!size) return;
-    picture.setAttribute("part", "image");
-    this.#sheet.prepend(picture);
-    this.#size ??= { width: size.width, height: size.height };
+    this.#absent.hidden = Boolean(drawn ?? this.#size);
+    if (!drawn) return;
+    drawn.picture.setAttribute("part", "image");
+    this.#picture.prepend(drawn.picture);
+    this.#size ??= { width: drawn.size.width, height: drawn.size.height };
     this.#setPaper(false);
     this.#layout();
   }
 
   /** Lay what was read so far over the image, where that is shown. */
   showDraft(page: PageText): void {
-    if (!this.#size || !this.#sheet.querySelector("[part=image]")) return;
+    if (!this.#size || !this.#hasPicture) return;
     this.#lay(page, this.#size);
   }
 
@@ -108,34 +114,42 @@ export class ImageView {
     this.overlay.text.remove();
   }
 
+  get #hasPicture(): boolean {
+    return this.#picture.querySelector("[part=image]") !== null;
+  }
+
   #lay(page: PageText, size: Size): void {
     this.#page = page;
     this.overlay.show(page, size);
-    if (this.overlay.boxes.parentNode !== this.#sheet)
-      this.#sheet.append(this.overlay.boxes, this.overlay.text);
+    if (this.overlay.boxes.parentNode !== this.#picture)
+      this.#picture.append(this.overlay.boxes, this.overlay.text);
   }
 
-  /** Lay the boxes and the text of a page over the image. */
+  /** Lay the boxes and the text of a page over the image, and turn both so that the text stands upright. */
   showPage(page: OcrPage): void {
+    const isNew = this.#page?.blocks !== page.blocks;
     this.#size = { width: page.width, height: page.height };
     this.#lay(page, this.#size);
     this.#absent.hidden = true;
-    this.#setPaper(!this.#sheet.querySelector("[part=image]"));
+    this.#setPaper(!this.#hasPicture);
+    if (isNew) this.#turn = uprightTurn(page.lines);
     this.#layout();
+  }
+
+  /** Mark the boxes of lines in which something was found. */
+  showHits(lines: ReadonlySet<number>): void {
+    this.overlay.showHits(lines);
   }
 
   /** Mark a line's box; `reveal` scrolls to it. */
   activate(line: number, { reveal = false } = {}): void {
     this.overlay.activate(line);
     const quad = this.#page?.lines[line]?.quad;
-    if (!reveal || !quad || this.#zoom === null) return;
+    if (!reveal || !quad || !this.#size || this.#zoom === "whole") return;
     const scale = this.#scale();
-    const [left, top, right, bottom] = boundsOf(quad).map((value) => value * scale) as [
-      number,
-      number,
-      number,
-      number,
-    ];
+    const [left, top, right, bottom] = turnBounds(boundsOf(quad), this.#size, this.#turn).map(
+      (value) => value * scale,
+    ) as [number, number, number, number];
     const { scrollLeft, scrollTop, clientWidth, clientHeight } = this.#viewport;
     const seen = left >= scrollLeft && right <= scrollLeft + clientWidth;
     const seenDown = top >= scrollTop && bottom <= scrollTop + clientHeight;
@@ -154,29 +168,42 @@ export class ImageView {
 
   #scale(): number {
     if (!this.#size) return 1;
-    if (this.#zoom !== null) return this.#zoom;
+    if (typeof this.#zoom === "number") return this.#zoom;
     const { clientWidth, clientHeight } = this.#viewport;
-    const fitting = Math.min(clientWidth / this.#size.width, clientHeight / this.#size.height);
-    return Math.max(MIN_SCALE, Math.min(fitting, 2));
+    const { width, height } = turnedSize(this.#size, this.#turn);
+    const across = clientWidth / width;
+    const fitting = this.#zoom === "width" ? across : Math.min(across, clientHeight / height);
+    return Math.max(MIN_SCALE, Math.min(fitting, MAX_FITTING));
   }
 
   #layout(): void {
-    this.#tools.hidden = !this.#size;
+    this.#tools.element.hidden = !this.#size;
     if (!this.#size) return;
     const scale = this.#scale();
-    this.#sheet.style.width = `${this.#size.width * scale}px`;
-    this.#sheet.style.height = `${this.#size.height * scale}px`;
+    const { width, height } = turnedSize(this.#size, this.#turn);
+    const shown = { width: this.#size.width * scale, height: this.#size.height * scale };
+    this.#sheet.style.width = `${width * scale}px`;
+    this.#sheet.style.height = `${height * scale}px`;
+    this.#picture.style.width = `${shown.width}px`;
+    this.#picture.style.height = `${shown.height}px`;
+    this.#picture.style.transform = turnTransform(shown, this.#turn);
     this.overlay.rescale(scale);
-    this.#percent.textContent = `${Math.round(scale * 100)}%`;
+    this.#tools.showScale(scale);
   }
 
-  #setZoom(zoom: number | null): void {
-    this.#zoom = zoom === null ? null : Math.min(MAX_SCALE, Math.max(MIN_SCALE, zoom));
+  #setZoom(zoom: Zoom): void {
+    this.#zoom = typeof zoom === "number" ? Math.min(MAX_SCALE, Math.max(MIN_SCALE, zoom)) : zoom;
+    this.#layout();
+  }
+
+  #setTurn(turn: Turn): void {
+    this.#turn = turn;
     this.#layout();
   }
 
   /** Zoom and keep the point at (x, y) of the viewport, its middle by default, where it is. */
   #zoomBy(factor: number, x = this.#viewport.clientWidth / 2, y = this.#viewport.clientHeight / 2): void {
+    if (!this.#size) return;
     const before = this.#scale();
     const left = this.#viewport.scrollLeft + x;
     const top = this.#viewport.scrollTop + y;
@@ -185,46 +212,25 @@ export class ImageView {
     this.#viewport.scrollTo({ left: left * grown - x, top: top * grown - y, behavior: "instant" });
   }
 
-  #onWheel(event: WheelEvent): void {
-    // Browsers report a pinch on a track pad as a wheel with Ctrl held.
-    if (!event.ctrlKey || !this.#size) return;
-    event.preventDefault();
-    const box = this.#viewport.getBoundingClientRect();
-    this.#zoomBy(Math.exp(-event.deltaY / 200), event.clientX - box.left, event.clientY - box.top);
+  /** From the whole to actual size, or twice what fits where that is larger; from there back to the whole. */
+  #toggleZoom(x: number, y: number): void {
+    if (typeof this.#zoom === "number") this.#setZoom("whole");
+    else this.#zoomBy(Math.max(1 / this.#scale(), 2), x, y);
   }
 
   #onKey(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "+" || event.key === "=") this.#zoomBy(ZOOM_STEP);
+    if (event.ctrlKey || event.metaKey) {
+      if (event.key.toLowerCase() !== "a" || event.altKey) return;
+      document.getSelection()?.selectAllChildren(this.overlay.text);
+    } else if (event.altKey) return;
+    else if (event.key === "+" || event.key === "=") this.#zoomBy(ZOOM_STEP);
     else if (event.key === "-") this.#zoomBy(1 / ZOOM_STEP);
-    else if (event.key === "0") this.#setZoom(null);
+    else if (event.key === "0") this.#setZoom("whole");
+    else if (event.key === "1") this.#zoomBy(1 / this.#scale());
+    else if (event.key === "w") this.#setZoom("width");
+    else if (event.key === "r") this.#setTurn(asTurn(this.#turn + 90));
+    else if (event.key === "b") this.#tools.toggleBoxes();
     else return;
     event.preventDefault();
   }
-}
-
-/** Resolve with the size of an image as it is shown (EXIF respected), or with null if it cannot be shown. */
-async function load(picture: HTMLImageElement, blob: Blob): Promise<Size | null> {
-  const url = URL.createObjectURL(blob);
-  const loaded = new Promise<boolean>((resolve) => {
-    picture.addEventListener("load", () => resolve(true), { once: true });
-    picture.addEventListener("error", () => resolve(false), { once: true });
-  });
-  picture.alt = "";
-  picture.src = url;
-  const isShown = await loaded;
-  URL.revokeObjectURL(url);
-  return isShown ? { width: picture.naturalWidth, height: picture.naturalHeight } : null;
-}
-
-/** Draw what the caller keeps on a canvas of our own. */
-function copyOf(image: Exclude<OcrImage, Blob>): HTMLCanvasElement {
-  const canvas = create("canvas");
-  const isElement = image instanceof HTMLImageElement;
-  canvas.width = isElement ? image.naturalWidth : image.width;
-  canvas.height = isElement ? image.naturalHeight : image.height;
-  const pen = canvas.getContext("2d");
-  if (image instanceof ImageData) pen?.putImageData(image, 0, 0);
-  else pen?.drawImage(image, 0, 0);
-  return canvas;
 }

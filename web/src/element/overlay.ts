@@ -41,8 +41,14 @@ export class Overlay {
     this.text.className = "text-layer";
     // The list of lines beside the image says the same to a screen reader, once and in order.
     this.text.ariaHidden = "true";
-    this.text.addEventListener("pointerover", (event) => onPoint(lineOf(event.target)));
-    this.text.addEventListener("pointerleave", () => onPoint(-1));
+    // A finger points when it taps; where it starts to swipe or to pinch, it points at nothing.
+    this.text.addEventListener("pointerover", (event) => {
+      if (event.pointerType !== "touch") onPoint(lineOf(event.target));
+    });
+    this.text.addEventListener("click", (event) => onPoint(lineOf(event.target)));
+    this.text.addEventListener("pointerleave", (event) => {
+      if (event.pointerType !== "touch") onPoint(-1);
+    });
   }
 
   /** Draw lines on an image of that size, or nothing. What was drawn before and is the same stays selected. */
@@ -75,6 +81,11 @@ export class Overlay {
     this.#drawings[this.#active]?.box.classList.remove("active");
     this.#drawings[line]?.box.classList.add("active");
     this.#active = line;
+  }
+
+  /** Mark the lines in which something was found. */
+  showHits(lines: ReadonlySet<number>): void {
+    this.#drawings.forEach(({ box }, index) => box.classList.toggle("hit", lines.has(index)));
   }
 
   /** A row copies as one line: spans in absolute places say nothing of spaces and line breaks by themselves. */

@@ -1,6 +1,7 @@
 /** What is shown while something is going on: the stage in words, a bar, how long it has taken, and a way out. */
 
 import type { Progress } from "../shared/types.js";
+import { say } from "../words/words.js";
 import { create, createButton } from "./dom.js";
 import { describeProgress, formatDuration } from "./wording.js";
 
@@ -16,18 +17,20 @@ export class ProgressView {
   readonly #bar: HTMLElement;
   #startedAt = 0;
   #isWaiting = false;
+  /** How far the stage had come: a bar never runs backwards, whatever is found to be needed besides. */
+  #reached = { stage: "", fraction: 0 };
   #ticker: ReturnType<typeof setInterval> | undefined;
 
   constructor(onCancel: () => void) {
     this.#bar = create("div", { class: "progress-bar", part: "progress", role: "progressbar" }, this.#fill);
-    this.#bar.ariaLabel = "Progress";
+    this.#bar.ariaLabel = say("progress");
     this.element = create(
       "div",
       { class: "progress", hidden: true },
       this.#title,
       this.#bar,
       create("p", { class: "progress-detail" }, this.#detail, this.#elapsed),
-      createButton("Cancel", onCancel, { class: "quiet", part: "button" }),
+      createButton(say("cancel"), onCancel, { class: "quiet", part: "button" }),
     );
   }
 
@@ -36,6 +39,7 @@ export class ProgressView {
     this.stop();
     this.#startedAt = performance.now();
     this.#isWaiting = true;
+    this.#reached = { stage: "", fraction: 0 };
     this.#say(title, "", null);
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
     this.#tick();
@@ -47,7 +51,10 @@ export class ProgressView {
     if (this.#isWaiting) this.#startedAt = performance.now();
     this.#isWaiting = false;
     const { title, detail, fraction } = describeProgress(progress);
-    this.#say(title, detail, fraction);
+    const { stage } = progress;
+    const before = this.#reached.stage === stage ? this.#reached.fraction : 0;
+    if (fraction !== null) this.#reached = { stage, fraction: Math.max(before, fraction) };
+    this.#say(title, detail, fraction === null ? null : this.#reached.fraction);
   }
 
   /** Hide the panel and stop its clock. */
@@ -68,6 +75,6 @@ export class ProgressView {
     this.#bar.classList.toggle("indeterminate", fraction === null);
     this.#bar.ariaValueNow = fraction === null ? null : String(Math.round(fraction * 100));
     this.#bar.ariaValueText = detail ? `${title}: ${detail}` : title;
-    this.#fill.style.inlineSize = fraction === null ? "" : `${fraction * 100}%`;
+    this.#fill.style.scale = fraction === null ? "" : `${fraction} 1`;
   }
 }

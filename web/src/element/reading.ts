@@ -2,7 +2,7 @@
 
 import { abortError } from "../client/abort.js";
 import type { RecognizeCallOptions } from "../client/ocr-client.js";
-import type { OcrImage } from "../client/ocr-image.js";
+import type { HeldImage } from "../client/ocr-image.js";
 import { OcrError } from "../shared/errors.js";
 import type { LinesRead, OcrPage, Progress } from "../shared/types.js";
 
@@ -22,13 +22,15 @@ export interface ReadingListener {
 
 /** How to come by the image and by its text; both end early when the signal aborts. */
 export interface ReadingSteps {
-  load(signal: AbortSignal): Promise<OcrImage>;
-  recognize(image: OcrImage, options: RecognizeCallOptions): Promise<OcrPage>;
+  load(signal: AbortSignal): Promise<HeldImage>;
+  /** Ends it from outside. */
+  readonly signal?: AbortSignal | undefined;
+  recognize(image: HeldImage, options: RecognizeCallOptions): Promise<OcrPage>;
 }
 
 export class Reading {
   #state: ReadingState = "empty";
-  #image: OcrImage | null = null;
+  #image: HeldImage | null = null;
   #page: OcrPage | null = null;
   #error: OcrError | null = null;
   #running: AbortController | null = null;
@@ -39,7 +41,7 @@ export class Reading {
     return this.#state;
   }
 
-  get image(): OcrImage | null {
+  get image(): HeldImage | null {
     return this.#image;
   }
 
@@ -53,10 +55,23 @@ export class Reading {
   }
 
   /** Take up an image, or forget the one there was. The result of another image goes. Whatever runs is given up. */
-  replace(image: OcrImage | null): void {
+  replace(image: HeldImage | null): void {
     this.cancel();
     if (image === null || image !== this.#image) this.#page = null;
     this.#image = image;
+  }
+
+  /** Take up an image with a result that is there already. */
+  restore(image: HeldImage, page: OcrPage): void {
+    this.replace(image);
+    this.#error = null;
+    this.#page = page;
+    this.#state = "done";
+  }
+
+  /** Take a corrected page for the result, unless the image is read again. */
+  correct(page: OcrPage): void {
+    if (this.#state === "done") this.#page = page;
   }
 
   /** End what runs, if anything does. */
@@ -65,11 +80,12 @@ export class Reading {
   }
 
   /** Read. Rejects with an OcrError, or with an AbortError when it was cancelled or another reading took over. */
-  async run({ load, recognize }: ReadingSteps): Promise<OcrPage> {
+  async run({ load, recognize, signal: outer }: ReadingSteps): Promise<OcrPage> {
     this.cancel();
     const running = new AbortController();
     const { signal } = running;
     const isCurrent = (): boolean => this.#running === running;
+    outer?.addEventListener("abort", () => running.abort(), { once: true, signal });
     this.#running = running;
     this.#error = null;
     this.#state = "reading";

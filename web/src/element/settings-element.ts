@@ -1,7 +1,8 @@
 /** The settings of `<py-ocr>`: an attribute and a property for each. They count from the next reading on. */
 
 import type { EngineChoice } from "../client/client-pool.js";
-import type { BackendChoice, KernelChoice } from "../shared/types.js";
+import { OcrError } from "../shared/errors.js";
+import type { BackendChoice, EngineParams, KernelChoice } from "../shared/types.js";
 
 const PROPERTIES = [
   "src",
@@ -11,11 +12,20 @@ const PROPERTIES = [
   "lineWorkers",
   "baseUrl",
   "languages",
+  "params",
+  "threads",
+  "for",
+  "loading",
+  "preload",
   "name",
+  "fileName",
 ] as const;
 
-export class SettingsElement extends HTMLElement {
-  #name = "image";
+/** On a server there are no elements; the class is only there to be imported. */
+const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
+
+export class SettingsElement extends Base {
+  #fileName = "image";
 
   constructor() {
     super();
@@ -84,12 +94,78 @@ export class SettingsElement extends HTMLElement {
     this.setAttribute("languages", value.join(" "));
   }
 
-  /** What the image is called in downloads and announcements. */
+  /** Other values for parameters of the stages; the attribute holds them as JSON. */
+  get params(): EngineParams | null {
+    const text = this.getAttribute("params");
+    if (!text) return null;
+    try {
+      return JSON.parse(text) as EngineParams;
+    } catch {
+      throw new OcrError(
+        "option_invalid",
+        `The attribute params is no JSON: ${text}`,
+        'Write it as in params=\'{"detection": {"long_side_px": 1280}}\'.',
+        "load",
+      );
+    }
+  }
+  set params(value: EngineParams | null) {
+    this.#set("params", value && JSON.stringify(value));
+  }
+
+  /** How many cores WASM may use; null leaves it to the device. */
+  get threads(): number | null {
+    const asked = this.getAttribute("threads");
+    return asked ? Number(asked) : null;
+  }
+  set threads(value: number | null) {
+    this.#set("threads", value === null ? null : String(value));
+  }
+
+  /** The id of the image, canvas or video of the page that is read and gets its text laid over it. */
+  get for(): string {
+    return this.getAttribute("for") ?? "";
+  }
+  set for(value: string) {
+    this.#set("for", value || null);
+  }
+
+  /** "lazy" waits with the reading until the element comes near the viewport. */
+  get loading(): "eager" | "lazy" {
+    return this.getAttribute("loading") === "lazy" ? "lazy" : "eager";
+  }
+  set loading(value: "eager" | "lazy") {
+    this.setAttribute("loading", value);
+  }
+
+  /** "auto" loads the engine before there is an image. */
+  get preload(): "none" | "auto" {
+    const asked = this.getAttribute("preload");
+    return asked === null || asked === "none" ? "none" : "auto";
+  }
+  set preload(value: "none" | "auto") {
+    this.setAttribute("preload", value);
+  }
+
+  /** The name of its text in a form. */
   get name(): string {
-    return this.#name;
+    return this.getAttribute("name") ?? "";
   }
   set name(value: string) {
-    this.#name = value;
+    this.setAttribute("name", value);
+  }
+
+  /** What the image is called in downloads and announcements. */
+  get fileName(): string {
+    return this.#fileName;
+  }
+  set fileName(value: string) {
+    this.#fileName = value;
+  }
+
+  #set(attribute: string, value: string | null): void {
+    if (value === null) this.removeAttribute(attribute);
+    else this.setAttribute(attribute, value);
   }
 
   /** The engine that these settings ask for. */
@@ -100,6 +176,8 @@ export class SettingsElement extends HTMLElement {
       backend: this.backend,
       kernels: this.kernels,
       ...(this.lineWorkers !== null && { lineWorkers: this.lineWorkers }),
+      ...(this.threads !== null && { threads: this.threads }),
+      ...(this.params !== null && { params: this.params }),
     };
   }
 }

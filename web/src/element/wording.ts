@@ -4,17 +4,8 @@
  * Pure functions of results and progress; the DOM is somebody else's.
  */
 
-import type { BackendUse, Notice, OcrPage, Progress, Stage, WebBackend } from "../shared/types.js";
-
-const STAGE_WORDS: Record<Stage, string> = {
-  load: "Getting ready",
-  decode: "Opening the image",
-  detect: "Finding text",
-  crop: "Cutting out the lines",
-  orient: "Checking which way is up",
-  recognize: "Reading",
-  layout: "Putting the lines in order",
-};
+import type { BackendUse, Notice, OcrPage, Progress, WebBackend } from "../shared/types.js";
+import { formatNumber, say } from "../words/words.js";
 
 const BACKEND_WORDS: Readonly<Record<string, string>> = {
   webgpu: "WebGPU",
@@ -22,30 +13,30 @@ const BACKEND_WORDS: Readonly<Record<string, string>> = {
   webnn: "WebNN",
 } satisfies Record<WebBackend, string>;
 
-/** Say how many of something there are: `plural(1, "line")` is "1 line". */
-export function plural(count: number, singular: string): string {
-  return `${count.toLocaleString("en")} ${singular}${count === 1 ? "" : "s"}`;
-}
-
 /** Write a number of bytes in MB, or in kB below a tenth of one. */
 export function formatBytes(bytes: number): string {
-  if (bytes < 100_000) return `${Math.ceil(bytes / 1000)} kB`;
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+  if (bytes < 100_000) return say("size.kb", { n: Math.ceil(bytes / 1000) });
+  return say("size.mb", { n: tenths(bytes / 1_000_000) });
 }
 
 /** Write a duration in ms as a person would say it: "68 ms", "0.8 s", "12 s", "1 min 5 s". */
 export function formatDuration(elapsedMs: number): string {
-  if (elapsedMs > 0 && elapsedMs < 99.5) return `${Math.ceil(elapsedMs)} ms`;
+  if (elapsedMs > 0 && elapsedMs < 99.5) return say("time.ms", { n: Math.ceil(elapsedMs) });
   const seconds = elapsedMs / 1000;
-  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  if (seconds < 9.95) return say("time.s", { n: tenths(seconds) });
   const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  if (whole < 60) return say("time.s", { n: whole });
+  return say("time.min", { min: Math.floor(whole / 60), s: whole % 60 });
+}
+
+function tenths(value: number): string {
+  // Rounded as before it is written: 1.45 has no exact form, and Intl rounds it up.
+  return formatNumber(Number(value.toFixed(1)), { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 }
 
 /** Write a confidence in [0, 1] as whole percent, never rounded up to certainty. */
 export function formatConfidence(confidence: number): string {
-  return `${Math.floor(confidence * 100)}%`;
+  return formatNumber(Math.floor(confidence * 100) / 100, { style: "percent" });
 }
 
 /** What a progress event means to a person. `fraction` in [0, 1] is null while the extent is unknown. */
@@ -57,17 +48,17 @@ export interface ProgressWords {
 
 /** Say what is going on, in how much of it, and how far along. */
 export function describeProgress(progress: Progress): ProgressWords {
-  const { stage, item, done, total } = progress;
-  const title = STAGE_WORDS[stage];
+  const { stage, done, total } = progress;
+  const title = say(`stage.${stage}`);
   if (stage === "load") {
     // Once everything is here, Python and the sessions start, which has no extent.
-    if (total <= 0 || done >= total) return { title: "Starting the engine", detail: "", fraction: null };
-    const detail = `${loadedThing(item)}, ${formatBytes(done)} of ${formatBytes(total)}`;
+    if (total <= 0 || done >= total) return { title: say("load.start"), detail: "", fraction: null };
+    const detail = say("load.bytes", { done: formatBytes(done), total: formatBytes(total) });
     return { title, detail, fraction: done / total };
   }
   // The other stages have no steps worth counting: they are short, or one run of one model.
   if (stage !== "recognize" || total <= 0) return { title, detail: "", fraction: null };
-  return { title, detail: `${done} of ${plural(total, "line")}`, fraction: done / total };
+  return { title, detail: say("read.of", { done, count: total }), fraction: done / total };
 }
 
 /** Name a backend: "WebGPU". */
@@ -97,19 +88,12 @@ export function readingTime(page: OcrPage): number {
 export function summarize(page: OcrPage): string {
   if (page.lines.length === 0) {
     const unread = page.notices.some(({ quads }) => quads.length > 0);
-    return unread ? "No text could be read" : "No text found";
+    return say(unread ? "none.read" : "none.found");
   }
-  return `${plural(page.lines.length, "line")} in ${formatDuration(readingTime(page))}`;
+  return say("lines.in", { count: page.lines.length, time: formatDuration(readingTime(page)) });
 }
 
 /** Say what is to be known of a result, and of how many places it holds. */
 export function describeNotice({ message, quads }: Notice): string {
-  return quads.length > 1 ? `${message} (${plural(quads.length, "line")})` : message;
-}
-
-/** Say what a file of the site is for. */
-function loadedThing(path: string): string {
-  if (path.startsWith("models/")) return "Models";
-  if (path.startsWith("ort/")) return "Runtime";
-  return "Python";
+  return quads.length > 1 ? `${message} (${say("lines", { count: quads.length })})` : message;
 }

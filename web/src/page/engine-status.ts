@@ -4,6 +4,7 @@ import { type EngineLease, EngineSlot } from "../client/client-pool.js";
 import { create } from "../element/dom.js";
 import { describeBackend, describeProgress } from "../element/wording.js";
 import type { BackendUse } from "../shared/types.js";
+import { say } from "../words/words.js";
 import type { Settings } from "./settings.js";
 
 /** Keeps the engine of the current settings alive between images. */
@@ -40,7 +41,7 @@ export class EngineStatus {
       })
       .then(
         (info) => isCurrent() && this.showUse(info),
-        () => isCurrent() && this.#say("Not running", "failed"),
+        () => isCurrent() && this.#say(say("engine.stopped"), "failed"),
       );
   }
 

@@ -5,10 +5,16 @@ import { createCopyButton } from "../element/copy-button.js";
 import { createButton } from "../element/dom.js";
 import { downloadAllJson, downloadAllText, joinTexts } from "../element/export-files.js";
 import { chooseFiles, receiveFiles } from "../element/image-input.js";
+import { bestLanguage, direction, say, speak, spoken } from "../words/words.js";
 import { wireBackendPanel } from "./backend-panel.js";
 import { EngineStatus } from "./engine-status.js";
+import { KeptItems } from "./kept-items.js";
+import { QueueProgress } from "./queue-progress.js";
 import { type ImageSource, ReadingQueue } from "./reading-queue.js";
+import { receiveShared } from "./received.js";
 import { readSettings, wireSettings } from "./settings.js";
+import { keepEngine, wireServiceWorker } from "./shell-updates.js";
+import { translatePage } from "./translate-page.js";
 
 function find<E extends HTMLElement = HTMLElement>(id: string): E {
   const element = document.getElementById(id);
@@ -17,9 +23,22 @@ function find<E extends HTMLElement = HTMLElement>(id: string): E {
 }
 
 let settings = readSettings();
+await speak(bestLanguage(settings.words ? [settings.words] : navigator.languages));
+document.documentElement.lang = spoken();
+document.documentElement.dir = direction();
+translatePage();
+
 const engine = new EngineStatus(find("engine"));
 engine.use(settings);
 
+const notice = find("notice");
+function notify(...content: (Node | string)[]): void {
+  notice.replaceChildren(...content);
+  notice.hidden = content.length === 0;
+}
+
+const kept = new KeptItems(() => notify(say("queue.full")));
+const progress = new QueueProgress(find("progress"));
 const queue = new ReadingQueue({
   list: find("queue"),
   stage: find("reader"),
@@ -30,33 +49,44 @@ const queue = new ReadingQueue({
     reader.lineWorkers = settings.lineWorkers;
     reader.languages = settings.languages;
   },
+  settings: () => {
+    const { backend, profile, kernels, lineWorkers, languages } = settings;
+    const models = profile ? { profile } : {};
+    const workers = lineWorkers === null ? {} : { lineWorkers };
+    return { engine: { backend, kernels, ...models, ...workers }, languages };
+  },
+  kept: () => (settings.keep ? kept : null),
   onChange: showQueue,
 });
 
-const stopAll = createButton("Stop all", () => queue.stopAll(), { class: "tool", icon: "close" });
-const copyAll = createCopyButton("Copy all", () => joinTexts(queue.results), { class: "tool" });
-const saveText = createButton("All as .txt", () => downloadAllText(queue.results), {
-  class: "tool",
+const tool = { class: "tool" } as const;
+const stopAll = createButton(say("all.stop"), () => queue.stopAll(), { ...tool, icon: "close" });
+const retryAll = createButton(say("all.retry"), () => queue.retryAll(), { ...tool, icon: "again" });
+const copyAll = createCopyButton(say("all.copy"), () => joinTexts(queue.results), tool);
+const saveText = createButton(say("all.txt"), () => downloadAllText(queue.results), {
+  ...tool,
   icon: "download",
 });
-const saveJson = createButton("All as .json", () => downloadAllJson(queue.results), {
-  class: "tool",
+const saveJson = createButton(say("all.json"), () => downloadAllJson(queue.results), {
+  ...tool,
   icon: "download",
 });
-find("all").append(stopAll, copyAll, saveText, saveJson);
+const clearAll = createButton(say("all.clear"), () => queue.clear(), { ...tool, icon: "close" });
+find("all").append(stopAll, retryAll, copyAll, saveText, saveJson, clearAll);
 
 function add(sources: readonly ImageSource[]): void {
   if (sources.length === 0) return;
   engine.warm();
+  // Asked once something is worth keeping: some browsers ask the visitor.
+  if (settings.keep) navigator.storage?.persist?.().catch(() => undefined);
   const losesFocus = find("welcome").contains(document.activeElement);
-  queue.add(sources);
-  if (losesFocus) queue.focus();
+  void queue.add(sources).then(() => losesFocus && queue.focus());
 }
 
-async function choose(): Promise<void> {
+async function choose(options: { capture?: boolean } = {}): Promise<void> {
   // Whoever opens the chooser is about to read something: the engine loads meanwhile.
   engine.warm();
-  add(await chooseFiles());
+  add(await chooseFiles(options));
 }
 
 function showQueue(): void {
@@ -67,11 +97,15 @@ function showQueue(): void {
   find("workspace").hidden = isEmpty;
   if (isEmpty && hadFocus) find("choose").focus();
   stopAll.hidden = queue.pending < 2;
+  retryAll.hidden = queue.unread === 0 || queue.size < 2;
+  clearAll.hidden = queue.size < 2;
   const several = queue.results.length > 1;
   for (const button of [copyAll, saveText, saveJson]) button.hidden = !several;
+  progress.show({ size: queue.size, pending: queue.pending });
 }
 
 find("choose").addEventListener("click", () => void choose());
+find("camera").addEventListener("click", () => void choose({ capture: true }));
 find("drop-area").addEventListener("click", ({ target }) => {
   if (target instanceof Element && !target.closest("button")) void choose();
 });
@@ -88,11 +122,25 @@ receiveFiles(
 );
 
 wireSettings({ dialog: find<HTMLDialogElement>("settings"), opener: find("open-settings") }, (changed) => {
+  const isSpokenTo = changed.words !== settings.words;
+  if (settings.keep && !changed.keep) void kept.clear();
   settings = changed;
   engine.use(settings);
   queue.reconfigure();
+  if (isSpokenTo) location.reload(); // what is kept comes back in the new language
+});
+find("forget").addEventListener("click", () => {
+  queue.clear();
+  void kept.clear().then(() => (find("forgotten").textContent = say("settings.forgotten")));
 });
 
 wireBackendPanel({ dialog: find<HTMLDialogElement>("backends"), opener: find("open-backends") });
 
-document.addEventListener("py-ocr-result", ({ detail }) => engine.showUse(detail.backend));
+document.addEventListener("py-ocr-result", ({ detail }) => {
+  engine.showUse(detail.backend);
+  keepEngine();
+});
+
+wireServiceWorker((reload) => notify(say("app.update"), createButton(say("app.reload"), reload)));
+receiveShared(add);
+if (settings.keep) void kept.all().then((items) => queue.restore(items));

@@ -1,21 +1,15 @@
-/**
- * The images of this visit, each with a `<py-ocr>` of its own, so that what was read stays read.
- *
- * The elements wait for each other by themselves; this is the list: pick, remove, stop, take all results away.
- */
+/** The images and documents of the list: pick, remove, stop, read again, keep, take all results away. */
 
-import { create, createButton, createIcon } from "../element/dom.js";
+import type { EngineChoice } from "../client/client-pool.js";
+import { countTiffPages, documentKind } from "../documents/document-kind.js";
 import type { NamedPage } from "../element/export-files.js";
-import { fileName } from "../element/image-source.js";
+import { fileName } from "../client/fetch-image.js";
 import { PyOcrElement } from "../element/ocr-element.js";
-import { describeProgress, formatDuration, plural, readingTime } from "../element/wording.js";
-
-interface Item {
-  readonly reader: PyOcrElement;
-  readonly row: HTMLLIElement;
-  readonly pick: HTMLButtonElement;
-  readonly status: HTMLElement;
-}
+import { DocumentEntry } from "./document-entry.js";
+import { ImageEntry } from "./image-entry.js";
+import type { KeptItem, KeptItems } from "./kept-items.js";
+import type { EntryListener, QueueEntry } from "./queue-entry.js";
+import { QueueRow, loadThumbnail } from "./queue-row.js";
 
 /** An image to read: a file, or the address of one. */
 export type ImageSource = File | string;
@@ -26,136 +20,218 @@ export interface QueueOptions {
   readonly stage: HTMLElement;
   /** Set the attributes of a reader before it reads. */
   configure(reader: PyOcrElement): void;
+  settings(): { readonly engine: EngineChoice; readonly languages: readonly string[] };
+  /** Where results are kept; null while nothing is to be. */
+  kept(): KeptItems | null;
   /** Something was added, removed or finished. */
   onChange(): void;
 }
 
 export class ReadingQueue {
   readonly #options: QueueOptions;
-  #items: Item[] = [];
-  #current: Item | null = null;
+  #entries: QueueEntry[] = [];
+  #added = new Map<string, number>();
+  #current: QueueEntry | null = null;
+  readonly #listener: EntryListener = {
+    onState: () => this.#options.onChange(),
+    onResult: (entry) => {
+      this.#keep(entry);
+      this.#options.onChange();
+    },
+  };
 
   constructor(options: QueueOptions) {
     this.#options = options;
+    options.list.addEventListener("keydown", (event) => this.#onKey(event));
   }
 
   get size(): number {
-    return this.#items.length;
+    return this.#entries.length;
   }
 
-  /** How many images are being read or wait for it. */
+  /** How many are being read or wait for it. */
   get pending(): number {
-    return this.#items.filter(({ reader }) => reader.state === "reading").length;
+    return this.#entries.filter(({ state }) => state === "reading").length;
+  }
+
+  /** How many were not read, because they failed or were cancelled. */
+  get unread(): number {
+    return this.#entries.filter(({ state }) => state === "failed" || state === "cancelled").length;
   }
 
   /** What was read so far, in the order of the list. */
   get results(): NamedPage[] {
-    return this.#items.flatMap(({ reader: { name, result } }) => (result ? [{ name, page: result }] : []));
+    return this.#entries.flatMap(({ results }) => results);
   }
 
-  /** Add images and show the first of them. */
-  add(sources: readonly ImageSource[]): void {
-    const added = sources.map((source) => this.#append(source));
-    const [first] = added;
-    if (first) this.#select(first);
-    this.#options.onChange();
+  /** Add images and documents, and show the first of them. */
+  async add(sources: readonly ImageSource[]): Promise<void> {
+    const entries: QueueEntry[] = [];
+    for (const source of sources) {
+      const isDocument = source instanceof File && (await hasPages(source));
+      const id = crypto.randomUUID();
+      this.#added.set(id, Date.now() + entries.length);
+      const entry = isDocument ? this.#appendDocument(id, source) : this.#appendImage(id, source);
+      entries.push(entry);
+      if (entries.length === 1) this.#select(entry);
+      if (entry instanceof ImageEntry) entry.read(source);
+      else void (entry as DocumentEntry).read();
+      this.#keep(entry);
+      this.#options.onChange();
+    }
+  }
+
+  /** Show again what was kept. */
+  async restore(items: readonly KeptItem[]): Promise<void> {
+    for (const item of items) {
+      const file = new File([item.file], item.name, { type: item.file.type });
+      const isDocument = await hasPages(file);
+      this.#added.set(item.id, item.added);
+      const entry = isDocument ? this.#appendDocument(item.id, file) : this.#appendImage(item.id, file);
+      if (!this.#current) this.#select(entry);
+      if (entry instanceof ImageEntry) entry.restore(item);
+      else void (entry as DocumentEntry).restore(item);
+      this.#options.onChange();
+    }
   }
 
   /** Move the focus to the image that is shown. */
   focus(): void {
-    this.#current?.pick.focus();
+    this.#current?.row.pick.focus();
   }
 
   /** Pass changed settings to every reader, for when it reads again. */
   reconfigure(): void {
-    for (const { reader } of this.#items) this.#options.configure(reader);
+    for (const entry of this.#entries) entry.reconfigure();
   }
 
   /** Cancel whatever has not been read yet. */
   stopAll(): void {
     // From the end: the image that is being read would hand its turn to one that is about to be cancelled.
-    for (const { reader } of [...this.#items].reverse()) reader.cancel();
+    for (const entry of [...this.#entries].reverse()) if (entry.state === "reading") entry.cancel();
   }
 
-  #append(source: ImageSource): Item {
+  retryAll(): void {
+    for (const entry of this.#entries)
+      if (entry.state === "failed" || entry.state === "cancelled") entry.retry();
+  }
+
+  /** Take everything away, also what is kept. */
+  clear(): void {
+    this.stopAll();
+    for (const entry of this.#entries) {
+      entry.dispose();
+      entry.row.element.remove();
+    }
+    this.#entries = [];
+    this.#current = null;
+    void this.#options.kept()?.clear();
+    this.#options.onChange();
+  }
+
+  #appendImage(id: string, source: ImageSource): ImageEntry {
+    const name = source instanceof File ? source.name : fileName(source);
+    const reader = this.#reader();
+    this.#options.stage.append(reader);
+    const row = this.#row(name, loadThumbnail(source), () => entry);
+    const { listener, configure } = { listener: this.#listener, configure: this.#options.configure };
+    const entry: ImageEntry = new ImageEntry({ id, name, row, reader, configure, listener });
+    this.#entries.push(entry);
+    entry.setShown(false);
+    return entry;
+  }
+
+  #appendDocument(id: string, file: File): DocumentEntry {
+    const row = this.#row(file.name, null, () => entry);
+    const { stage, settings } = this.#options;
+    const parts = { id, file, row, reader: this.#reader(), stage, settings, listener: this.#listener };
+    const entry: DocumentEntry = new DocumentEntry(parts);
+    this.#entries.push(entry);
+    entry.setShown(false);
+    return entry;
+  }
+
+  #reader(): PyOcrElement {
     const reader = new PyOcrElement();
     this.#options.configure(reader);
-    const isFile = source instanceof File;
-    const name = isFile ? source.name : fileName(source);
-    const thumbnail = create("span", { class: "thumbnail" }, createIcon("image"), loadThumbnail(source));
-    const status = create("span", { class: "item-status" }, "Waiting");
-    const label = create("span", { class: "item-name", title: name }, name);
-    const pick = create("button", { type: "button", class: "item" }, thumbnail, label, status);
-    const remove = createButton(`Remove ${name}`, () => this.#remove(item), {
-      class: "tool remove",
-      icon: "close",
-      iconOnly: true,
-    });
-    const row = create("li", {}, pick, remove);
-    const item = { reader, row, pick, status };
-    pick.addEventListener("click", () => this.#select(item));
-    this.#follow(item);
-    this.#items.push(item);
-    this.#options.list.append(row);
-    reader.hidden = true;
-    this.#options.stage.append(reader);
-    // How it ends is shown by the reader and told by its events.
-    if (isFile) reader.read(source).catch(() => undefined);
-    else reader.src = source;
-    return item;
+    return reader;
   }
 
-  #follow(item: Item): void {
-    const { reader, status, row } = item;
-    reader.addEventListener("py-ocr-progress", ({ detail }) => {
-      const { title, fraction } = describeProgress(detail);
-      status.textContent = fraction === null ? title : `${title} ${Math.floor(fraction * 100)}%`;
+  #row(name: string, thumbnail: Node | null, entry: () => QueueEntry): QueueRow {
+    const row = new QueueRow(name, thumbnail, {
+      onPick: () => this.#select(entry()),
+      onRemove: () => this.#remove(entry()),
     });
-    reader.addEventListener("py-ocr-state", ({ detail: state }) => {
-      row.dataset["state"] = state;
-      status.textContent = statusOf(reader);
-      this.#options.onChange();
-    });
+    this.#options.list.append(row.element);
+    return row;
   }
 
-  #select(item: Item): void {
-    for (const other of this.#items) {
-      other.reader.hidden = other !== item;
-      other.pick.ariaCurrent = other === item ? "true" : null;
+  #keep(entry: QueueEntry): void {
+    const kept = this.#options.kept();
+    const file = entry instanceof ImageEntry || entry instanceof DocumentEntry ? entry.file : null;
+    if (!kept || !file) return;
+    const pages = entry instanceof DocumentEntry ? entry.pages : entry.results.map(({ page }) => page);
+    const { id, name } = entry;
+    void kept.put({ id, added: this.#added.get(id) ?? 0, name, file, pages });
+  }
+
+  #select(entry: QueueEntry): void {
+    for (const other of this.#entries) {
+      other.setShown(other === entry);
+      other.row.setCurrent(other === entry);
     }
-    this.#current = item;
-    item.row.scrollIntoView({ block: "nearest", inline: "nearest" });
+    this.#current = entry;
+    // Within the list only: the page around it stays where it is.
+    const { list } = this.#options;
+    const { offsetTop, offsetHeight, offsetLeft, offsetWidth } = entry.row.element;
+    if (offsetTop < list.scrollTop || offsetTop + offsetHeight > list.scrollTop + list.clientHeight)
+      list.scrollTop = offsetTop - list.clientHeight / 2;
+    if (offsetLeft < list.scrollLeft || offsetLeft + offsetWidth > list.scrollLeft + list.clientWidth)
+      list.scrollLeft = offsetLeft - list.clientWidth / 2;
   }
 
-  #remove(item: Item): void {
-    const at = this.#items.indexOf(item);
-    this.#items = this.#items.filter((other) => other !== item);
-    item.reader.remove();
-    item.row.remove();
-    const neighbour = this.#items[at] ?? this.#items[at - 1];
-    if (neighbour && this.#current === item) this.#select(neighbour);
+  #remove(entry: QueueEntry): void {
+    const at = this.#entries.indexOf(entry);
+    this.#entries = this.#entries.filter((other) => other !== entry);
+    entry.dispose();
+    entry.row.element.remove();
+    void this.#options.kept()?.remove(entry.id);
+    const neighbour = this.#entries[at] ?? this.#entries[at - 1];
+    if (this.#current === entry) this.#current = null;
+    if (neighbour && !this.#current) this.#select(neighbour);
     this.#options.onChange();
-    neighbour?.pick.focus();
+    neighbour?.row.pick.focus();
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const here = this.#entries.findIndex(({ row }) => row.pick === event.target);
+    if (here < 0 || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const entry = this.#entries[here];
+    if (event.key === "Delete" && entry) this.#remove(entry);
+    else {
+      const steps: Record<string, number> = {
+        ArrowDown: here + 1,
+        ArrowRight: here + 1,
+        ArrowUp: here - 1,
+        ArrowLeft: here - 1,
+        Home: 0,
+        End: this.#entries.length - 1,
+      };
+      const target = this.#entries[steps[event.key] ?? -1];
+      if (!target) return;
+      this.#select(target);
+      target.row.pick.focus();
+    }
+    event.preventDefault();
   }
 }
 
-function loadThumbnail(source: ImageSource): HTMLImageElement {
-  const picture = create("img", { alt: "", decoding: "async" });
-  const url = source instanceof File ? URL.createObjectURL(source) : source;
-  const release = (): void => URL.revokeObjectURL(url);
-  picture.addEventListener("load", release, { once: true });
-  picture.addEventListener("error", release, { once: true });
-  // What the browser cannot show keeps the icon that lies under the picture.
-  picture.addEventListener("error", () => picture.remove(), { once: true });
-  picture.src = url;
-  return picture;
-}
-
-function statusOf({ state, result }: PyOcrElement): string {
-  if (state === "reading") return "Waiting";
-  if (state === "failed") return "Could not be read";
-  if (state === "cancelled") return "Cancelled";
-  if (!result) return "";
-  if (result.lines.length === 0) return "No text found";
-  return `${plural(result.lines.length, "line")}, ${formatDuration(readingTime(result))}`;
+/** Whether a file is read page by page. One that cannot be looked into is for the reader to complain of. */
+async function hasPages(file: File): Promise<boolean> {
+  try {
+    const kind = await documentKind(file);
+    return kind === "pdf" || kind === "zip" || (kind === "tiff" && (await countTiffPages(file)) > 1);
+  } catch {
+    return false;
+  }
 }

@@ -2,6 +2,7 @@
 
 import { MANIFEST, type Manifest, isServed, languagesOf } from "../shared/manifest.js";
 import type { BackendChoice, KernelChoice } from "../shared/types.js";
+import { LANGUAGES, say, spoken } from "../words/words.js";
 import { languageNames, nameLanguages } from "./languages.js";
 
 export interface Settings {
@@ -10,6 +11,10 @@ export interface Settings {
   readonly profile: string;
   /** Languages to expect; none means all that the model knows. */
   readonly languages: readonly string[];
+  /** Whether images and results outlive the visit. */
+  readonly keep: boolean;
+  /** The language that the page speaks; "" is the browser's. */
+  readonly words: string;
   /** Kernels of the WASM runtime: only the address says, as in `?kernels=stock`. */
   readonly kernels: KernelChoice;
   /** Most line workers; null leaves it to the device. Only the address says, as in `?line-workers=0`. */
@@ -24,6 +29,8 @@ const DEFAULTS: Settings = {
   backend: "auto",
   profile: "",
   languages: [],
+  keep: true,
+  words: "",
   kernels: "auto",
   lineWorkers: null,
 };
@@ -35,6 +42,7 @@ export function readSettings(): Settings {
     ...(query.has("backend") && { backend: query.get("backend") as BackendChoice }),
     ...(query.has("profile") && { profile: query.get("profile") ?? "" }),
     ...(query.has("languages") && { languages: separate(query.get("languages") ?? "") }),
+    ...(query.has("words") && { words: query.get("words") ?? "" }),
     ...(query.get("line-workers") && { lineWorkers: Number(query.get("line-workers")) }),
     ...(query.has("kernels") && { kernels: query.get("kernels") as KernelChoice }),
   };
@@ -49,6 +57,12 @@ export function wireSettings(
   const backend = control(dialog, "backend");
   const profile = control(dialog, "profile");
   const languages = control(dialog, "languages");
+  const words = control(dialog, "words");
+  const keep = dialog.querySelector<HTMLInputElement>("input[name=keep]");
+  const names = Object.entries(LANGUAGES).map(([code, name]) => new Option(name, code));
+  words.replaceChildren(...names);
+  words.value = spoken();
+  if (keep) keep.checked = readSettings().keep;
   let manifest: Manifest | null = null;
   const describe = (): void => {
     const chosen = manifest?.profiles[profile.value || manifest.default];
@@ -74,6 +88,8 @@ export function wireSettings(
       backend: backend.value as BackendChoice,
       profile: profile.value,
       languages: separate(languages.value),
+      keep: keep?.checked ?? true,
+      words: target === words ? words.value : readSettings().words,
     };
     store(settings);
     describe();
@@ -102,13 +118,15 @@ function fetchManifest(): Promise<Manifest | null> {
 async function listProfiles(select: HTMLSelectElement): Promise<Manifest | null> {
   const manifest = await fetchManifest();
   if (manifest === null) {
-    select.replaceChildren(new Option("Default", ""));
+    select.replaceChildren(new Option(say("settings.profile.default"), ""));
     return null;
   }
   const options = Object.entries(manifest.profiles)
     .filter(([, profile]) => isServed(manifest, profile))
     .map(([name, { title }]) =>
-      name === manifest.default ? new Option(`${title} (default)`, "") : new Option(title, name),
+      name === manifest.default
+        ? new Option(say("settings.profile.named", { title }), "")
+        : new Option(title, name),
     );
   select.replaceChildren(...options);
   return manifest;
@@ -120,7 +138,7 @@ function showLanguages(
   offered: readonly string[],
   chosen: readonly string[],
 ): void {
-  const options = [new Option("All that the model knows", "")];
+  const options = [new Option(say("settings.languages.all"), "")];
   const isListed = chosen.length === 0 || (chosen.length === 1 && offered.includes(chosen[0] ?? ""));
   if (!isListed) options.push(new Option(languageNames(chosen), chosen.join(" ")));
   options.push(...nameLanguages(offered).map(([code, name]) => new Option(name, code)));
@@ -149,10 +167,12 @@ function readStored(): Partial<Settings> {
 /** Take what is of the right type. An older or newer version, or another page of the same origin, may have written it. */
 export function parseStored(stored: unknown): Partial<Settings> {
   if (typeof stored !== "object" || stored === null) return {};
-  const { backend, profile, languages } = stored as Record<string, unknown>;
+  const { backend, profile, languages, keep, words } = stored as Record<string, unknown>;
   return {
     ...(typeof backend === "string" && { backend: backend as BackendChoice }),
     ...(typeof profile === "string" && { profile }),
+    ...(typeof keep === "boolean" && { keep }),
+    ...(typeof words === "string" && { words }),
     ...(Array.isArray(languages) && { languages: languages.filter((code) => typeof code === "string") }),
   };
 }
@@ -164,7 +184,7 @@ function store(settings: Kept): void {
     // Storage is blocked or full: the choice still holds for this visit.
   }
   const address = new URL(location.href);
-  for (const name of ["backend", "profile", "languages"]) address.searchParams.delete(name);
+  for (const name of ["backend", "profile", "languages", "words"]) address.searchParams.delete(name);
   history.replaceState(null, "", address);
 }
 

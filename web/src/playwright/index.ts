@@ -1,7 +1,7 @@
 /**
  * `import { test, expect } from "py-ocr/playwright"`: the fixture `ocr`, and `toContainOcrText`.
  *
- * One engine for each worker process, started at the first reading: `py-ocr serve` where that command is, else the
+ * One engine for each worker process, started at the first reading: `python3 -m py_ocr serve` where that is installed, else the
  * browser's own from the files of this package.
  */
 
@@ -18,7 +18,7 @@ export type { Box, FindOptions, LocatedText, Reading } from "./reading.js";
 export interface OcrOptions {
   /** Which models read: "balanced", "fast" or "best". */
   ocrProfile: string | undefined;
-  /** Where readings run: "auto" takes the command `py-ocr` where it can be started, else the browser. */
+  /** Where readings run: "auto" takes the Python package where it is installed, else the browser. */
   ocrEngine: "auto" | "native" | "browser";
   /** The command of the Python package, with arguments before its own. */
   ocrCommand: readonly string[];
@@ -44,7 +44,11 @@ let running: Ocr | undefined;
 export const test = base.extend<PerTest, PerWorker>({
   ocrProfile: [undefined, { option: true, scope: "worker" }],
   ocrEngine: ["auto", { option: true, scope: "worker" }],
-  ocrCommand: [["py-ocr"], { option: true, scope: "worker" }],
+  // Not `py-ocr`: in a project of npm that is the command of this package.
+  ocrCommand: [
+    [process.platform === "win32" ? "python" : "python3", "-m", "py_ocr"],
+    { option: true, scope: "worker" },
+  ],
   ocrSite: [undefined, { option: true, scope: "worker" }],
   ocrLanguages: [undefined, { option: true }],
   startOcr: [

@@ -16,8 +16,8 @@ const TYPES: Readonly<Record<string, string>> = {
   ".zip": "application/zip",
 };
 
-/** Beside these, where the folder of the site's files may lie as seen from this module. */
-const NEIGHBOURS = ["./", "../", "../../", "../dist/", "../assets/", "../../dist/"];
+/** Where the folder of the site's files may lie as seen from this module: in the npm package, and in a site. */
+const NEIGHBOURS = ["assets/", "./", "../"];
 
 export interface Site {
   readonly url: string;

@@ -1,7 +1,7 @@
 /** Documents: what has many pages, read one after the other. Mirrors `py_ocr.document`. */
 
 import type { OcrErrorData } from "./errors.js";
-import type { OcrPage, Progress, Quad } from "./types.js";
+import type { OcrPage, Progress, Quad, TextOptions } from "./types.js";
 
 /** Where the text of a page comes from: read from its picture, taken from the file as it is, or some of both. */
 export type TextOrigin = "ocr" | "embedded" | "both";
@@ -47,6 +47,14 @@ export interface DocumentProgress {
 export const EXPORT_FORMATS = ["text", "json", "pdf", "hocr", "alto", "tsv", "markdown", "csv"] as const;
 
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** How a document is written. */
+export interface ExportOptions extends TextOptions {
+  /** Whether text keeps columns and indentation. */
+  readonly layout?: boolean;
+  /** Of an encrypted PDF, whose text-added copy is not encrypted. */
+  readonly password?: string;
+}
 
 /** A word that a file holds as text. */
 export interface EmbeddedWord {

@@ -1,6 +1,6 @@
 /** What the client and the worker say to each other. Every request but a ping has an id, and exactly one answer unless cancelled. */
 
-import type { EmbeddedText } from "./document.js";
+import type { EmbeddedText, ExportFormat, ExportOptions, OcrDocument } from "./document.js";
 import type { OcrErrorData } from "./errors.js";
 import type { BackendMeasurement } from "./measurement.js";
 import type {
@@ -72,13 +72,24 @@ export type MeasureRequest = {
   readonly config: MeasureConfig;
 };
 
+/** Writes a document in some form. `sources` are the files that it was read from; only "pdf" needs them. */
+export type ExportRequest = {
+  readonly kind: "export";
+  readonly id: number;
+  readonly document: OcrDocument;
+  readonly format: ExportFormat;
+  readonly sources: readonly Blob[];
+  readonly options: ExportOptions;
+};
+
 /** Ends the request `id`, whose answer nobody waits for any more. */
 export type CancelRequest = { readonly kind: "cancel"; readonly id: number };
 
 /** Asks whether the worker lives, which it says as soon as it comes to hear of it. */
 export type PingRequest = { readonly kind: "ping" };
 
-export type Request = StartRequest | RecognizeRequest | MeasureRequest | CancelRequest | PingRequest;
+export type Request =
+  StartRequest | RecognizeRequest | MeasureRequest | ExportRequest | CancelRequest | PingRequest;
 
 /** What a worker says unasked. */
 export type Notice =
@@ -104,6 +115,7 @@ export type Answer =
   | { readonly kind: "started"; readonly id: number; readonly info: EngineInfo }
   | { readonly kind: "measured"; readonly id: number; readonly measured: BackendMeasurement }
   | { readonly kind: "recognized"; readonly id: number; readonly page: OcrPage }
+  | { readonly kind: "exported"; readonly id: number; readonly data: Uint8Array<ArrayBuffer> }
   | { readonly kind: "cancelled"; readonly id: number };
 
 export type Response =

@@ -122,6 +122,13 @@ export interface OcrBlock {
   readonly quad: Quad;
 }
 
+/** A table: texts by row and column, "" where a cell is empty. */
+export interface OcrTable {
+  readonly rows: readonly (readonly string[])[];
+  /** Indices into `OcrPage.lines`: those that it is made of. */
+  readonly lines: readonly number[];
+}
+
 /** How a page's text is written; its lines are the same with all of them. */
 export interface TextOptions {
   /** Whether rows begin with the blanks that they are printed with, as those of code do. */
@@ -146,6 +153,7 @@ export interface OcrPage {
   readonly text: string;
   readonly lines: readonly OcrLine[];
   readonly blocks: readonly OcrBlock[];
+  readonly tables: readonly OcrTable[];
   readonly timings_ms: Readonly<Partial<Record<Stage, number>>>;
   readonly backend: BackendUse;
   readonly models: Readonly<Record<string, string>>;

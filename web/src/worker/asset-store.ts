@@ -4,11 +4,13 @@
  */
 
 import { OcrError, describeError } from "../shared/errors.js";
+import { pageInPlaceOf } from "../shared/site-faults.js";
 import type { ProgressListener } from "../shared/types.js";
 import { ByteProgress } from "./byte-progress.js";
 import { download, downloadText, unreachable } from "./download.js";
 import { KeptFiles } from "./kept-files.js";
 import { sha256Hex } from "./sha256.js";
+import { diagnose } from "./site-diagnosis.js";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -50,7 +52,10 @@ export class AssetStore {
       );
     }
     const files = new KeptFiles(CACHE_NAME);
-    const index = await downloadText(new URL("assets.json", baseUrl), "assets.json", "no-cache");
+    const address = new URL("assets.json", baseUrl);
+    const index = await downloadText(address, "assets.json", "no-cache");
+    // A host of single-page applications sends its page for every file that it lacks.
+    if (index.trimStart().startsWith("<")) throw pageInPlaceOf(address.href);
     return new AssetStore(baseUrl, parseIndex(index), files, onProgress);
   }
 
@@ -103,7 +108,7 @@ export class AssetStore {
     try {
       return (await Promise.race([import(this.url(path)), silence])) as T;
     } catch (error) {
-      throw unreachable(path, describeError(error));
+      throw (await diagnose(this.url(path))) ?? unreachable(path, describeError(error));
     } finally {
       clearTimeout(timer);
     }

@@ -1,6 +1,7 @@
 /** Downloads of the site's files. One of which nothing comes any more is an error, and not a wait without an end. */
 
 import { OcrError, describeError } from "../shared/errors.js";
+import { diagnoseSilence } from "./site-diagnosis.js";
 
 /** So long nothing may come of a file. */
 const SILENCE_MS = 30_000;
@@ -17,7 +18,7 @@ export async function* download(
   const watch = new SilenceWatch(silenceMs);
   try {
     const response = await fetch(url, { cache, signal: watch.signal });
-    if (!response.ok) throw unreachable(path, `the server answered ${response.status}`);
+    if (!response.ok) throw unreachable(path, `the server answered ${response.status} for ${url.href}`);
     const reader = response.body?.getReader();
     for (;;) {
       watch.heard();
@@ -26,7 +27,8 @@ export async function* download(
       yield part.value;
     }
   } catch (error) {
-    throw error instanceof OcrError ? error : unreachable(path, describeError(error));
+    if (error instanceof OcrError) throw error;
+    throw (await diagnoseSilence(url.href)) ?? unreachable(path, describeError(error));
   } finally {
     watch.end();
   }

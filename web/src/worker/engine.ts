@@ -1,7 +1,7 @@
 /** The engine inside the worker: puts store, bridge and Python together, fetching in parallel what they will need. */
 
 import { MANIFEST, type Manifest, filesOf } from "../shared/manifest.js";
-import type { RecognizeRequest, StartConfig } from "../shared/protocol.js";
+import type { ExportRequest, Notice, RecognizeRequest, StartConfig } from "../shared/protocol.js";
 import type { EngineInfo, LinesListener, OcrPage, ProgressListener } from "../shared/types.js";
 import { AssetStore } from "./asset-store.js";
 import { likelyBackend } from "./device-probe.js";
@@ -18,6 +18,9 @@ import {
   type StageListener,
   pythonPaths,
 } from "./python-host.js";
+
+/** Writing a document of a thousand pages takes less. */
+const EXPORT_LIMIT_MS = 240_000;
 
 /** A page whose text is all embedded. */
 const NO_PIXELS: PythonImage = { kind: "none", data: new Uint8Array(0), width: 0, height: 0 };
@@ -98,6 +101,14 @@ export class Engine {
     } finally {
       this.#running.delete(id);
     }
+  }
+
+  /** Write a document in some form. What that needs is fetched when the first one is written. */
+  async export({ document, format, sources, options }: ExportRequest): Promise<Uint8Array<ArrayBuffer>> {
+    const files = await Promise.all(sources.map(async (file) => new Uint8Array(await file.arrayBuffer())));
+    // Python takes this thread for as long as it writes, which then answers nobody.
+    postMessage({ kind: "computing", limit_ms: EXPORT_LIMIT_MS } satisfies Notice);
+    return this.python.export(document, format, files, options);
   }
 
   /** Fetch what only some pages need, once: after the first text, which it would delay, and before it is asked for. */

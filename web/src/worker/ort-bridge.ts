@@ -18,6 +18,7 @@ import { Runtimes } from "./ort-runtime.js";
 import { type Session, Sessions } from "./ort-sessions.js";
 import { copyTensor } from "./tensors.js";
 import { WasmKernels } from "./wasm-kernels.js";
+import { startWorker } from "./start-worker.js";
 import { readVerdict, writeVerdict } from "./verdict-store.js";
 
 /** A loaded model as Python sees it. */
@@ -77,7 +78,7 @@ export function createOrtServices(
     loadModel: (path) => store.load(path),
     start: async (onLost) => {
       const program = await runtimes.program();
-      const port = new Worker(store.url("assets/line-worker.js"), { type: "module", name: "py-ocr lines" });
+      const port = startWorker(store.url("assets/line-worker.js"), "py-ocr lines");
       return LineWorker.start(port, program, onLost);
     },
   });

@@ -43,6 +43,13 @@ interface PythonService extends PyProxy {
     onStage: StageListener,
     onLines: ((linesJson: string) => void) | undefined,
   ): Promise<string>;
+  export(
+    documentJson: string,
+    format: string,
+    sources: readonly Uint8Array[],
+    optionsJson: string,
+  ): Promise<string>;
+  take_exported(): PyProxy;
   cancel(id: number): void;
 }
 
@@ -63,7 +70,12 @@ function wheelPaths(paths: Iterable<string>): string[] {
 type CreatePyodideModule = NonNullable<PyodideConfig["createPyodideModule"]>;
 
 export class PythonHost {
-  private constructor(private readonly service: PythonService) {}
+  #exporters: Promise<void> | undefined;
+
+  private constructor(
+    private readonly service: PythonService,
+    private readonly installLate: (prefix: string) => Promise<void>,
+  ) {}
 
   static async boot(store: AssetStore, bridge: Bridge): Promise<PythonHost> {
     const files = Promise.all(
@@ -96,7 +108,14 @@ export class PythonHost {
     await files;
     pyodide.registerJsModule("py_ocr_bridge", bridge);
     const entry = pyodide.pyimport("py_ocr.web_entry") as PyProxy & { Service: PyCallable };
-    return new PythonHost(entry.Service() as PythonService);
+    const installLate = async (prefix: string): Promise<void> => {
+      const late = [...store.paths()].filter((path) => path.startsWith(prefix));
+      const unpacked = await Promise.all(late.map(async (path) => unpackWheel(await store.load(path))));
+      const [root] = pyodide.runPython("import site; site.getsitepackages()").toJs() as [string];
+      install(pyodide.FS as unknown as FileSystem, root, unpacked.flat());
+      pyodide.runPython("import importlib; importlib.invalidate_caches()");
+    };
+    return new PythonHost(entry.Service() as PythonService, installLate);
   }
 
   /** Start the engine. `onBackend` hears of every change of backend from then on. */
@@ -121,6 +140,31 @@ export class PythonHost {
     return unwrap<OcrPage>(() =>
       this.service.recognize(id, image, JSON.stringify(options), onStage, listener),
     );
+  }
+
+  /** Write a document in some form, with modules that are fetched for the first one. */
+  async export(
+    document: object,
+    format: string,
+    sources: readonly Uint8Array[],
+    options: object,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    this.#exporters ??= this.installLate("late-wheels/");
+    try {
+      await this.#exporters;
+    } catch (error) {
+      this.#exporters = undefined; // the next one tries again
+      throw error;
+    }
+    await unwrap<number>(() =>
+      this.service.export(JSON.stringify(document), format, sources, JSON.stringify(options)),
+    );
+    const exported = this.service.take_exported();
+    try {
+      return exported.toJs() as Uint8Array<ArrayBuffer>;
+    } finally {
+      exported.destroy();
+    }
   }
 
   /** Cancel the recognition `id` at its next await, wherever it is. */

@@ -5,6 +5,7 @@ import type { CancelRequest, Notice, PingRequest, Request, Response } from "../s
 import type { LinesRead, ProgressListener } from "../shared/types.js";
 import { Engine } from "./engine.js";
 import { measure } from "./measuring.js";
+import { requireWebAssembly } from "./policy.js";
 import { Cancelled } from "./python-host.js";
 
 let engine: Promise<Engine> | undefined;
@@ -47,6 +48,7 @@ async function handle(
   onProgress: ProgressListener,
 ): Promise<Response> {
   const { id } = request;
+  if (request.kind !== "recognize") requireWebAssembly();
   if (request.kind === "start") {
     engine = Engine.start(request.config, onProgress, (use) => send({ kind: "backend", use }));
     return { kind: "started", id, info: (await engine).info };
@@ -57,6 +59,7 @@ async function handle(
     return { kind: "measured", id, measured: await measure(request.config, onProgress, onStep) };
   }
   if (engine === undefined) throw new Error("recognize came before start");
+  if (request.kind === "export") return { kind: "exported", id, data: await (await engine).export(request) };
   const onLines = (read: LinesRead): void => send({ kind: "lines", id, read });
   const page = await (await engine).recognize(request, onProgress, request.streams ? onLines : undefined);
   return { kind: "recognized", id, page };

@@ -4,6 +4,7 @@ import { OcrError } from "../shared/errors.js";
 
 /** The last part of an address, as a person would call the file. */
 export function fileName(address: string): string {
+  if (/^(?:data|blob):/u.test(address)) return "image";
   const name = address.split(/[?#]/u)[0]?.split("/").pop() || "image";
   try {
     return decodeURIComponent(name);
@@ -13,12 +14,12 @@ export function fileName(address: string): string {
 }
 
 /** Fetch an image. Rejects with `image_unreachable`, or with an AbortError. */
-export async function fetchImage(src: string, signal: AbortSignal): Promise<Blob> {
-  const response = await fetch(src, { signal }).catch((error: unknown) => {
-    if (signal.aborted) throw error;
+export async function fetchImage(src: string, signal?: AbortSignal): Promise<Blob> {
+  const response = await fetch(src, signal ? { signal } : {}).catch((error: unknown) => {
+    if (signal?.aborted) throw error;
     throw new OcrError(
       "image_unreachable",
-      `The image at ${src} could not be fetched.`,
+      `The image at ${shown(src)} could not be fetched.`,
       "Check the address and the connection; an image of another site needs that site's permission (CORS).",
       "decode",
     );
@@ -26,8 +27,13 @@ export async function fetchImage(src: string, signal: AbortSignal): Promise<Blob
   if (response.ok) return response.blob();
   throw new OcrError(
     "image_unreachable",
-    `The server answered ${response.status} for the image at ${src}.`,
+    `The server answered ${response.status} for the image at ${shown(src)}.`,
     "Check the address of the image.",
     "decode",
   );
+}
+
+/** An address as it can be shown: a data: URL is the image itself. */
+function shown(src: string): string {
+  return src.startsWith("data:") ? `${src.slice(0, 40)}…` : src;
 }

@@ -1,0 +1,3 @@
+document.addEventListener("py-ocr-result", ({ detail }) => {
+  document.body.dataset.text = detail.text;
+});

@@ -1,0 +1,131 @@
+/** What a visitor comes back to: what was read and corrected, without a network as well, until it is forgotten. */
+
+import { execFileSync } from "node:child_process";
+
+import type { Page } from "@playwright/test";
+
+import { fixture, fromRoot } from "./paths.js";
+import { expect, test } from "./test.js";
+
+const READING = { timeout: 90_000 };
+const WASM = "?backend=wasm";
+
+async function choose(page: Page, ...names: string[]): Promise<void> {
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: "Choose images" }).click();
+  const files = names.map((name) => ({ name, mimeType: "", buffer: fixture(name) }));
+  await (await chooser).setFiles(files);
+}
+
+/** A TIFF file whose pages are these fixtures. */
+function tiffOf(...names: string[]): Buffer {
+  const program =
+    "import sys; from PIL import Image; first, *others = [Image.open(p).convert('RGB') for p in sys.argv[1:]]; " +
+    "first.save(sys.stdout.buffer, 'TIFF', save_all=True, append_images=others)";
+  const paths = names.map((name) => fromRoot("tests", "fixtures", name));
+  return execFileSync(fromRoot(".venv", "bin", "python"), ["-c", program, ...paths]);
+}
+
+const shown = (page: Page) => page.locator("py-ocr:not([hidden])");
+
+test("results and corrections are there after a reload, without reading again, until all is forgotten", async ({
+  page,
+  site,
+}) => {
+  await page.goto(site.url + WASM);
+  await choose(page, "note.png", "blank.png");
+  await expect(page.locator(".item-status")).toHaveText([/^2 lines/, "No text found"], READING);
+  const first = shown(page).locator(".line").first();
+  await first.focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("Howdy");
+  await page.keyboard.press("Enter");
+  await expect(first).toHaveText("Howdy world");
+
+  await page.reload();
+  await expect(page.locator(".item-status")).toHaveText([/^2 lines/, "No text found"]);
+  await expect(first).toHaveText("Howdy world");
+  await expect(shown(page).locator("[part=image]")).toBeVisible();
+  expect(page.workers()).toHaveLength(0);
+
+  await page.getByRole("button", { name: "Settings" }).click();
+  await page.getByRole("button", { name: "Forget everything" }).click();
+  await expect(page.getByText("Everything is forgotten")).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole("button", { name: "Choose images" })).toBeVisible();
+  await expect(page.locator(".item")).toHaveCount(0);
+});
+
+test("what is switched off is not kept, and what somebody else wrote into the database is left alone", async ({
+  page,
+  site,
+}) => {
+  await page.goto(site.url + WASM);
+  await page.getByRole("button", { name: "Settings" }).click();
+  await page.getByLabel("Keep images and results").uncheck();
+  await page.getByRole("button", { name: "Done" }).click();
+  await choose(page, "blank.png");
+  await expect(page.locator(".item-status")).toHaveText(["No text found"], READING);
+  await page.reload();
+  await expect(page.getByRole("button", { name: "Choose images" })).toBeVisible();
+
+  await page.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open("py-ocr", 1);
+      request.onupgradeneeded = () => request.result.createObjectStore("items", { keyPath: "id" });
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    const items = database.transaction("items", "readwrite").objectStore("items");
+    items.put({ id: "other", added: "yesterday", pages: 3 });
+    database.close();
+    localStorage.setItem("py-ocr-settings", JSON.stringify({ keep: true }));
+  });
+  await page.reload();
+  await expect(page.getByRole("button", { name: "Choose images" })).toBeVisible();
+  await expect(page.locator(".item")).toHaveCount(0);
+});
+
+test("after a first visit everything works without a network", async ({ page, site, context }) => {
+  await page.goto(site.url + WASM);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await choose(page, "note.png");
+  await expect(page.locator(".item-status")).toHaveText([/^2 lines/], READING);
+  // The engine's modules are kept once there was a reading.
+  await expect
+    .poll(
+      () =>
+        page.evaluate(async () => {
+          const [name = ""] = (await caches.keys()).filter((each) => each.startsWith("py-ocr-shell-"));
+          const kept = await (await caches.open(name)).keys();
+          return kept.filter(({ url }) => url.endsWith(".mjs")).length;
+        }),
+      READING,
+    )
+    .toBeGreaterThan(6);
+
+  await context.setOffline(true);
+  await page.reload();
+  await expect(page.locator(".item-status")).toHaveText([/^2 lines/]);
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: "Add images" }).click();
+  await (await chooser).setFiles({ name: "word.png", mimeType: "", buffer: fixture("word.png") });
+  await expect(page.locator(".item-status").nth(1)).toHaveText(/^1 line/, READING);
+  await context.setOffline(false);
+});
+
+test("the pages of a document are read in turn and looked at one by one", async ({ page, site }) => {
+  await page.goto(site.url + WASM);
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: "Choose images" }).click();
+  await (
+    await chooser
+  ).setFiles({
+    name: "three.tiff",
+    mimeType: "image/tiff",
+    buffer: tiffOf("note.png", "word.png", "note.png"),
+  });
+  await expect(page.locator(".item-status")).toHaveText([/^3 pages/], READING);
+  await page.getByRole("button", { name: "Page 2 of 3" }).click();
+  await expect(shown(page).locator(".line").first()).toBeVisible();
+});

@@ -1,0 +1,215 @@
+/** A document of the queue: its pages are read one after the other, and any of them can be looked at meanwhile. */
+
+import { type EngineChoice, EngineSlot } from "../client/client-pool.js";
+import type { PageSource } from "../documents/page-source.js";
+import type { CorrectedPage } from "../element/corrections.js";
+import { create } from "../element/dom.js";
+import type { NamedPage } from "../element/export-files.js";
+import type { PyOcrElement } from "../element/ocr-element.js";
+import { OcrError } from "../shared/errors.js";
+import type { OcrDocumentPage } from "../shared/document.js";
+import { say } from "../words/words.js";
+import type { KeptItem } from "./kept-items.js";
+import { PageStrip } from "./page-strip.js";
+import type { EntryListener, EntryState, QueueEntry } from "./queue-entry.js";
+import type { QueueRow } from "./queue-row.js";
+
+/** The longer side of a page's picture: enough to read its small print, and no memory for more than one. */
+const PICTURE_PX = 2400;
+
+export interface DocumentParts {
+  readonly id: string;
+  readonly file: File;
+  readonly row: QueueRow;
+  readonly reader: PyOcrElement;
+  readonly stage: HTMLElement;
+  readonly settings: () => { readonly engine: EngineChoice; readonly languages: readonly string[] };
+  readonly listener: EntryListener;
+}
+
+export class DocumentEntry implements QueueEntry {
+  readonly id: string;
+  readonly name: string;
+  readonly row: QueueRow;
+  readonly file: File;
+  readonly #parts: DocumentParts;
+  readonly #engine = new EngineSlot();
+  readonly #strip = new PageStrip((number) => void this.#look(number));
+  readonly #note = create("p", { class: "page-note", role: "status", hidden: true });
+  readonly #element: HTMLElement;
+  #pages: (CorrectedPage | null)[] = [];
+  #source: PageSource | null = null;
+  #running: AbortController | null = null;
+  #looksAt = 0;
+  #error: OcrError | null = null;
+  #state: EntryState = "reading";
+
+  constructor(parts: DocumentParts) {
+    this.#parts = parts;
+    this.id = parts.id;
+    this.file = parts.file;
+    this.name = parts.file.name;
+    this.row = parts.row;
+    parts.reader.fileName = this.name;
+    this.#element = create(
+      "div",
+      { class: "document" },
+      this.#strip.element,
+      create("div", { class: "document-page" }, this.#note, parts.reader),
+    );
+    parts.stage.append(this.#element);
+    parts.reader.addEventListener("py-ocr-corrected", ({ detail }) => {
+      this.#pages[this.#looksAt - 1] = detail;
+      parts.listener.onResult(this);
+    });
+  }
+
+  /** Read the pages that were not read yet. */
+  async read(): Promise<void> {
+    this.cancel();
+    const running = new AbortController();
+    const { signal } = running;
+    this.#running = running;
+    this.#error = null;
+    this.#tell("reading", say("queue.waiting"));
+    try {
+      const { engine, languages } = this.#parts.settings();
+      const { client } = this.#engine.use(engine);
+      const source = await this.#open();
+      const missing = this.#missing(source.pageCount);
+      if (this.#looksAt === 0) void this.#look(1);
+      const reading = client.recognizeDocument(this.file, {
+        signal,
+        languages,
+        pages: missing.join(","),
+        onProgress: ({ position, count, page }) => {
+          const done = source.pageCount - count + position;
+          const title =
+            page.stage === "load"
+              ? say("stage.load")
+              : say("queue.page", { at: done, count: source.pageCount });
+          this.#tell("reading", title);
+        },
+      });
+      for await (const read of reading) this.#take(read);
+      this.#tell("done", this.summaryOf());
+    } catch (error) {
+      if (this.#running !== running) return;
+      this.#error = signal.aborted ? null : OcrError.from(error, "decode");
+      this.#say(this.#error?.message ?? "");
+      this.#tell(
+        signal.aborted ? "cancelled" : "failed",
+        signal.aborted ? say("cancelled.title") : say("queue.failed"),
+      );
+    } finally {
+      if (this.#running === running) this.#running = null;
+    }
+    this.#parts.listener.onResult(this);
+  }
+
+  /** Show what was kept, and read what was not. */
+  async restore({ pages }: KeptItem): Promise<void> {
+    this.#pages = [...pages];
+    if (pages.length === 0 || pages.includes(null)) return this.read();
+    this.#tell("done", this.summaryOf());
+    try {
+      await this.#open();
+      await this.#look(1);
+    } catch (error) {
+      this.#say(OcrError.from(error, "decode").message);
+    }
+  }
+
+  get pages(): readonly (CorrectedPage | null)[] {
+    return this.#pages;
+  }
+
+  get state(): EntryState {
+    return this.#state;
+  }
+
+  get results(): readonly NamedPage[] {
+    return this.#pages.flatMap((page, index) =>
+      page ? [{ name: say("queue.page.name", { name: this.name, at: index + 1 }), page }] : [],
+    );
+  }
+
+  get summary(): string {
+    if (this.#state === "done") return this.summaryOf();
+    if (this.#state === "failed") return say("queue.failed");
+    return this.#state === "cancelled" ? say("cancelled.title") : say("queue.waiting");
+  }
+
+  summaryOf(): string {
+    const read = this.results.length;
+    const lines = this.results.reduce((sum, { page }) => sum + page.lines.length, 0);
+    return `${say("queue.pages", { count: read })}, ${say("lines", { count: lines })}`;
+  }
+
+  setShown(shown: boolean): void {
+    this.#element.hidden = !shown;
+  }
+
+  cancel(): void {
+    this.#running?.abort();
+  }
+
+  retry(): void {
+    void this.read();
+  }
+
+  reconfigure(): void {}
+
+  dispose(): void {
+    this.cancel();
+    void this.#source?.close();
+    this.#engine.release();
+    this.#element.remove();
+  }
+
+  async #open(): Promise<PageSource> {
+    const { engine } = this.#parts.settings();
+    this.#source ??= await this.#engine.use(engine).client.openDocument(this.file);
+    this.#strip.show(this.#source);
+    return this.#source;
+  }
+
+  #missing(count: number): number[] {
+    while (this.#pages.length < count) this.#pages.push(null);
+    return this.#pages.flatMap((page, index) => (page ? [] : [index + 1]));
+  }
+
+  #take({ number, page, error }: OcrDocumentPage): void {
+    this.#pages[number - 1] = page;
+    this.#strip.mark(number, page ? "done" : "failed");
+    if (error && number === this.#looksAt) this.#say(error.message);
+    if (number === this.#looksAt) void this.#look(number);
+    this.#parts.listener.onResult(this);
+  }
+
+  /** Show a page: its picture, and its text where that is there. */
+  async #look(number: number): Promise<void> {
+    this.#looksAt = number;
+    this.#strip.setCurrent(number);
+    const source = this.#source;
+    if (!source) return;
+    const picture = await source.picture(number, PICTURE_PX).catch(() => null);
+    if (number !== this.#looksAt || !picture) return;
+    const page = this.#pages[number - 1] ?? null;
+    this.#say(page ? "" : say("queue.page.unread", { at: number }));
+    if (page) this.#parts.reader.show(picture, page);
+    this.#parts.reader.hidden = page === null;
+    if (!(picture instanceof Blob)) picture.close();
+  }
+
+  #say(text: string): void {
+    this.#note.textContent = text;
+    this.#note.hidden = text === "";
+  }
+
+  #tell(state: EntryState, status: string): void {
+    this.#state = state;
+    this.row.say(status, state);
+    this.#parts.listener.onState(this);
+  }
+}

@@ -1,0 +1,104 @@
+/** An image of the queue, with a `<py-ocr>` of its own, so that what was read stays read. */
+
+import type { NamedPage } from "../element/export-files.js";
+import type { PyOcrElement } from "../element/ocr-element.js";
+import { describeProgress, summarize } from "../element/wording.js";
+import { say } from "../words/words.js";
+import type { KeptItem } from "./kept-items.js";
+import type { EntryListener, EntryState, QueueEntry } from "./queue-entry.js";
+import type { QueueRow } from "./queue-row.js";
+
+export interface EntryParts {
+  readonly id: string;
+  readonly name: string;
+  readonly row: QueueRow;
+  readonly reader: PyOcrElement;
+  readonly configure: (reader: PyOcrElement) => void;
+  readonly listener: EntryListener;
+}
+
+export class ImageEntry implements QueueEntry {
+  readonly id: string;
+  readonly name: string;
+  readonly row: QueueRow;
+  readonly #parts: EntryParts;
+
+  constructor(parts: EntryParts) {
+    this.#parts = parts;
+    this.id = parts.id;
+    this.name = parts.name;
+    this.row = parts.row;
+    const { reader, listener } = parts;
+    reader.fileName = parts.name;
+    reader.addEventListener("py-ocr-progress", ({ detail }) => {
+      const { title, fraction } = describeProgress(detail);
+      const percent = fraction === null ? "" : ` ${Math.floor(fraction * 100)}%`;
+      this.row.say(title + percent, "reading");
+    });
+    reader.addEventListener("py-ocr-state", () => {
+      this.row.say(this.summary, reader.state);
+      listener.onState(this);
+    });
+    for (const type of ["py-ocr-result", "py-ocr-corrected"] as const)
+      reader.addEventListener(type, () => listener.onResult(this));
+  }
+
+  /** Read a file, or the image at an address. How it ends is shown by the reader and told by its events. */
+  read(source: File | string): void {
+    const { reader } = this.#parts;
+    if (source instanceof File) reader.read(source).catch(() => undefined);
+    else reader.src = source;
+  }
+
+  /** Show what was kept; what was not read is read now. */
+  restore({ file, name, pages: [page] }: KeptItem): void {
+    const named = file instanceof File ? file : new File([file], name, { type: file.type });
+    if (page) this.#parts.reader.show(named, page);
+    else this.read(named);
+  }
+
+  /** The image, where it is a file. */
+  get file(): Blob | null {
+    const { image } = this.#parts.reader;
+    return image instanceof Blob ? image : null;
+  }
+
+  get state(): EntryState {
+    const { state } = this.#parts.reader;
+    return state === "empty" ? "reading" : state;
+  }
+
+  get results(): readonly NamedPage[] {
+    const { result } = this.#parts.reader;
+    return result ? [{ name: this.name, page: result }] : [];
+  }
+
+  get summary(): string {
+    const { state, result } = this.#parts.reader;
+    if (state === "reading" || state === "empty") return say("queue.waiting");
+    if (state === "failed") return say("queue.failed");
+    if (state === "cancelled") return say("cancelled.title");
+    return result ? summarize(result) : "";
+  }
+
+  setShown(shown: boolean): void {
+    this.#parts.reader.hidden = !shown;
+  }
+
+  cancel(): void {
+    this.#parts.reader.cancel();
+  }
+
+  retry(): void {
+    const { reader } = this.#parts;
+    if (reader.image) reader.read(reader.image).catch(() => undefined);
+  }
+
+  reconfigure(): void {
+    this.#parts.configure(this.#parts.reader);
+  }
+
+  dispose(): void {
+    this.#parts.reader.remove();
+  }
+}

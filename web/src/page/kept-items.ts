@@ -1,0 +1,147 @@
+/**
+ * What outlives the visit: images and documents with what was read and corrected, in IndexedDB, on this device only.
+ *
+ * What comes back was written by another version, or by something else: it is parsed, and what is not understood is left.
+ */
+
+import type { CorrectedPage } from "../element/corrections.js";
+
+/** One row of the queue. An image has one page; a page that was not read is null. */
+export interface KeptItem {
+  readonly id: string;
+  /** When it was added, in ms since 1970: the order of the list. */
+  readonly added: number;
+  readonly name: string;
+  readonly file: Blob;
+  readonly pages: readonly (CorrectedPage | null)[];
+}
+
+const DATABASE = "py-ocr";
+const VERSION = 1;
+const STORE = "items";
+
+export class KeptItems {
+  #database: Promise<IDBDatabase> | null = null;
+
+  /** `onFull` is called when something could not be kept for want of room. */
+  constructor(private readonly onFull: () => void) {}
+
+  /** Return what was kept, in the order of adding. Nothing where the browser keeps nothing. */
+  async all(): Promise<KeptItem[]> {
+    try {
+      const found: unknown[] = await this.#ask("readonly", (items) => items.getAll());
+      return found.flatMap((value) => parseItem(value) ?? []).sort((a, b) => a.added - b.added);
+    } catch {
+      return [];
+    }
+  }
+
+  async put(item: KeptItem): Promise<void> {
+    try {
+      await this.#ask("readwrite", (items) => items.put(item));
+    } catch (error) {
+      if (error instanceof DOMException && error.name === "QuotaExceededError") this.onFull();
+    }
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#ask("readwrite", (items) => items.delete(id)).catch(() => undefined);
+  }
+
+  async clear(): Promise<void> {
+    await this.#ask("readwrite", (items) => items.clear()).catch(() => undefined);
+  }
+
+  async #ask<T>(mode: IDBTransactionMode, request: (items: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+    this.#database ??= open();
+    const database = await this.#database.catch((error: unknown) => {
+      this.#database = null; // storage may be allowed later
+      throw error;
+    });
+    return new Promise((resolve, reject) => {
+      const transaction = database.transaction(STORE, mode);
+      const asked = request(transaction.objectStore(STORE));
+      // The end of the transaction says that it is on the disk, or that there was no room.
+      transaction.addEventListener("complete", () => resolve(asked.result));
+      transaction.addEventListener("abort", () => reject(transaction.error ?? asked.error));
+    });
+  }
+}
+
+function open(): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(DATABASE, VERSION);
+    request.addEventListener("upgradeneeded", () => {
+      const { result } = request;
+      if (!result.objectStoreNames.contains(STORE)) result.createObjectStore(STORE, { keyPath: "id" });
+    });
+    request.addEventListener("success", () => {
+      // A newer version of the page in another tab must not wait for this one.
+      request.result.addEventListener("versionchange", () => request.result.close());
+      resolve(request.result);
+    });
+    request.addEventListener("error", () => reject(request.error));
+    request.addEventListener("blocked", () => reject(new Error("another tab holds an older database")));
+  });
+}
+
+/** Take what has the shape of an item; null for anything else. */
+export function parseItem(value: unknown): KeptItem | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { id, added, name, file, pages } = value as Record<string, unknown>;
+  if (typeof id !== "string" || typeof added !== "number" || typeof name !== "string") return null;
+  if (!(file instanceof Blob) || !Array.isArray(pages)) return null;
+  return { id, added, name, file, pages: pages.map((page) => (isPage(page) ? page : null)) };
+}
+
+function isPage(value: unknown): value is CorrectedPage {
+  if (typeof value !== "object" || value === null) return false;
+  const { schema, width, height, text, lines, blocks, notices, backend, models, timings_ms } =
+    value as Record<string, unknown>;
+  return (
+    schema === 1 &&
+    [width, height].every((side) => typeof side === "number" && side > 0) &&
+    typeof text === "string" &&
+    [backend, models, timings_ms].every((part) => typeof part === "object" && part !== null) &&
+    Array.isArray(notices) &&
+    Array.isArray(lines) &&
+    lines.every(isLine) &&
+    Array.isArray(blocks) &&
+    blocks.every((block) => areRows((block as Record<string, unknown> | null)?.["rows"], lines.length))
+  );
+}
+
+function isLine(value: unknown): boolean {
+  const { text, confidence, quad, words } = (value ?? {}) as Record<string, unknown>;
+  return (
+    typeof text === "string" &&
+    typeof confidence === "number" &&
+    isQuad(quad) &&
+    Array.isArray(words) &&
+    words.every((word) => {
+      const { text: written, confidence: sure, quad: place } = (word ?? {}) as Record<string, unknown>;
+      return typeof written === "string" && typeof sure === "number" && isQuad(place);
+    })
+  );
+}
+
+function isQuad(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.length === 4 &&
+    value.every(
+      (point) => Array.isArray(point) && point.length === 2 && point.every((n) => Number.isFinite(n)),
+    )
+  );
+}
+
+function areRows(rows: unknown, lines: number): boolean {
+  return (
+    Array.isArray(rows) &&
+    rows.every(
+      (row) =>
+        Array.isArray(row) &&
+        row.every((at) => Number.isInteger(at) && Number(at) >= 0 && Number(at) < lines),
+    )
+  );
+}
