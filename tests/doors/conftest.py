@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from measure.headless.chromium_launch import plan_launch
 from tools.project import this_project
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -29,12 +30,20 @@ def installed(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 @pytest.fixture(scope="session")
+def installed_with_others(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """As `installed`, beside what notebooks and tests of pages are run with."""
+    return _environment(
+        tmp_path_factory, packages, "py-ocr[native]", "ipykernel", "jupyter_client", "pytest-playwright"
+    )
+
+
+@pytest.fixture(scope="session")
 def installed_bare(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """As `installed`, without the extra."""
     return _environment(tmp_path_factory, packages, "py-ocr")
 
 
-def _environment(tmp_path_factory: pytest.TempPathFactory, packages: Path, requirement: str) -> Run:
+def _environment(tmp_path_factory: pytest.TempPathFactory, packages: Path, *requirements: str) -> Run:
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder / "venv", with_pip=True)
     programs = folder / "venv" / ("Scripts" if sys.platform == "win32" else "bin")
@@ -48,6 +57,21 @@ def _environment(tmp_path_factory: pytest.TempPathFactory, packages: Path, requi
             command, done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
         )
 
-    added = run("python", "-m", "pip", "install", "--quiet", "--find-links", packages, requirement)
+    added = run("python", "-m", "pip", "install", "--quiet", "--find-links", packages, *requirements)
     assert added.returncode == 0, added.stderr
     return run
+
+
+CONFTEST = """
+import pytest
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    return {{**browser_type_launch_args, "executable_path": {executable!r}, "chromium_sandbox": {sandbox!r}}}
+"""
+
+
+def conftest_with_chromium() -> str:
+    """Return a conftest.py for pytest-playwright that starts the Chromium of this machine."""
+    launch = plan_launch(this_project(), "wasm")
+    return CONFTEST.format(executable=str(launch.executable), sandbox=launch.sandbox)

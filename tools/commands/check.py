@@ -15,6 +15,7 @@ TYPESCRIPT = {
     "worker": "web/src/worker",
     "service-worker": "web/src/service-worker",
     "page": "web/src",
+    "playwright": "web/src/playwright",
     "tests": ".",
 }
 """What TypeScript is checked against, by folder: each has a tsconfig.json with the globals that exist there."""

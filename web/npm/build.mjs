@@ -37,6 +37,17 @@ async function bundle() {
     legalComments: "none",
     logLevel: "warning",
   });
+  await build({
+    ...common,
+    entryPoints: { playwright: join(SOURCE, "playwright", "index.ts") },
+    outdir: PACKAGE,
+    platform: "node",
+    target: "node20",
+    // The fixtures must be those of the Playwright that runs the tests.
+    external: ["@playwright/test"],
+    legalComments: "none",
+    logLevel: "warning",
+  });
 }
 
 /** Keep bundlers from looking for what is imported by an address: minifying took the comments that say so. */
@@ -54,7 +65,9 @@ async function declare() {
   const tsc = join(ROOT, "node_modules", "typescript", "bin", "tsc");
   const target = join(PACKAGE, "types");
   const options = ["--declaration", "--emitDeclarationOnly", "--noEmit", "false", "--rootDir", SOURCE];
-  execFileSync(process.execPath, [tsc, "-p", SOURCE, ...options, "--outDir", target], { stdio: "inherit" });
+  for (const folder of [SOURCE, join(SOURCE, "playwright")]) {
+    execFileSync(process.execPath, [tsc, "-p", folder, ...options, "--outDir", target], { stdio: "inherit" });
+  }
   await rm(join(target, "page"), { recursive: true, force: true });
   await cp(join(HERE, "types"), target, { recursive: true });
 }
@@ -77,6 +90,7 @@ function manifest() {
       "./element.js": { types: types("element/ocr-element"), default: "./element.js" },
       "./react": { types: types("react"), default: "./element.js" },
       "./vue": { types: types("vue"), default: "./element.js" },
+      "./playwright": { types: types("playwright/index"), default: "./playwright.js" },
       "./assets/*": "./assets/*",
       "./custom-elements.json": "./custom-elements.json",
       "./package.json": "./package.json",
@@ -85,6 +99,8 @@ function manifest() {
     customElements: "./custom-elements.json",
     // They define <py-ocr>.
     sideEffects: ["./element.js", "./part-*.js", "./assets/assets/*.js"],
+    peerDependencies: { "@playwright/test": ">=1.40" },
+    peerDependenciesMeta: { "@playwright/test": { optional: true } },
     engines: { node: ">=20" },
   };
 }

@@ -27,6 +27,7 @@ ROOMS: Final[dict[str, set[str]]] = {
     "element": {"shared", "client", "words"},
     "page": {"shared", "documents", "client", "element", "words"},
     "service-worker": {"shared"},
+    "playwright": {"shared", "client"},
 }
 """What each room may import besides itself. Types count, too: who needs a word has to live where it is spoken."""
 
@@ -35,6 +36,7 @@ GLOBALS: Final[dict[str, tuple[str, ...]]] = {
     "line-worker": ("WebWorker",),
     "worker": ("WebWorker",),
     "service-worker": ("WebWorker",),
+    "playwright": ("DOM", "DOM.Iterable", "DOM.AsyncIterable"),
     "": ("DOM", "DOM.Iterable", "DOM.AsyncIterable"),
 }
 """What exists beside the language, by the folder whose tsconfig.json says so; the main thread's is that of web/src."""
@@ -43,6 +45,17 @@ RUNTIMES: Final = {
     "worker": {"pyodide", "onnxruntime-web"},
     "line-worker": {"onnxruntime-web"},
     "documents": {"@zip.js", "pdfjs-dist"},
+    # It runs in Node, in tests.
+    "playwright": {
+        "@playwright",
+        "node:child_process",
+        "node:fs",
+        "node:http",
+        "node:net",
+        "node:path",
+        "node:readline",
+        "node:url",
+    },
 }
 """Packages of many megabytes, which the main thread must never load with the page: documents come when asked for."""
 
