@@ -1,7 +1,7 @@
 /** The npm package as it would be published, installed into an empty folder with the examples, built, and served. */
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -9,6 +9,14 @@ import { test as base } from "@playwright/test";
 
 import { fixture, fromRoot } from "../e2e/paths.js";
 import { type SiteServer, startSite } from "../e2e/site-server.js";
+
+/** The Playwright of these tests, which knows the browser that is here. */
+function playwrightVersion(): string {
+  const { devDependencies } = JSON.parse(readFileSync(fromRoot("package.json"), "utf8")) as {
+    devDependencies: Record<string, string>;
+  };
+  return String(devDependencies["@playwright/test"]);
+}
 
 /** An empty folder with the package and what the examples are built with. */
 export class Installed {
@@ -24,7 +32,9 @@ export class Installed {
     });
     this.run("npm", "ci", "--prefix", "examples", "--ignore-scripts", "--no-audit");
     const [archive] = readdirSync(packed).map((name) => join(packed, name));
-    this.npm("install", "--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", String(archive));
+    // One call: a second one would remove what the first has not saved.
+    const added = [String(archive), `@playwright/test@${playwrightVersion()}`];
+    this.npm("install", "--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", ...added);
     mkdirSync(this.site);
     this.command("copy", join(this.site, "py-ocr"), "--no-compress");
     writeFileSync(join(this.site, "note.png"), fixture("note.png"));

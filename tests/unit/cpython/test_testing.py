@@ -19,7 +19,8 @@ PAGES = Path(__file__).resolve().parents[2] / "pages"
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+# Not longer than this file: Playwright's loop counts as running for whatever comes after.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     launch = plan_launch(this_project(), "wasm")
     with sync_playwright() as playwright:
