@@ -1,6 +1,7 @@
 /** The page: takes images in, shows the queue, keeps the settings. Reading and showing are the elements' work. */
 
 import "../../styles/page.css";
+import { refuseEarly } from "../client/early-refusal.js";
 import { createCopyButton } from "../element/copy-button.js";
 import { createButton } from "../element/dom.js";
 import { downloadAllJson, downloadAllText, joinTexts } from "../element/export-files.js";
@@ -74,9 +75,18 @@ const saveJson = createButton(say("all.json"), () => downloadAllJson(queue.resul
 const clearAll = createButton(say("all.clear"), () => queue.clear(), { ...tool, icon: "close" });
 find("all").append(stopAll, retryAll, copyAll, saveText, saveJson, clearAll);
 
+/** Load the engine for what can be read, and for nothing else. */
+async function warmFor(sources: readonly ImageSource[]): Promise<void> {
+  const checks = sources.map((source) => (source instanceof File ? refuseEarly(source) : Promise.resolve()));
+  await Promise.any(checks).then(
+    () => engine.warm(),
+    () => undefined, // the readers say why
+  );
+}
+
 function add(sources: readonly ImageSource[]): void {
   if (sources.length === 0) return;
-  engine.warm();
+  void warmFor(sources);
   // Asked once something is worth keeping: some browsers ask the visitor.
   if (settings.keep) navigator.storage?.persist?.().catch(() => undefined);
   const losesFocus = find("welcome").contains(document.activeElement);
