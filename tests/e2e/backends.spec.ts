@@ -11,6 +11,7 @@ const MEASURING = { timeout: 90_000 };
 test("the panel measures a backend, says that it is right, and copies the report", async ({ page, site }) => {
   await page.goto(site.url);
   await page.getByRole("button", { name: "Settings" }).click();
+  await page.locator("details.advanced > summary").click();
   await page.getByRole("button", { name: "Compare them on this device" }).click();
   const panel = page.getByRole("dialog", { name: "Backends on this device" });
   await panel.getByRole("checkbox", { name: "WebGPU" }).uncheck();
@@ -50,6 +51,7 @@ test("the panel measures a backend, says that it is right, and copies the report
 test("measuring is cancelled at once, and a backend that is not there says why", async ({ page, site }) => {
   await page.goto(site.url);
   await page.getByRole("button", { name: "Settings" }).click();
+  await page.locator("details.advanced > summary").click();
   await page.getByRole("button", { name: "Compare them on this device" }).click();
   const panel = page.getByRole("dialog", { name: "Backends on this device" });
   for (const name of ["WebGPU", "WASM"]) await panel.getByRole("checkbox", { name }).uncheck();

@@ -14,6 +14,9 @@ from typing import Any
 sys.path[:0] = ["/home/unit/site-packages", "/home/unit/project"]
 os.chdir("/home/unit/project")
 
+# Plugins of other packages, ours for tests of pages too, are for CPython.
+os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+
 import pytest  # noqa: E402  # found only after the paths are set
 
 

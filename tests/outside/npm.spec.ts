@@ -80,7 +80,7 @@ test("the snippet of README reads from a CDN, and fetches nothing before it is u
       .map((path) => gzipSync(readFileSync(join(installed.folder, "examples", "node_modules", path))).length)
       .reduce((sum, each) => sum + each, 0);
     expect(bytes).toBeGreaterThan(0);
-    expect(bytes).toBeLessThanOrEqual(ELEMENT_KB * 1000);
+    expect(bytes).toBeLessThanOrEqual(ELEMENT_KB * 1024);
     host.serve(own.replaceAll("receipt.jpg", "note.png"));
     await page.goto(host.url);
     await expect
