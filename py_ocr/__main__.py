@@ -22,7 +22,6 @@ from py_ocr.cli.standard_input import standard_input_as_file
 from py_ocr.errors import OcrError
 from py_ocr.native import MODELS_VARIABLE, NativeChoice, NativeReader, open_models
 from py_ocr.parallel import ParallelReader
-from py_ocr.scaling import READ_PIXELS
 from py_ocr.tuning import tuned
 
 
@@ -50,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--max-megapixels",
         type=positive,
-        default=READ_PIXELS // 1_000_000,
+        default=NativeChoice().most_pixels // 1_000_000,
         metavar="N",
         help="read larger images scaled down, with a notice that says so; default: %(default)s",
     )
