@@ -73,9 +73,10 @@ class Subject:
         if self._process is not None and self._process.poll() is None:
             return self._process
         command = [sys.executable, "-m", "measure.fuzz.reading_process", self.name, str(self._good)]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "bufsize": 0}
         # A group of its own, so that what it started ends with it.
-        self._process = subprocess.Popen(command, start_new_session=True, **pipes)  # type: ignore[call-overload]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, start_new_session=True
+        )
         ready = self._answer(START_SECONDS)
         if ready is None or not ready["ready"].get("text"):
             self._end()
