@@ -85,6 +85,15 @@ export const test = base.extend<PerTest, PerWorker>({
     const page = await warm.page.context().newPage();
     await use(page);
     await page.close();
+    // What the visitor's page kept is not the next test's: its list would start with it.
+    await warm.page.evaluate(
+      () =>
+        new Promise<void>((resolve, reject) => {
+          const request = indexedDB.deleteDatabase("py-ocr");
+          request.addEventListener("success", () => resolve());
+          request.addEventListener("error", () => reject(request.error));
+        }),
+    );
   },
   sameOriginOnly: [
     async ({ site, plainSite, cdn, host }, use) => {
