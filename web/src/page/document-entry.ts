@@ -40,6 +40,8 @@ export class DocumentEntry implements QueueEntry {
   #pages: (CorrectedPage | null)[] = [];
   #source: PageSource | null = null;
   #running: AbortController | null = null;
+  /** What the reader shows, which is ours to close. */
+  #picture: ImageBitmap | null = null;
   #looksAt = 0;
   #error: OcrError | null = null;
   #state: EntryState = "reading";
@@ -163,6 +165,7 @@ export class DocumentEntry implements QueueEntry {
   dispose(): void {
     this.cancel();
     void this.#source?.close();
+    this.#picture?.close();
     this.#engine.release();
     this.#element.remove();
   }
@@ -197,9 +200,12 @@ export class DocumentEntry implements QueueEntry {
     if (number !== this.#looksAt || !picture) return;
     const page = this.#pages[number - 1] ?? null;
     this.#say(page ? "" : say("queue.page.unread", { at: number }));
-    if (page) this.#parts.reader.show(picture, page);
     this.#parts.reader.hidden = page === null;
-    if (!(picture instanceof Blob)) picture.close();
+    if (page) this.#parts.reader.show(picture, page);
+    // The reader looks into it for other readings of a word: it lives as long as it is shown.
+    const before = this.#picture;
+    this.#picture = picture instanceof Blob ? null : picture;
+    before?.close();
   }
 
   #say(text: string): void {

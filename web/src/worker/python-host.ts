@@ -53,6 +53,8 @@ interface PythonService extends PyProxy {
     optionsJson: string,
   ): Promise<string>;
   take_exported(): PyProxy;
+  picture(data: Uint8Array, frame: number, mostPixels: number): Promise<string>;
+  take_picture(): PyProxy;
   cancel(id: number): void;
 }
 
@@ -168,17 +170,29 @@ export class PythonHost {
     await unwrap<number>(() =>
       this.service.export(JSON.stringify(document), format, sources, JSON.stringify(options)),
     );
-    const exported = this.service.take_exported();
-    try {
-      return exported.toJs() as Uint8Array<ArrayBuffer>;
-    } finally {
-      exported.destroy();
-    }
+    return take(this.service.take_exported());
+  }
+
+  /** Decode an image file that the browser cannot, upright and with so many pixels at most. */
+  async picture(data: Uint8Array, frame: number, mostPixels: number): Promise<RgbaImage> {
+    const size = await unwrap<Omit<RgbaImage, "kind" | "data">>(() =>
+      this.service.picture(data, frame, mostPixels),
+    );
+    return { kind: "rgba", data: take(this.service.take_picture()), ...size };
   }
 
   /** Cancel the recognition `id` at its next await, wherever it is. */
   cancel(id: number): void {
     this.service.cancel(id);
+  }
+}
+
+/** Copy bytes of Python, and let go of them. */
+function take(bytes: PyProxy): Uint8Array<ArrayBuffer> {
+  try {
+    return bytes.toJs() as Uint8Array<ArrayBuffer>;
+  } finally {
+    bytes.destroy();
   }
 }
 
