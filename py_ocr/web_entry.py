@@ -61,7 +61,6 @@ class Service:
         self._tasks: dict[int, asyncio.Task[Any]] = {}
         self._engine: RunningEngine | None = None
         self._exported = b""
-        self._picture = b""
 
     async def start(self, config_json: str, on_backend: OnBackend) -> str:
         """Load the models on the backend asked for and return what runs, as JSON of EngineInfo.
@@ -108,25 +107,20 @@ class Service:
         exported, self._exported = self._exported, b""
         return exported
 
-    async def picture(self, data: JsBuffer, frame: int, most_pixels: int) -> str:
-        """Decode one frame of an image file for people to look at; `take_picture` then gives its RGBA pixels.
+    async def picture(self, data: JsBuffer, frame: int, most_pixels: int, on_pixels: Callable[[bytes], None]) -> str:
+        """Decode one frame of an image file for people to look at, and call `on_pixels` with its RGBA pixels.
 
         Returns its size, and that of the image, from which it may have been scaled down, as JSON.
         """
 
         async def decoded() -> dict[str, int]:
             pixels = decode_frame(copy_bytes(data, data.length).tobytes(), frame, most_pixels).pixels
-            self._picture = pixels.rgba.tobytes()
+            on_pixels(pixels.rgba.tobytes())
             height, width = pixels.rgba.shape[:2]
             full = pixels.full
             return {"width": width, "height": height, "full_width": full.width, "full_height": full.height}
 
         return await _answer(decoded(), "decode")
-
-    def take_picture(self) -> bytes:
-        """Return the pixels of the picture that was decoded last, once."""
-        picture, self._picture = self._picture, b""
-        return picture
 
     def cancel(self, request_id: int) -> None:
         """Cancel that recognition at its next await; does nothing when it is over."""

@@ -134,13 +134,3 @@ test("what cannot be an image is refused before anything of the engine is fetche
   expect(fetched.length).toBeGreaterThan(0);
   expect(fetched.filter((path) => /\.(?:wasm|onnx|zip)$/u.test(path))).toEqual([]);
 });
-
-test("in forced colours the picture can still be seen under its text", async ({ page, site }) => {
-  await page.emulateMedia({ forcedColors: "active" });
-  await read(page, site.url);
-  const colours = await page
-    .locator("py-ocr .text-layer span")
-    .evaluateAll((spans) => spans.map((span) => getComputedStyle(span).color));
-  expect(colours.length).toBeGreaterThan(0);
-  expect(new Set(colours)).toEqual(new Set(["rgba(0, 0, 0, 0)"]));
-});

@@ -191,15 +191,17 @@ test("the settings offer the languages that the profile's models can write", asy
 test("without the list of models the settings offer the default, and the list when it can be had", async ({
   page,
   site,
+  context,
 }) => {
   const unhandled: Error[] = [];
   page.on("pageerror", (error) => unhandled.push(error));
   const models = page.getByRole("dialog", { name: "Settings" }).getByLabel("Profile", { exact: true });
-  await page.route("**/models/manifest.json", (route) => route.abort());
+  // The service worker is refused as well: it would have kept the list.
+  await context.route("**/models/manifest.json", (route) => route.abort());
   await page.goto(site.url);
   await page.getByRole("button", { name: "Settings" }).click();
   await expect(models.locator("option")).toHaveText(["Default"]);
-  await page.unroute("**/models/manifest.json");
+  await context.unroute("**/models/manifest.json");
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Settings" }).click();
   await expect(models.locator("option").first()).toHaveText(/\(default\)$/);

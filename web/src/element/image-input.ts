@@ -17,7 +17,8 @@ export function chooseFiles({ multiple = true, capture = false } = {}): Promise<
   const input = document.createElement("input");
   input.type = "file";
   input.accept = capture ? "image/*" : ACCEPTED_TYPES;
-  if (capture) input.capture = "environment";
+  // Not every browser that knows the attribute has the property for it.
+  if (capture) input.setAttribute("capture", "environment");
   else input.multiple = multiple;
   return new Promise((resolve) => {
     input.addEventListener("change", () => resolve([...(input.files ?? [])]));

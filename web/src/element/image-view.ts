@@ -54,7 +54,10 @@ export class ImageView {
   /** Counts what was shown, so that a picture that loads late does not replace its successor. */
   #shown = 0;
   #zoom: Zoom = "whole";
-  readonly #resized = new ResizeObserver(() => this.#layout());
+  readonly #resized = new ResizeObserver(() => {
+    this.#layout();
+    if (this.#wantsDecoded) void this.drawDecoded();
+  });
 
   constructor({ onPoint, decode }: ImageViewActions) {
     this.#decode = decode;
@@ -119,7 +122,8 @@ export class ImageView {
   async drawDecoded(): Promise<void> {
     this.#wantsDecoded = true;
     const file = this.#undrawn;
-    if (!file) return;
+    // What is not seen can wait until it is.
+    if (!file || this.#viewport.clientWidth === 0) return;
     this.#undrawn = null;
     const shown = this.#shown;
     const decoded = await this.#decode(file).catch(() => null); // then there is its text

@@ -53,8 +53,12 @@ interface PythonService extends PyProxy {
     optionsJson: string,
   ): Promise<string>;
   take_exported(): PyProxy;
-  picture(data: Uint8Array, frame: number, mostPixels: number): Promise<string>;
-  take_picture(): PyProxy;
+  picture(
+    data: Uint8Array,
+    frame: number,
+    mostPixels: number,
+    onPixels: (pixels: PyProxy) => void,
+  ): Promise<string>;
   cancel(id: number): void;
 }
 
@@ -170,15 +174,21 @@ export class PythonHost {
     await unwrap<number>(() =>
       this.service.export(JSON.stringify(document), format, sources, JSON.stringify(options)),
     );
-    return take(this.service.take_exported());
+    const exported = this.service.take_exported();
+    try {
+      return copyOf(exported);
+    } finally {
+      exported.destroy();
+    }
   }
 
   /** Decode an image file that the browser cannot, upright and with so many pixels at most. */
   async picture(data: Uint8Array, frame: number, mostPixels: number): Promise<RgbaImage> {
+    let pixels = new Uint8Array();
     const size = await unwrap<Omit<RgbaImage, "kind" | "data">>(() =>
-      this.service.picture(data, frame, mostPixels),
+      this.service.picture(data, frame, mostPixels, (found) => (pixels = copyOf(found))),
     );
-    return { kind: "rgba", data: take(this.service.take_picture()), ...size };
+    return { kind: "rgba", data: pixels, ...size };
   }
 
   /** Cancel the recognition `id` at its next await, wherever it is. */
@@ -187,13 +197,9 @@ export class PythonHost {
   }
 }
 
-/** Copy bytes of Python, and let go of them. */
-function take(bytes: PyProxy): Uint8Array<ArrayBuffer> {
-  try {
-    return bytes.toJs() as Uint8Array<ArrayBuffer>;
-  } finally {
-    bytes.destroy();
-  }
+/** Copy bytes out of Python's memory. */
+function copyOf(bytes: PyProxy): Uint8Array<ArrayBuffer> {
+  return bytes.toJs() as Uint8Array<ArrayBuffer>;
 }
 
 /** Return the value that Python answers. Python answers whatever happens, unless its interpreter has died. */
