@@ -1,9 +1,12 @@
 /** Files on another origin, and hosts and policies that stand in the way: it works, or the error says what to change. */
 
+import { readFileSync } from "node:fs";
+
 import type { Page } from "@playwright/test";
 
 import type { PyOcrElement } from "../../web/src/element/ocr-element.js";
 import { ISOLATED, NOTE, flat, openHost, script } from "./host-page.js";
+import { fromRoot } from "./paths.js";
 import { expect, test } from "./test.js";
 
 const ELEMENT = `<py-ocr src="note.png" backend="wasm"></py-ocr>`;
@@ -65,6 +68,54 @@ test("a policy without 'wasm-unsafe-eval' is said at once", async ({ page, plain
   const { code, message } = await ending(page);
   expect(code).toBe("policy_blocks_wasm");
   expect(message).toContain("'wasm-unsafe-eval'");
+});
+
+const TRUSTED = "require-trusted-types-for 'script'; trusted-types py-ocr";
+
+test("the policy of docs/embedding.md, with Trusted Types, is enough for page and worker", async ({
+  page,
+  plainSite,
+}) => {
+  const guide = readFileSync(fromRoot("docs", "embedding.md"), "utf8");
+  const policy = /^default-src 'none';[^`]*/m.exec(guide)?.[0].replaceAll("\n", " ").trim();
+  expect(policy).toContain(TRUSTED);
+  const headers = { "Content-Security-Policy": String(policy) };
+  await page.route("**/*.{js,mjs}", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, headers: { ...response.headers(), ...headers } });
+  });
+  const complaints: string[] = [];
+  page.on(
+    "console",
+    (message) => /Security Policy|Trusted/.test(message.text()) && complaints.push(message.text()),
+  );
+  await openHost(page, plainSite.url, {
+    head: script("assets/ocr-element.js"),
+    body: ELEMENT,
+    headers,
+  });
+  expect(flat((await ending(page)).text ?? "")).toBe(NOTE);
+  expect(complaints).toEqual([]);
+});
+
+test("Trusted Types are kept with files of another origin, and a policy that lacks ours is said to", async ({
+  page,
+  host,
+  cdn,
+}) => {
+  const html = script(`${cdn.url}assets/ocr-element.js`) + ELEMENT;
+  host.serve(html, { "Content-Security-Policy": TRUSTED });
+  await page.goto(host.url);
+  expect(flat((await ending(page)).text ?? "")).toBe(NOTE);
+  host.serve(html, { "Content-Security-Policy": TRUSTED.replace("py-ocr", "others") });
+  await page.goto(host.url);
+  const refused = await ending(page);
+  expect(refused.code).toBe("policy_blocks_workers");
+  expect(refused.message).toContain("Add py-ocr to trusted-types");
+  // Who names policies, and demands none, forbids nothing.
+  host.serve(html, { "Content-Security-Policy": "trusted-types others" });
+  await page.goto(host.url);
+  expect(flat((await ending(page)).text ?? "")).toBe(NOTE);
 });
 
 test("a module with the wrong type, and a page in the place of a file, are said to be so", async ({

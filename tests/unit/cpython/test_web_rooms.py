@@ -19,13 +19,14 @@ WEB: Final = ROOT / "web" / "src"
 
 ROOMS: Final[dict[str, set[str]]] = {
     "shared": set(),
+    "spawn": {"shared"},
     "line-worker": {"shared"},
-    "worker": {"shared", "line-worker"},
+    "worker": {"shared", "spawn", "line-worker"},
     "words": set(),
     "documents": {"shared"},
-    "client": {"shared", "documents"},
+    "client": {"shared", "spawn", "documents"},
     "element": {"shared", "client", "words"},
-    "page": {"shared", "documents", "client", "element", "words"},
+    "page": {"shared", "spawn", "documents", "client", "element", "words"},
     "service-worker": {"shared"},
     "playwright": {"shared", "client"},
 }
@@ -33,6 +34,7 @@ ROOMS: Final[dict[str, set[str]]] = {
 
 GLOBALS: Final[dict[str, tuple[str, ...]]] = {
     "shared": (),
+    "spawn": ("WebWorker",),
     "line-worker": ("WebWorker",),
     "worker": ("WebWorker",),
     "service-worker": ("WebWorker",),

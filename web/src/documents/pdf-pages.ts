@@ -1,11 +1,12 @@
 /** The pages of a PDF, by pdf.js: their own text, and pictures of them. Loaded when the first PDF comes. */
 
 import {
-  GlobalWorkerOptions,
   InvalidPDFException,
   OPS,
+  type PDFDocumentLoadingTask,
   type PDFDocumentProxy,
   type PDFPageProxy,
+  PDFWorker,
   Util,
   getDocument,
 } from "pdfjs-dist";
@@ -31,9 +32,11 @@ interface Picture {
   readonly widthPx: number;
 }
 
-export async function openPdf(file: Blob, { baseUrl, password, pdfText }: OpenOptions): Promise<PageSource> {
-  GlobalWorkerOptions.workerSrc = `${baseUrl}pdfjs/pdf.worker.min.mjs`;
+export async function openPdf(file: Blob, options: OpenOptions): Promise<PageSource> {
+  const { baseUrl, password, pdfText } = options;
+  const { worker, lost, end } = startPdfWorker(options);
   const task = getDocument({
+    worker,
     data: new Uint8Array(await file.arrayBuffer()),
     ...(password !== undefined && { password }),
     cMapUrl: `${baseUrl}pdfjs/cmaps/`,
@@ -44,16 +47,19 @@ export async function openPdf(file: Blob, { baseUrl, password, pdfText }: OpenOp
   });
   let pdf: PDFDocumentProxy;
   try {
-    pdf = await task.promise;
+    pdf = await Promise.race([task.promise, lost]);
   } catch (error) {
-    await task.destroy();
+    await end(task);
     throw failure(error);
   }
   if (pdf.numPages === 0) {
+    await end(task);
     throw new OcrError("document_empty", "The PDF has no pages.", "Choose another file.", "decode");
   }
   const withPage = async <T>(number: number, use: (page: PDFPageProxy) => Promise<T>): Promise<T> => {
-    const page = await pdf.getPage(number).catch((error: unknown) => Promise.reject(failure(error)));
+    const page = await Promise.race([pdf.getPage(number), lost]).catch((error: unknown) =>
+      Promise.reject(failure(error)),
+    );
     try {
       return await use(page);
     } finally {
@@ -68,7 +74,41 @@ export async function openPdf(file: Blob, { baseUrl, password, pdfText }: OpenOp
         const { width, height } = page.getViewport({ scale: 1 });
         return createImageBitmap(await render(page, sidePx / Math.max(width, height)));
       }),
-    close: () => task.destroy(),
+    close: () => end(task),
+  };
+}
+
+interface RunningPdfWorker {
+  readonly worker: PDFWorker;
+  /** Rejects when it does not load, or dies, of which pdf.js would not hear. */
+  readonly lost: Promise<never>;
+  /** End it, after the work on a document. */
+  end(task: PDFDocumentLoadingTask): Promise<void>;
+}
+
+function startPdfWorker({ baseUrl, startWorker }: OpenOptions): RunningPdfWorker {
+  const port = startWorker(`${baseUrl}pdfjs/pdf.worker.min.mjs`, "py-ocr PDF");
+  const lost = new Promise<never>((_, reject) => {
+    port.onerror = ({ message }) =>
+      reject(
+        new OcrError(
+          "asset_unreachable",
+          `The worker that reads PDFs failed${message ? `: ${message}` : " to load"}.`,
+          "Check the connection, and try again.",
+          "load",
+        ),
+      );
+  });
+  lost.catch(() => undefined); // whoever waits for a page is told
+  const worker = PDFWorker.create({ port });
+  return {
+    worker,
+    lost,
+    end: async (task) => {
+      await Promise.race([task.destroy(), lost.catch(() => undefined)]);
+      worker.destroy();
+      port.terminate();
+    },
   };
 }
 
