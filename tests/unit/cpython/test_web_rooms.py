@@ -99,7 +99,9 @@ def resolve(path: Path, name: str) -> Iterator[str]:
         assert target.is_file(), f"{path.name} imports {name}, which is not there"
         yield target.relative_to(WEB).as_posix()
     else:
-        assert name.endswith(".css"), f"{path.name} imports {name}: modules are imported by their name with .js"
+        assert name.endswith((".css", ".json")), (
+            f"{path.name} imports {name}: modules are imported by their name with .js"
+        )
 
 
 def room_of(module: str) -> str:
