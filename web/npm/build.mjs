@@ -90,6 +90,7 @@ function manifest() {
       ".": { types: types("client/index"), default: "./index.js" },
       "./element": { types: types("element/ocr-element"), default: "./element.js" },
       "./element.js": { types: types("element/ocr-element"), default: "./element.js" },
+      "./jsx": { types: types("jsx"), default: "./element.js" },
       "./react": { types: types("react"), default: "./element.js" },
       "./vue": { types: types("vue"), default: "./element.js" },
       "./playwright": { types: types("playwright/index"), default: "./playwright.js" },

@@ -8,6 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 OWN = (
+    "assets.json",
     "assets/*",
     "samples/*",
     "favicon.svg",

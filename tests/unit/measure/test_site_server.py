@@ -78,6 +78,7 @@ def test_only_what_has_a_hash_in_its_name_is_kept(site: Path) -> None:
             with pytest.raises(urllib.error.HTTPError) as missing:
                 headers_of(f"{url}engine-0123456789ab/missing.js")
             assert missing.value.headers["Cache-Control"] == "no-cache"
+            missing.value.close()
 
 
 def test_a_page_of_others_is_isolated_without_our_policy(site: Path) -> None:
