@@ -34,7 +34,7 @@ def answer_lines(
 ) -> None:
     """Answer each line until there are no more, and then what is still under way.
 
-    No more than `most_at_once` readings are taken in: what comes after waits in the pipe, as whoever writes into it does.
+    No more than `most_at_once` readings are taken in: what comes after waits in the pipe, and so does who writes it.
     """
     under_way: dict[Id | None, Future[ReadPage]] = {}
     turns = threading.BoundedSemaphore(most_at_once)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from pathlib import Path
 from typing import Any, cast
 
@@ -219,9 +219,9 @@ def test_what_is_too_much_waits_in_the_pipe() -> None:
     first, second = engine.taken.get(timeout=10), engine.taken.get(timeout=10)
     with pytest.raises(queue.Empty):
         engine.taken.get(timeout=0.2)
-    first.cancel()
+    first.set_exception(CancelledError())
     for reading in (second, engine.taken.get(timeout=10)):
-        reading.cancel()
+        reading.set_exception(CancelledError())
     program.join(timeout=10)
     assert not program.is_alive()
     answers = [json.loads(line) for line in told.getvalue().splitlines()]
