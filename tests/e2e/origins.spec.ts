@@ -1,12 +1,9 @@
 /** Files on another origin, and hosts and policies that stand in the way: it works, or the error says what to change. */
 
-import { readFileSync } from "node:fs";
-
 import type { Page } from "@playwright/test";
 
 import type { PyOcrElement } from "../../web/src/element/ocr-element.js";
 import { ISOLATED, NOTE, flat, openHost, script } from "./host-page.js";
-import { fromRoot } from "./paths.js";
 import { expect, test } from "./test.js";
 
 const ELEMENT = `<py-ocr src="note.png" backend="wasm"></py-ocr>`;
@@ -52,7 +49,8 @@ test("an origin that does not permit its use is named, and so is the header", as
   await page.goto(host.url);
   const { code, message } = await ending(page);
   expect(code).toBe("cors_missing");
-  expect(message).toContain(`${plainSite.url}assets/worker.js`);
+  expect(message).toContain(plainSite.url);
+  expect(message).toContain("/assets/worker.js");
   expect(message).toContain("Access-Control-Allow-Origin");
 });
 
@@ -71,32 +69,6 @@ test("a policy without 'wasm-unsafe-eval' is said at once", async ({ page, plain
 });
 
 const TRUSTED = "require-trusted-types-for 'script'; trusted-types py-ocr";
-
-test("the policy of docs/embedding.md, with Trusted Types, is enough for page and worker", async ({
-  page,
-  plainSite,
-}) => {
-  const guide = readFileSync(fromRoot("docs", "embedding.md"), "utf8");
-  const policy = /^default-src 'none';[^`]*/m.exec(guide)?.[0].replaceAll("\n", " ").trim();
-  expect(policy).toContain(TRUSTED);
-  const headers = { "Content-Security-Policy": String(policy) };
-  await page.route("**/*.{js,mjs}", async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, headers: { ...response.headers(), ...headers } });
-  });
-  const complaints: string[] = [];
-  page.on(
-    "console",
-    (message) => /Security Policy|Trusted/.test(message.text()) && complaints.push(message.text()),
-  );
-  await openHost(page, plainSite.url, {
-    head: script("assets/ocr-element.js"),
-    body: ELEMENT,
-    headers,
-  });
-  expect(flat((await ending(page)).text ?? "")).toBe(NOTE);
-  expect(complaints).toEqual([]);
-});
 
 test("Trusted Types are kept with files of another origin, and a policy that lacks ours is said to", async ({
   page,
@@ -141,7 +113,7 @@ test("a module with the wrong type, and a page in the place of a file, are said 
   });
   const spa = await ending(page);
   expect(spa.code).toBe("asset_wrong_type");
-  expect(spa.message).toMatch(/page of HTML for .*\/spa\/assets\/worker\.js.*npx py-ocr copy/);
+  expect(spa.message).toMatch(/page of HTML for .*\/spa\/engine-\w+\/assets\/worker\.js.*npx py-ocr copy/);
 });
 
 test("an image of another origin is read where that permits it, and else is tainted", async ({
