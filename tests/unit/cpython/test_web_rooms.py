@@ -61,7 +61,7 @@ RUNTIMES: Final = {
 }
 """Packages of many megabytes, which the main thread must never load with the page: documents come when asked for."""
 
-LATE: Final = {"documents/pdf-pages.ts", "documents/pdf-text.ts", "documents/zip-pages.ts"}
+LATE: Final = {"documents/pdf-pages.ts", "documents/pdf-text.ts", "documents/pdf-worker.ts", "documents/zip-pages.ts"}
 """What is a bundle of its own, fetched when the first such file comes; nobody may import it but for its types."""
 
 IMPORT: Final = re.compile(
