@@ -90,11 +90,8 @@ export class ResultView {
       { class: "toolbar", part: "toolbar", role: "group", "aria-label": say("result") },
       this.#copy,
       ...files,
-      create("span", { class: "spring" }),
-      this.#doubt,
-      this.#undo,
-      this.#redo,
-      again,
+      // Where there is no room beside the others, these go to the next line together.
+      create("span", { class: "toolbar-end" }, this.#doubt, this.#undo, this.#redo, again),
     );
     this.element = create(
       "section",
