@@ -142,7 +142,7 @@ class CachedVerdicts:
 
 _BATCHING: Final = {"webgpu": Batching(lines=64, width_px=12_800, in_flight=2, width_growth=1.25)}
 """A run on a GPU costs some 10 ms, however few lines it has: that long it takes to tell the GPU what to do. So it has
-many, of unlike widths. Padding changes a line in a hundred, no set of pages gets worse for it, and a receipt has a third
+many, of unlike widths. Padding changes a line in a hundred, no set of pages gets worse, and a receipt has a third
 fewer runs. The scores of more columns would not fit into the largest buffer that every adapter has."""
 
 
