@@ -45,6 +45,7 @@ function filesSource(files: readonly Blob[]): PageSource {
     pageCount: files.length,
     page: async (number) => ({ name: nameOf(file(number)), dpi: null, image: file(number) }),
     picture: async (number) => file(number),
+    name: (number) => nameOf(file(number)),
     close: async () => undefined,
   };
 }
@@ -54,6 +55,7 @@ function framesSource(image: Blob, pageCount: number): PageSource {
     pageCount,
     page: async (number) => ({ name: "", dpi: null, image, frame: number - 1 }),
     picture: async () => image,
+    name: () => "",
     close: async () => undefined,
   };
 }

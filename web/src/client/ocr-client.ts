@@ -130,6 +130,16 @@ export class OcrClient {
     return new Blob([answer.data], { type: EXPORT_TYPES[format] });
   }
 
+  /** Pack files into a ZIP archive, which has no dates: equal files give an equal archive. */
+  async packFiles(files: readonly { readonly name: string; readonly blob: Blob }[]): Promise<Blob> {
+    const { worker } = await this.#start({});
+    const call = worker.call(() => undefined);
+    call.send({ kind: "pack", files });
+    const answer = await call.answer;
+    if (answer.kind !== "exported") throw new Error(`unexpected answer ${answer.kind}`);
+    return new Blob([answer.data], { type: "application/zip" });
+  }
+
   /** Open a document to look at its pages. Its owner closes it. */
   async openDocument(
     input: DocumentInput,

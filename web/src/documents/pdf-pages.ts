@@ -93,6 +93,7 @@ export async function openPdf(file: Blob, { baseUrl, password, pdfText }: OpenOp
         const { width, height } = page.getViewport({ scale: 1 });
         return createImageBitmap(await render(page, sidePx / Math.max(width, height)));
       }),
+    name: () => "",
     close: () => task.destroy(),
   };
 }

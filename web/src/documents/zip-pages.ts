@@ -49,6 +49,7 @@ export async function openArchive(file: Blob): Promise<PageSource> {
     pageCount: entries.length,
     page: async (number) => ({ ...(await unpack(number)), dpi: null }),
     picture: async (number) => (await unpack(number)).image,
+    name: (number) => entries[number - 1]?.filename ?? "",
     close: () => reader.close(),
   };
 }

@@ -5,6 +5,7 @@ import type { PageSource } from "../documents/page-source.js";
 import type { CorrectedPage } from "../element/corrections.js";
 import { create } from "../element/dom.js";
 import type { NamedPage } from "../element/export-files.js";
+import type { Exportable } from "../element/exporting.js";
 import type { PyOcrElement } from "../element/ocr-element.js";
 import { OcrError } from "../shared/errors.js";
 import type { OcrDocumentPage } from "../shared/document.js";
@@ -51,6 +52,12 @@ export class DocumentEntry implements QueueEntry {
     this.name = parts.file.name;
     this.row = parts.row;
     parts.reader.fileName = this.name;
+    parts.reader.exporter = async (choice) => {
+      const exportable = await this.exportable();
+      const { exportFile, saveFile } = await import("../element/exporting.js");
+      const { client } = this.#engine.use(parts.settings().engine);
+      if (exportable) saveFile(await exportFile(client, exportable, choice));
+    };
     this.#element = create(
       "div",
       { class: "document" },
@@ -132,6 +139,13 @@ export class DocumentEntry implements QueueEntry {
     return this.#pages.flatMap((page, index) =>
       page ? [{ name: say("queue.page.name", { name: this.name, at: index + 1 }), page }] : [],
     );
+  }
+
+  async exportable(): Promise<Exportable | null> {
+    if (this.results.length === 0) return null;
+    const source = await this.#open();
+    const { exportableDocument } = await import("../element/exporting.js");
+    return exportableDocument(this.file, this.#pages, (number) => source.name(number));
   }
 
   get summary(): string {

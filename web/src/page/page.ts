@@ -5,6 +5,7 @@ import { refuseEarly } from "../client/early-refusal.js";
 import { createCopyButton } from "../element/copy-button.js";
 import { createButton } from "../element/dom.js";
 import { downloadAllJson, downloadAllText, joinTexts } from "../element/export-files.js";
+import { createExportMenu } from "../element/export-menu.js";
 import { chooseFiles, receiveFiles } from "../element/image-input.js";
 import { bestLanguage, direction, say, speak, spoken } from "../words/words.js";
 import { wireBackendPanel } from "./backend-panel.js";
@@ -73,7 +74,15 @@ const saveJson = createButton(say("all.json"), () => downloadAllJson(queue.resul
   icon: "download",
 });
 const clearAll = createButton(say("all.clear"), () => queue.clear(), { ...tool, icon: "close" });
-find("all").append(stopAll, retryAll, copyAll, saveText, saveJson, clearAll);
+const packAll = createExportMenu(
+  say("all.zip"),
+  async (choice) => {
+    const { exportArchive, saveFile } = await import("../element/exporting.js");
+    saveFile(await exportArchive(engine.client, await queue.exportables(), choice));
+  },
+  tool,
+);
+find("all").append(stopAll, retryAll, copyAll, saveText, saveJson, packAll, clearAll);
 
 /** Load the engine for what can be read, and for nothing else. */
 async function warmFor(sources: readonly ImageSource[]): Promise<void> {
@@ -110,7 +119,7 @@ function showQueue(): void {
   retryAll.hidden = queue.unread === 0 || queue.size < 2;
   clearAll.hidden = queue.size < 2;
   const several = queue.results.length > 1;
-  for (const button of [copyAll, saveText, saveJson]) button.hidden = !several;
+  for (const button of [copyAll, saveText, saveJson, packAll]) button.hidden = !several;
   progress.show({ size: queue.size, pending: queue.pending });
 }
 

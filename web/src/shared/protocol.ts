@@ -83,13 +83,26 @@ export type ExportRequest = {
 };
 
 /** Ends the request `id`, whose answer nobody waits for any more. */
+/** Packs files into a ZIP archive. */
+export type PackRequest = {
+  readonly kind: "pack";
+  readonly id: number;
+  readonly files: readonly { readonly name: string; readonly blob: Blob }[];
+};
+
 export type CancelRequest = { readonly kind: "cancel"; readonly id: number };
 
 /** Asks whether the worker lives, which it says as soon as it comes to hear of it. */
 export type PingRequest = { readonly kind: "ping" };
 
 export type Request =
-  StartRequest | RecognizeRequest | MeasureRequest | ExportRequest | CancelRequest | PingRequest;
+  | StartRequest
+  | RecognizeRequest
+  | MeasureRequest
+  | ExportRequest
+  | PackRequest
+  | CancelRequest
+  | PingRequest;
 
 /** What a worker says unasked. */
 export type Notice =

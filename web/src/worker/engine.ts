@@ -1,7 +1,13 @@
 /** The engine inside the worker: puts store, bridge and Python together, fetching in parallel what they will need. */
 
 import { MANIFEST, type Manifest, filesOf } from "../shared/manifest.js";
-import type { ExportRequest, Notice, RecognizeRequest, StartConfig } from "../shared/protocol.js";
+import type {
+  ExportRequest,
+  PackRequest,
+  Notice,
+  RecognizeRequest,
+  StartConfig,
+} from "../shared/protocol.js";
 import type { EngineInfo, LinesListener, OcrPage, ProgressListener } from "../shared/types.js";
 import { AssetStore } from "./asset-store.js";
 import { likelyBackend } from "./device-probe.js";
@@ -148,6 +154,16 @@ export class Engine {
     // Python takes this thread for as long as it writes, which then answers nobody.
     postMessage({ kind: "computing", limit_ms: EXPORT_LIMIT_MS } satisfies Notice);
     return this.python.export(document, format, files, options);
+  }
+
+  /** Pack files into a ZIP archive. */
+  async pack({ files }: PackRequest): Promise<Uint8Array<ArrayBuffer>> {
+    const data = await Promise.all(files.map(async ({ blob }) => new Uint8Array(await blob.arrayBuffer())));
+    postMessage({ kind: "computing", limit_ms: EXPORT_LIMIT_MS } satisfies Notice);
+    return this.python.pack(
+      files.map(({ name }) => name),
+      data,
+    );
   }
 
   /** Fetch what only some pages need, once: after the first text, which it would delay, and before it is asked for. */

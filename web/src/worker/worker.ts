@@ -60,6 +60,7 @@ async function handle(
   }
   if (engine === undefined) throw new Error("recognize came before start");
   if (request.kind === "export") return { kind: "exported", id, data: await (await engine).export(request) };
+  if (request.kind === "pack") return { kind: "exported", id, data: await (await engine).pack(request) };
   const onLines = (read: LinesRead): void => send({ kind: "lines", id, read });
   const page = await (await engine).recognize(request, onProgress, request.streams ? onLines : undefined);
   return { kind: "recognized", id, page, heap_bytes: (await engine).heapBytes };
