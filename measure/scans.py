@@ -23,19 +23,19 @@ _PROSE: Final = (
 )
 
 
-def scanned_pages(count: int) -> list[bytes]:
+def scanned_pages(count: int, *, askew: bool = True) -> list[bytes]:
     """Return JPEG files: a number, a heading and lines of words, the same ones each time."""
-    return [_page(number) for number in range(1, count + 1)]
+    return [_page(number, 0.3 * (number % 3 - 1) if askew else 0.0) for number in range(1, count + 1)]
 
 
-def scanned_pdf(count: int) -> bytes:
-    """Return a PDF without text, a picture to the page."""
+def scanned_pdf(count: int, *, askew: bool = True) -> bytes:
+    """Return a PDF without text, a picture to the page; two of three pages are a little askew, if any are to be."""
     blank = OcrPage(WIDTH, HEIGHT, (), ())
     document = Document("scan", count, tuple(DocumentPage(number, blank) for number in range(1, count + 1)))
-    return export_document(document, "pdf", scanned_pages(count))
+    return export_document(document, "pdf", scanned_pages(count, askew=askew))
 
 
-def _page(number: int) -> bytes:
+def _page(number: int, degrees: float) -> bytes:
     chosen = random.Random(number)
     image = Image.new("L", (WIDTH, HEIGHT), 255)
     pen = ImageDraw.Draw(image)
@@ -45,7 +45,7 @@ def _page(number: int) -> bytes:
         pen.text((60, 130 + 56 * line), words, font=ImageFont.load_default(25), fill=20)
     noise = np.random.default_rng(number).integers(-14, 4, (HEIGHT, WIDTH))
     paper = Image.fromarray(np.clip(np.asarray(image, np.int16) + noise, 0, 255).astype(np.uint8))
-    askew = paper.rotate(0.3 * (number % 3 - 1), fillcolor=248, resample=Image.Resampling.BICUBIC)
+    turned = paper.rotate(degrees, fillcolor=248, resample=Image.Resampling.BICUBIC) if degrees else paper
     file = io.BytesIO()
-    askew.convert("RGB").save(file, "JPEG", quality=85, dpi=(DPI, DPI))
+    turned.convert("RGB").save(file, "JPEG", quality=85, dpi=(DPI, DPI))
     return file.getvalue()

@@ -62,6 +62,6 @@ if __name__ == "__main__":
         drawn = draw(int(sys.argv[2]))
         print(json.dumps({name: base64.b64encode(data).decode("ascii") for name, data in drawn.items()}))
     elif sys.argv[1] == "scan":
-        Path(sys.argv[3]).write_bytes(scanned_pdf(int(sys.argv[2])))
+        Path(sys.argv[3]).write_bytes(scanned_pdf(int(sys.argv[2]), askew=False))
     else:
         print(json.dumps(write(json.load(sys.stdin))))

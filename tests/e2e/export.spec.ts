@@ -70,7 +70,7 @@ test("a scanned PDF of twenty pages comes out of the page as it does natively, b
 
 const FORMS: readonly [string, string, RegExp][] = [
   ["Text", "note.txt", /^Hello world\nInvoice 2026\n$/],
-  ["Text with columns and indentation", "note.txt", /^Hello world\n+Invoice 2026\n$/],
+  ["Text with columns and indentation", "note.txt", /^ *Hello world\n+ *Invoice 2026\n$/],
   ["Markdown", "note.md", /Hello world/],
   ["Tables as CSV", "note.csv", /Hello world\r\nInvoice 2026\r\n/],
   ["JSON with every detail", "note.json", /^\{\n {2}"schema": 1,/],
@@ -125,4 +125,31 @@ test("all results come as an archive with a file for each", async ({ page, site 
   const files = JSON.parse(execFileSync(PYTHON, ["-c", list], { input: data }).toString()) as object;
   const text = "Hello world\nInvoice 2026\n";
   expect(files).toEqual({ "a.txt": text, "b.txt": text });
+});
+
+test("an encrypted PDF asks for its password in the page, and comes out searchable", async ({
+  page,
+  site,
+}) => {
+  const draw =
+    "import io, sys, pikepdf; from measure.scans import scanned_pdf; out = io.BytesIO(); " +
+    "pikepdf.open(io.BytesIO(scanned_pdf(1))).save(out, encryption=pikepdf.Encryption(owner='o', user='secret')); " +
+    "sys.stdout.buffer.write(out.getvalue())";
+  const buffer = execFileSync(PYTHON, ["-c", draw], { cwd: fromRoot(), maxBuffer: 2 ** 28 });
+  await page.goto(`${site.url}?backend=wasm`);
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: "Choose images" }).click();
+  await (await chooser).setFiles({ name: "locked.pdf", mimeType: "application/pdf", buffer });
+  const field = page.getByLabel("Password of the PDF");
+  for (const password of ["wrong", "secret"]) {
+    await expect(field).toBeVisible(READING);
+    await field.fill(password);
+    await field.press("Enter");
+  }
+  await expect(page.locator(".item-status")).toHaveText(/^1 page/, READING);
+  await expect(field).toBeHidden();
+  const made = await download(page, shown(page).getByRole("button", { name: "Download" }), "Searchable PDF");
+  const read =
+    "import sys, pypdfium2; print(pypdfium2.PdfDocument(sys.stdin.buffer.read())[0].get_textpage().get_text_range())";
+  expect(execFileSync(PYTHON, ["-c", read], { input: made.data }).toString()).toMatch(/^Report, page 1/);
 });

@@ -22,6 +22,8 @@ export interface Exportable {
   readonly document: OcrDocument;
   /** Images without a file are drawn into one when a PDF is made. */
   readonly source: HeldImage | null;
+  /** Of a source that is encrypted. */
+  readonly password?: string;
 }
 
 /** An image that was read, as a document of one page. */
@@ -56,7 +58,7 @@ function asPage(page: OcrPage, number: number, name: string): OcrDocumentPage {
 /** Write one file. Throws OcrError. */
 export async function exportFile(
   client: OcrClient,
-  { document, source }: Exportable,
+  { document, source, password }: Exportable,
   choice: ExportChoice,
 ): Promise<NamedFile> {
   const format: ExportFormat = choice === "layout" ? "text" : choice;
@@ -64,7 +66,10 @@ export async function exportFile(
   if (choice === "json") return { name, blob: jsonOf(document) };
   if (choice === "text") return { name, blob: new Blob([`${document.text}\n`], { type: EXPORT_TYPES.text }) };
   const sources = format === "pdf" && source !== null ? [await asFile(source)] : [];
-  const options = choice === "layout" ? { layout: true } : {};
+  const options = {
+    ...(choice === "layout" && { layout: true }),
+    ...(password !== undefined && { password }),
+  };
   return { name, blob: await client.exportDocument(document, format, sources, options) };
 }
 

@@ -11,6 +11,7 @@ import { OcrError } from "../shared/errors.js";
 import type { OcrDocumentPage } from "../shared/document.js";
 import { say } from "../words/words.js";
 import type { KeptItem } from "./kept-items.js";
+import { createPasswordForm } from "./password-form.js";
 import { PageStrip } from "./page-strip.js";
 import type { EntryListener, EntryState, QueueEntry } from "./queue-entry.js";
 import type { QueueRow } from "./queue-row.js";
@@ -41,6 +42,11 @@ export class DocumentEntry implements QueueEntry {
   #pages: (CorrectedPage | null)[] = [];
   #source: PageSource | null = null;
   #running: AbortController | null = null;
+  readonly #passwordForm = createPasswordForm((password) => {
+    this.#password = password;
+    void this.read();
+  });
+  #password: string | undefined;
   #looksAt = 0;
   #error: OcrError | null = null;
   #state: EntryState = "reading";
@@ -62,7 +68,7 @@ export class DocumentEntry implements QueueEntry {
       "div",
       { class: "document" },
       this.#strip.element,
-      create("div", { class: "document-page" }, this.#note, parts.reader),
+      create("div", { class: "document-page" }, this.#note, this.#passwordForm, parts.reader),
     );
     parts.stage.append(this.#element);
     parts.reader.addEventListener("py-ocr-corrected", ({ detail }) => {
@@ -78,6 +84,7 @@ export class DocumentEntry implements QueueEntry {
     const { signal } = running;
     this.#running = running;
     this.#error = null;
+    this.#passwordForm.hidden = true;
     this.#tell("reading", say("queue.waiting"));
     try {
       const { engine, languages } = this.#parts.settings();
@@ -89,6 +96,7 @@ export class DocumentEntry implements QueueEntry {
         signal,
         languages,
         pages: missing.join(","),
+        ...this.#unlocking,
         onProgress: ({ position, count, page }) => {
           const done = source.pageCount - count + position;
           const title =
@@ -104,6 +112,7 @@ export class DocumentEntry implements QueueEntry {
       if (this.#running !== running) return;
       this.#error = signal.aborted ? null : OcrError.from(error, "decode");
       this.#say(this.#error?.message ?? "");
+      this.#passwordForm.hidden = this.#error?.code !== "pdf_encrypted";
       this.#tell(
         signal.aborted ? "cancelled" : "failed",
         signal.aborted ? say("cancelled.title") : say("queue.failed"),
@@ -145,7 +154,8 @@ export class DocumentEntry implements QueueEntry {
     if (this.results.length === 0) return null;
     const source = await this.#open();
     const { exportableDocument } = await import("../element/exporting.js");
-    return exportableDocument(this.file, this.#pages, (number) => source.name(number));
+    const document = exportableDocument(this.file, this.#pages, (number) => source.name(number));
+    return { ...document, ...this.#unlocking };
   }
 
   get summary(): string {
@@ -181,9 +191,13 @@ export class DocumentEntry implements QueueEntry {
     this.#element.remove();
   }
 
+  get #unlocking(): { readonly password?: string } {
+    return this.#password === undefined ? {} : { password: this.#password };
+  }
+
   async #open(): Promise<PageSource> {
     const { engine } = this.#parts.settings();
-    this.#source ??= await this.#engine.use(engine).client.openDocument(this.file);
+    this.#source ??= await this.#engine.use(engine).client.openDocument(this.file, this.#unlocking);
     this.#strip.show(this.#source);
     return this.#source;
   }

@@ -117,6 +117,8 @@ export const ENGLISH = {
   "queue.left": "about {time} left",
   "queue.full": "This device has no room left: new results are not kept for the next visit.",
   "queue.title": "Reading {done} of {count}",
+  password: "Password of the PDF",
+  "password.open": "Open",
   "all.stop": "Stop all",
   "all.retry": "Try failed again",
   "all.copy": "Copy all",
