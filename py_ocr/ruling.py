@@ -31,6 +31,9 @@ class RulingParams(Params):
     min_contrast: float = number(40.0)
     """How many grey levels a rule is darker than the paper. Lower values take shadows for rules."""
 
+    min_paper: float = number(0.5, most=1)
+    """Part of a page that is as light as its paper, at least. Lower values find tables in the edges of photos."""
+
     min_run_px: float = number(36.0, least=2)
     """Shortest straight run of a rule, which a page that is askew breaks into steps. Lower values take strokes of large
     letters for rules; higher ones lose rules of pages that are more askew."""
@@ -59,7 +62,10 @@ def find_grids(rgb_hwc: NDArray[np.uint8], params: RulingParams = RulingParams()
     grey = _darkest(rgb_hwc, step)
     if min(grey.shape) < 2 * params.min_run_px:
         return ()
-    dark = grey < float(np.median(grey)) - params.min_contrast
+    paper = float(np.median(grey))
+    if float((np.abs(grey - np.float32(paper)) < params.min_contrast / 2).mean()) < params.min_paper:
+        return ()
+    dark = grey < paper - params.min_contrast
     across, down = _rules(dark, params), _rules(np.ascontiguousarray(dark.T), params)
     grids = [_grid(rows, columns, params) for rows, columns in _crossing(across, down, params.reach_px)]
     found = [_scaled(grid, step) for grid in grids if grid is not None]
@@ -167,10 +173,14 @@ def _grid(across: Sequence[Rule], down: Sequence[Rule], params: RulingParams) ->
                 owner[owner == owner[row, column]] = owner[row, column - 1]
             if row and not _is_wall(across, ys[row], xs[column], xs[column + 1], params):
                 owner[owner == owner[row, column]] = owner[row - 1, column]
-    merged = [_span(owner == one) for one in np.unique(owner)]
-    spans = tuple(span for span in merged if span is not None and (span[2] > 1 or span[3] > 1))
-    covered = {(rows, columns)} & {span[2:] for span in spans}
-    return None if covered else Grid(tuple(xs), tuple(ys), spans)
+    spans: list[tuple[int, int, int, int]] = []
+    for one in np.unique(owner):
+        span = _span(owner == one)
+        if span is None or span[2:] == (rows, columns):
+            return None  # rules that cut no cells: edges in a picture, or a frame
+        if span[2] > 1 or span[3] > 1:
+            spans.append(span)
+    return Grid(tuple(xs), tuple(ys), tuple(spans))
 
 
 def _places(values: Sequence[float], reach: float) -> list[float]:
