@@ -24,6 +24,7 @@ PASSED_ON = {
     "accuracy": "score the engine on labelled data",
     "backends": "measure and compare the backends",
     "fuzz": "damage images and list what does not hold when they are read",
+    "kills": "kill the set-up, a batch and the page's browser at random moments, and look what is left",
     "mutate": "break the stages on purpose and list what no test notices",
 }
 
