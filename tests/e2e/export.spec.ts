@@ -1,17 +1,14 @@
-/** Results are taken away in every form, by the page's own buttons; a scanned document comes out searchable. */
+/** Results are taken away in every form, by the page's own buttons. */
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 
 import { AxeBuilder } from "@axe-core/playwright";
 import { type Locator, type Page, expect } from "@playwright/test";
 
-import { PYTHON, fixture, fromRoot } from "./paths.js";
+import { PYTHON, fixture } from "./paths.js";
 import { test } from "./test.js";
 
-const PAGES = 20;
 const READING = { timeout: 240_000 };
 
 async function open(page: Page, url: string, ...files: { name: string; buffer: Buffer }[]): Promise<void> {
@@ -36,37 +33,6 @@ async function download(page: Page, menu: Locator, form: string): Promise<{ name
 }
 
 const shown = (page: Page): Locator => page.locator("py-ocr:visible");
-
-test("a scanned PDF of twenty pages comes out of the page as it does natively, byte for byte", async ({
-  page,
-  site,
-}) => {
-  test.setTimeout(480_000);
-  const folder = mkdtempSync(join(tmpdir(), "py-ocr-scan-"));
-  try {
-    const options = { cwd: fromRoot(), maxBuffer: 2 ** 28 };
-    const scan = join(folder, "scan.pdf");
-    const source = execFileSync(
-      PYTHON,
-      ["-m", "tests.e2e.documents_natively", "scan", String(PAGES), scan],
-      options,
-    );
-    expect(source.toString()).toBe("");
-    await open(page, site.url, { name: "scan.pdf", buffer: readFileSync(scan) });
-    await expect(page.locator(".item-status")).toHaveText(new RegExp(`^${PAGES} pages`), READING);
-    const made = await download(
-      page,
-      shown(page).getByRole("button", { name: "Download" }),
-      "Searchable PDF",
-    );
-    expect(made.name).toBe("scan.searchable.pdf");
-    execFileSync(PYTHON, ["-m", "py_ocr", scan, "--format", "pdf", "--out", folder, "--quiet"], options);
-    expect(made.data.equals(readFileSync(join(folder, "scan.pdf.pdf")))).toBe(true);
-    expect(made.data.length).toBeGreaterThan(readFileSync(scan).length);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-});
 
 const FORMS: readonly [string, string, RegExp][] = [
   ["Text", "note.txt", /^Hello world\nInvoice 2026\n$/],
@@ -125,31 +91,4 @@ test("all results come as an archive with a file for each", async ({ page, site 
   const files = JSON.parse(execFileSync(PYTHON, ["-c", list], { input: data }).toString()) as object;
   const text = "Hello world\nInvoice 2026\n";
   expect(files).toEqual({ "a.txt": text, "b.txt": text });
-});
-
-test("an encrypted PDF asks for its password in the page, and comes out searchable", async ({
-  page,
-  site,
-}) => {
-  const draw =
-    "import io, sys, pikepdf; from measure.scans import scanned_pdf; out = io.BytesIO(); " +
-    "pikepdf.open(io.BytesIO(scanned_pdf(1))).save(out, encryption=pikepdf.Encryption(owner='o', user='secret')); " +
-    "sys.stdout.buffer.write(out.getvalue())";
-  const buffer = execFileSync(PYTHON, ["-c", draw], { cwd: fromRoot(), maxBuffer: 2 ** 28 });
-  await page.goto(`${site.url}?backend=wasm`);
-  const chooser = page.waitForEvent("filechooser");
-  await page.getByRole("button", { name: "Choose images" }).click();
-  await (await chooser).setFiles({ name: "locked.pdf", mimeType: "application/pdf", buffer });
-  const field = page.getByLabel("Password of the PDF");
-  for (const password of ["wrong", "secret"]) {
-    await expect(field).toBeVisible(READING);
-    await field.fill(password);
-    await field.press("Enter");
-  }
-  await expect(page.locator(".item-status")).toHaveText(/^1 page/, READING);
-  await expect(field).toBeHidden();
-  const made = await download(page, shown(page).getByRole("button", { name: "Download" }), "Searchable PDF");
-  const read =
-    "import sys, pypdfium2; print(pypdfium2.PdfDocument(sys.stdin.buffer.read())[0].get_textpage().get_text_range())";
-  expect(execFileSync(PYTHON, ["-c", read], { input: made.data }).toString()).toMatch(/^Report, page 1/);
 });
