@@ -25,7 +25,7 @@ export function createExportMenu(
   label: string,
   write: (choice: ExportChoice) => Promise<void>,
   attributes: Readonly<Record<string, string>> = {},
-): HTMLElement {
+): { readonly element: HTMLElement; readonly button: HTMLButtonElement } {
   const items = ORDER.map((choice) =>
     create("button", { type: "button", role: "menuitem", tabindex: "-1" }, say(`export.${choice}`)),
   );
@@ -85,7 +85,7 @@ export function createExportMenu(
       items.at(next)?.focus();
     }
   });
-  return create("div", { class: "export" }, button, menu, note);
+  return { element: create("div", { class: "export" }, button, menu, note), button };
 }
 
 /** Which item a key leads to; null for a key of no meaning. */

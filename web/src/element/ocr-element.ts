@@ -252,6 +252,7 @@ export class PyOcrElement extends SettingsElement {
         onRetry: () => this.#retry(),
         onCorrected: (page) => this.#correct(page),
         exportAs: (choice, page) => this.#exportAs(choice, page),
+        picture: (file) => this.#engine.use(this.engineChoice).client.picture(file),
         alternatives: (page, place) => this.#alternatives(page, place),
       });
       return { view, sheets };

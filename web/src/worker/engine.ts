@@ -2,9 +2,11 @@
 
 import { MANIFEST, type Manifest, filesOf } from "../shared/manifest.js";
 import type {
+  DecodedPicture,
   ExportRequest,
-  PackRequest,
   Notice,
+  PackRequest,
+  PictureRequest,
   RecognizeRequest,
   StartConfig,
 } from "../shared/protocol.js";
@@ -164,6 +166,16 @@ export class Engine {
       files.map(({ name }) => name),
       data,
     );
+  }
+
+  /** Decode an image for people to look at, by whatever reads it. */
+  async picture({ image, frame, most_pixels }: PictureRequest): Promise<DecodedPicture> {
+    const decoded = await decodeImage(image, this.jpeg2000, most_pixels);
+    const { data, width, height, full_width, full_height } =
+      decoded.kind === "encoded" ? await this.python.picture(decoded.data, frame, most_pixels) : decoded;
+    const pixels = new Uint8ClampedArray(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
+    const bitmap = await createImageBitmap(new ImageData(pixels, width, height));
+    return { bitmap, width: full_width, height: full_height };
   }
 
   /** Fetch what only some pages need, once: after the first text, which it would delay, and before it is asked for. */
