@@ -247,6 +247,7 @@ export class PyOcrElement extends SettingsElement {
         onCancel: () => this.cancel(),
         onRetry: () => this.#retry(),
         onCorrected: (page) => this.#correct(page),
+        picture: (file) => this.#engine.use(this.engineChoice).client.picture(file),
         alternatives: (page, place) => this.#alternatives(page, place),
       });
       return { view, sheets };

@@ -47,12 +47,14 @@ export class ResultView {
   readonly #about = create("details", { class: "about" });
   readonly #calm = create("p", { class: "calm" });
   readonly #notices = create("div", { class: "page-notices" });
-  readonly #ofWhole: readonly HTMLElement[];
+  /** What only a whole page can have done with it. */
+  readonly #ofWhole: readonly HTMLButtonElement[];
   #name = "";
   #history: CorrectionHistory | null = null;
   #drafts: DraftLines | null = null;
 
-  constructor(actions: ResultActions) {
+  /** `progress` is shown in the place of the search, so that nothing moves when it goes. */
+  constructor(actions: ResultActions, progress: HTMLElement) {
     this.#actions = actions;
     this.lines = new LineList({
       onPoint: (line, byKeyboard) => actions.onPoint(line, byKeyboard),
@@ -82,27 +84,25 @@ export class ResultView {
       ...icon,
       icon: "doubt",
     });
-    this.#ofWhole = [...files, again, this.#about];
+    this.#ofWhole = [...files, again];
     const toolbar = create(
       "div",
       { class: "toolbar", part: "toolbar", role: "group", "aria-label": say("result") },
       this.#copy,
       ...files,
-      create("span", { class: "spring" }),
-      this.#doubt,
-      this.#undo,
-      this.#redo,
-      again,
+      // Where there is no room beside the others, these go to the next line together.
+      create("span", { class: "toolbar-end" }, this.#doubt, this.#undo, this.#redo, again),
     );
     this.element = create(
       "section",
       { class: "result", "aria-label": say("result"), hidden: true },
       create("header", {}, this.#summary, toolbar),
-      this.#find.element,
+      create("div", { class: "zone" }, this.#find.element, progress),
       this.#calm,
+      this.lines.element,
+      // Below the text, which is there before them.
       this.#notices,
       this.#hint,
-      this.lines.element,
       this.#about,
     );
     this.element.addEventListener("keydown", (event) => this.#onKey(event));
@@ -110,6 +110,19 @@ export class ResultView {
 
   get #text(): string | null {
     return this.#history?.page.text ?? this.#drafts?.text ?? null;
+  }
+
+  /** Show that a text will come: everything has its place already. */
+  wait(): void {
+    this.hide();
+    this.#summary.textContent = say("result");
+    this.#calm.hidden = true;
+    this.#notices.replaceChildren();
+    this.#copy.disabled = true;
+    this.#setWhole(false);
+    this.#find.element.hidden = true;
+    this.#showTools();
+    this.element.hidden = false;
   }
 
   /** Show the lines that were read so far. They can be copied, and the whole takes their place. */
@@ -127,9 +140,9 @@ export class ResultView {
     this.element.hidden = false;
   }
 
-  /** Show what only a whole page can have done with it. */
   #setWhole(whole: boolean): void {
-    for (const each of this.#ofWhole) each.hidden = !whole;
+    for (const each of this.#ofWhole) each.disabled = !whole;
+    this.#about.hidden = !whole;
   }
 
   show({ name, page }: NamedPage): void {
@@ -215,11 +228,10 @@ export class ResultView {
 
   #showTools(): void {
     const history = this.#history;
-    const isUsed = Boolean(history && (history.canUndo || history.canRedo));
-    this.#undo.hidden = this.#redo.hidden = !isUsed;
     this.#undo.disabled = !history?.canUndo;
     this.#redo.disabled = !history?.canRedo;
-    this.#doubt.hidden = this.#hint.hidden = !history || this.lines.doubtful === 0;
+    // Disabled, not hidden: a tool that appears would push the others about.
+    this.#doubt.disabled = this.#hint.hidden = !history || this.lines.doubtful === 0;
   }
 
   #search(wanted: string): number {

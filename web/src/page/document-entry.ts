@@ -4,6 +4,7 @@ import { type EngineChoice, EngineSlot } from "../client/client-pool.js";
 import type { PageSource } from "../documents/page-source.js";
 import type { CorrectedPage } from "../element/corrections.js";
 import { create } from "../element/dom.js";
+import { drawImage } from "../element/drawn-image.js";
 import type { NamedPage } from "../element/export-files.js";
 import type { PyOcrElement } from "../element/ocr-element.js";
 import { OcrError } from "../shared/errors.js";
@@ -36,11 +37,17 @@ export class DocumentEntry implements QueueEntry {
   readonly #engine = new EngineSlot();
   readonly #strip = new PageStrip((number) => void this.#look(number));
   readonly #note = create("p", { class: "page-note", role: "status", hidden: true });
+  /** The picture of a page that was not read yet. */
+  readonly #preview = create("div", { class: "page-preview", hidden: true });
   readonly #element: HTMLElement;
   #pages: (CorrectedPage | null)[] = [];
   #source: PageSource | null = null;
   #running: AbortController | null = null;
+  /** What the reader shows, which is ours to close. */
+  #picture: ImageBitmap | null = null;
   #looksAt = 0;
+  /** Counts the looks, so that a picture that comes late does not replace its successor. */
+  #looked = 0;
   #error: OcrError | null = null;
   #state: EntryState = "reading";
 
@@ -55,7 +62,7 @@ export class DocumentEntry implements QueueEntry {
       "div",
       { class: "document" },
       this.#strip.element,
-      create("div", { class: "document-page" }, this.#note, parts.reader),
+      create("div", { class: "document-page" }, this.#note, this.#preview, parts.reader),
     );
     parts.stage.append(this.#element);
     parts.reader.addEventListener("py-ocr-corrected", ({ detail }) => {
@@ -163,6 +170,7 @@ export class DocumentEntry implements QueueEntry {
   dispose(): void {
     this.cancel();
     void this.#source?.close();
+    this.#picture?.close();
     this.#engine.release();
     this.#element.remove();
   }
@@ -191,15 +199,23 @@ export class DocumentEntry implements QueueEntry {
   async #look(number: number): Promise<void> {
     this.#looksAt = number;
     this.#strip.setCurrent(number);
-    const source = this.#source;
-    if (!source) return;
-    const picture = await source.picture(number, PICTURE_PX).catch(() => null);
-    if (number !== this.#looksAt || !picture) return;
+    const looked = ++this.#looked;
+    const picture = (await this.#source?.picture(number, PICTURE_PX).catch(() => null)) ?? null;
     const page = this.#pages[number - 1] ?? null;
+    const drawn = picture && !page ? await drawImage(picture) : null;
+    if (looked !== this.#looked || !picture) {
+      if (!(picture instanceof Blob)) picture?.close();
+      return;
+    }
     this.#say(page ? "" : say("queue.page.unread", { at: number }));
-    if (page) this.#parts.reader.show(picture, page);
     this.#parts.reader.hidden = page === null;
-    if (!(picture instanceof Blob)) picture.close();
+    this.#preview.hidden = page !== null;
+    this.#preview.replaceChildren(drawn?.picture ?? "");
+    if (page) this.#parts.reader.show(picture, page);
+    // The reader looks into it for other readings of a word: it lives as long as it is shown.
+    const before = this.#picture;
+    this.#picture = picture instanceof Blob ? null : picture;
+    before?.close();
   }
 
   #say(text: string): void {

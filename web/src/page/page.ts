@@ -24,10 +24,14 @@ function find<E extends HTMLElement = HTMLElement>(id: string): E {
 }
 
 let settings = readSettings();
-await speak(bestLanguage(settings.words ? [settings.words] : navigator.languages));
+const language = bestLanguage(settings.words ? [settings.words] : navigator.languages);
+// English words that turn into others would push everything about.
+document.documentElement.classList.toggle("untranslated", language !== "en");
+await speak(language);
 document.documentElement.lang = spoken();
 document.documentElement.dir = direction();
 translatePage();
+document.documentElement.classList.remove("untranslated");
 
 const engine = new EngineStatus(find("engine"));
 engine.use(settings);
@@ -106,11 +110,11 @@ function showQueue(): void {
   find("welcome").hidden = !isEmpty;
   find("workspace").hidden = isEmpty;
   if (isEmpty && hadFocus) find("choose").focus();
-  stopAll.hidden = queue.pending < 2;
-  retryAll.hidden = queue.unread === 0 || queue.size < 2;
-  clearAll.hidden = queue.size < 2;
-  const several = queue.results.length > 1;
-  for (const button of [copyAll, saveText, saveJson]) button.hidden = !several;
+  find("batch").hidden = queue.size < 2;
+  // Disabled, not hidden: buttons that come and go would move the others from under the pointer.
+  stopAll.disabled = queue.pending === 0;
+  retryAll.disabled = queue.unread === 0;
+  for (const button of [copyAll, saveText, saveJson]) button.disabled = queue.results.length === 0;
   progress.show({ size: queue.size, pending: queue.pending });
 }
 

@@ -53,6 +53,12 @@ interface PythonService extends PyProxy {
     optionsJson: string,
   ): Promise<string>;
   take_exported(): PyProxy;
+  picture(
+    data: Uint8Array,
+    frame: number,
+    mostPixels: number,
+    onPixels: (pixels: PyProxy) => void,
+  ): Promise<string>;
   cancel(id: number): void;
 }
 
@@ -170,16 +176,30 @@ export class PythonHost {
     );
     const exported = this.service.take_exported();
     try {
-      return exported.toJs() as Uint8Array<ArrayBuffer>;
+      return copyOf(exported);
     } finally {
       exported.destroy();
     }
+  }
+
+  /** Decode an image file that the browser cannot, upright and with so many pixels at most. */
+  async picture(data: Uint8Array, frame: number, mostPixels: number): Promise<RgbaImage> {
+    let pixels = new Uint8Array();
+    const size = await unwrap<Omit<RgbaImage, "kind" | "data">>(() =>
+      this.service.picture(data, frame, mostPixels, (found) => (pixels = copyOf(found))),
+    );
+    return { kind: "rgba", data: pixels, ...size };
   }
 
   /** Cancel the recognition `id` at its next await, wherever it is. */
   cancel(id: number): void {
     this.service.cancel(id);
   }
+}
+
+/** Copy bytes out of Python's memory. */
+function copyOf(bytes: PyProxy): Uint8Array<ArrayBuffer> {
+  return bytes.toJs() as Uint8Array<ArrayBuffer>;
 }
 
 /** Return the value that Python answers. Python answers whatever happens, unless its interpreter has died. */
