@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,6 +49,7 @@ Not every format that Pillow knows: for EPS it would start Ghostscript, and most
 
 _FORMATS: Final = tuple(sorted(set(SUFFIXES.values())))
 _MOST_TEXT_BYTES: Final = 1 << 26
+_BOX: Final = re.compile(rb"[a-z]{3}[a-z0-9]")
 _JPEG2000_END: Final = b"\xff\xd9"
 _ANOTHER_FILE: Final = "Choose another file, or convert it to PNG or JPEG."
 
@@ -190,5 +192,7 @@ def _lacks_bytes(data: bytes) -> bool:
         return False
     at = 0
     while at + 8 <= len(data) and (length := int.from_bytes(data[at : at + 4], "big")) >= 8:
+        if _BOX.fullmatch(data, at + 4, at + 8) is None:
+            return False  # something else behind the last box
         at += length
     return at > len(data)

@@ -44,8 +44,7 @@ def check_languages(charset: Collection[str], languages: Iterable[str]) -> None:
     to write (`language_unwritable`).
     """
     known = frozenset(charset)
-    for name in languages:
-        language = _known_name(name, among=writable_languages(known))
+    for language in _distinct(languages, among=lambda: writable_languages(known)):
         if not _knows(known, language):
             missing = sorted((alphabet(language) | first_level(language)) - known)
             raise OptionError(
@@ -66,7 +65,7 @@ def class_mask(charset: Sequence[str], languages: Iterable[str]) -> NDArray[np.f
 
     No language at all means every class. Raises OptionError (`language_unknown`) for a name not in LANGUAGES.
     """
-    tests = [_test(_known_name(language)) for language in languages]
+    tests = [_test(language) for language in _distinct(languages)]
     if not tests:
         return np.ones(len(charset), dtype=np.float32)
     return np.array(
@@ -74,12 +73,17 @@ def class_mask(charset: Sequence[str], languages: Iterable[str]) -> NDArray[np.f
     )
 
 
-def _known_name(language: str, among: Sequence[str] = LANGUAGES) -> str:
-    """Return the language as LANGUAGES spells it, or raise an error that offers others."""
-    for name in LANGUAGES:
-        if name.lower() == language.lower():
-            return name
-    raise OptionError("language_unknown", f"There is no language {language!r}.", f"Choose from: {', '.join(among)}.")
+def _distinct(languages: Iterable[str], among: Callable[[], Sequence[str]] = lambda: LANGUAGES) -> list[str]:
+    """Return each language once, as LANGUAGES spells it, or raise an error that offers others."""
+    names = {name.lower(): name for name in LANGUAGES}
+    found: dict[str, None] = {}
+    for language in languages:
+        name = names.get(language.lower())
+        if name is None:
+            remedy = f"Choose from: {', '.join(among())}."
+            raise OptionError("language_unknown", f"There is no language {language!r}.", remedy)
+        found[name] = None
+    return list(found)
 
 
 def _test(language: str) -> Callable[[str], bool]:

@@ -149,7 +149,7 @@ class NativeReader:
 
     def _read_document(self, data: bytes, name: str, on_stage: OnProgress) -> Document:
         chosen = self._documents
-        source = open_document(data, password=chosen.password, pdf_text=chosen.pdf_text)
+        source = open_document(data, password=chosen.password, pdf_text=chosen.pdf_text, most_pixels=self._most_pixels)
 
         def read(rgba: NDArray[np.uint8], _number: int) -> OcrPage:
             return self._runner.run(self._engine.recognize(rgba, self._options, on_stage))

@@ -13,9 +13,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
+from threading import Thread
 from typing import Any, Generic, Self, TypeVar
 
 from py_ocr.documents.page_source import DocumentOptions
@@ -159,11 +160,20 @@ def _start(start: Callable[[], Read], started: Barrier) -> None:
     reader: Read | OcrError
     # An interrupt goes to all processes; the one that has the pool ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, name="parent", daemon=True).start()
     try:
         reader = start()
     except OcrError as error:
         reader = error
     _process = _Process(reader, started)
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that has the pool was killed: nobody would take what is read, nor ask for more."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _wait_for_all() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import itertools
 import sys
 import tempfile
 import time
@@ -14,10 +15,13 @@ from pathlib import Path
 
 from measure.fuzz.mutations import mutate
 from measure.fuzz.subjects import Outcome, Subject
+from measure.fuzz.verdicts import difference
 from tools.errors import SetupError
 from tools.project import this_project
 
 SUBJECTS = ("native", "browser")
+KEPT = Path(__file__).with_name("kept.txt")
+"""What was found once, one `fixture#seed` a line: every run begins with these."""
 GOOD = "note.png"
 LIMIT_SECONDS = 10.0
 
@@ -41,7 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     project = this_project()
     options = _parser().parse_args(arguments)
     fixtures = sorted(_images(project.root / "tests" / "fixtures"))
-    cases = _files(options.data) if options.data else _mutants(fixtures, options.seed)
+    again = () if options.data else _again(project.root / "tests" / "fixtures", KEPT)
+    cases = _files(options.data) if options.data else itertools.chain(again, _mutants(fixtures, options.seed))
     kept = project.build / "fuzz"
     good = project.root / "tests" / "fixtures" / GOOD
     end = time.monotonic() + options.seconds if options.seconds else None
@@ -61,7 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 read += 1
                 for name, outcome in outcomes.items():
                     counts[name][outcome.code if outcome.kind == "error" else outcome.kind] += 1
-                if told := list(complaints(outcomes, options.limit)):
+                told = list(complaints(outcomes, options.limit))
+                if options.same_verdicts:
+                    told += difference(case.name, outcomes)
+                if told:
                     kept.mkdir(parents=True, exist_ok=True)
                     (kept / case.name.replace("/", "_")).write_bytes(case.data)
                     findings += [f"{case.name}: {one}" for one in told]
@@ -98,8 +106,18 @@ def _mutants(fixtures: Sequence[Path], seed: int) -> Iterator[Case]:
     """Yield damaged fixtures for ever: every fixture in turn, each with a seed of its own."""
     while True:
         for fixture in fixtures:
-            yield Case(f"{fixture.name}#{seed}{fixture.suffix}", mutate(fixture.read_bytes(), seed))
+            yield _mutant(fixture, seed)
             seed += 1
+
+
+def _again(fixtures: Path, kept: Path) -> Iterator[Case]:
+    for line in kept.read_text(encoding="utf-8").split():
+        name, _, seed = line.partition("#")
+        yield _mutant(fixtures / name, int(seed))
+
+
+def _mutant(fixture: Path, seed: int) -> Case:
+    return Case(f"{fixture.name}#{seed}{fixture.suffix}", mutate(fixture.read_bytes(), seed))
 
 
 def _files(folder: Path) -> Iterator[Case]:
@@ -125,6 +143,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1, help="of the first file; default: %(default)s")
     parser.add_argument("--only", nargs="+", choices=SUBJECTS, default=list(SUBJECTS), help="who reads; default: both")
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="read the files in here instead of damaging ours")
+    parser.add_argument(
+        "--same-verdicts", action="store_true", help="also complain where the two say different things of a file"
+    )
     parser.add_argument("--limit", type=float, default=LIMIT_SECONDS, help="seconds that a file may take")
     parser.add_argument("--verbose", action="store_true", help="tell what came of every file")
     return parser

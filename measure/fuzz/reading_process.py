@@ -14,6 +14,7 @@ from typing import Any
 from measure.headless.chromium_launch import plan_launch
 from measure.headless.driver import EngineChoice, HeadlessReader
 from py_ocr.cli.batch import PageReader
+from py_ocr.cli.output import PageJson
 from py_ocr.engine import OcrOptions
 from py_ocr.errors import OcrError
 from py_ocr.native import NativeChoice, NativeReader, open_models
@@ -52,8 +53,16 @@ def _outcome(reader: PageReader, image: Path) -> dict[str, Any]:
     except Exception as error:  # what is not typed is what is looked for
         said = {"code": "untyped", "cause": f"{type(error).__name__}: {error}"}
     else:
-        said = {"text": page["text"]}
+        said = _said(page)
     return {**said, "seconds": time.monotonic() - started}
+
+
+def _said(page: PageJson) -> dict[str, Any]:
+    """Return the text, or of a document without any, why its first page has none."""
+    for part in page.get("pages", ()):
+        if part["page"] is None and not page["text"]:
+            return {"code": part["error"]["code"], "cause": part["error"]["cause"]}
+    return {"text": page["text"]}
 
 
 if __name__ == "__main__":

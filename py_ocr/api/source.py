@@ -77,7 +77,7 @@ def as_document(source: Source, password: str | None, pdf_text: PdfText) -> tupl
     """Open whatever can be read as a document, and return it with its name. Raises ImageError."""
     if isinstance(source, Image.Image | np.ndarray) or (isinstance(source, str) and source.startswith("data:")):
         image = load_image(source)
-        return PageSource(1, lambda _number: SourcePage(image.rgba)), image.name
+        return PageSource(1, lambda _number: SourcePage(image.pixels)), image.name
     if isinstance(source, bytes | bytearray | memoryview):
         return open_document(bytes(source), password=password, pdf_text=pdf_text), ""
     if isinstance(source, str | os.PathLike):

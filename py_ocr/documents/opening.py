@@ -13,6 +13,7 @@ from py_ocr.decode import SUFFIXES, check_readable, count_frames, decode_frame
 from py_ocr.documents.page_source import PageSource, PdfText, SourcePage
 from py_ocr.documents.pdf import open_pdf
 from py_ocr.errors import ImageError
+from py_ocr.scaling import READ_PIXELS
 
 _HEAD_BYTES: Final = 1024
 _TIFF_STARTS: Final = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
@@ -30,18 +31,27 @@ def is_document(data: bytes) -> bool:
     return data[:4] in _TIFF_STARTS and count_frames(data) > 1
 
 
-def open_document(source: bytes | Path, *, password: str | None = None, pdf_text: PdfText = "auto") -> PageSource:
-    """Open a file or a folder as a document, by what it holds. Raises ImageError for what cannot be opened."""
+def open_document(
+    source: bytes | Path,
+    *,
+    password: str | None = None,
+    pdf_text: PdfText = "auto",
+    most_pixels: int = READ_PIXELS,
+) -> PageSource:
+    """Open a file or a folder as a document, by what it holds. Raises ImageError for what cannot be opened.
+
+    Pages with more than `most_pixels` are made ready scaled down.
+    """
     if isinstance(source, Path):
         if source.is_dir():
-            return _open_folder(source)
+            return _open_folder(source, most_pixels)
         check_readable(source)
         source = source.read_bytes()
     if b"%PDF-" in source[:_HEAD_BYTES]:
-        return open_pdf(source, password, pdf_text)
+        return open_pdf(source, password, pdf_text, most_pixels)
     if source[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
-        return _open_archive(source)
-    return _open_image(source)
+        return _open_archive(source, most_pixels)
+    return _open_image(source, most_pixels)
 
 
 def by_number(name: str) -> list[tuple[int, int, str]]:
@@ -49,18 +59,18 @@ def by_number(name: str) -> list[tuple[int, int, str]]:
     return [(0, int(part), "") if part.isdigit() else (1, 0, part.lower()) for part in _DIGITS.split(name) if part]
 
 
-def _open_image(data: bytes) -> PageSource:
+def _open_image(data: bytes, most_pixels: int) -> PageSource:
     """Open an image file: every page of a TIFF, and the first frame of what moves."""
     is_tiff = data[:4] in _TIFF_STARTS
 
     def load(number: int) -> SourcePage:
-        decoded = decode_frame(data, number - 1)
-        return SourcePage(decoded.rgba, dpi=decoded.dpi)
+        decoded = decode_frame(data, number - 1, most_pixels)
+        return SourcePage(decoded.pixels, dpi=decoded.dpi)
 
     return PageSource(count_frames(data) if is_tiff else 1, load)
 
 
-def _open_folder(folder: Path) -> PageSource:
+def _open_folder(folder: Path, most_pixels: int) -> PageSource:
     paths = sorted(
         (path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file()),
         key=lambda path: by_number(path.name),
@@ -71,13 +81,13 @@ def _open_folder(folder: Path) -> PageSource:
     def load(number: int) -> SourcePage:
         path = paths[number - 1]
         check_readable(path)
-        decoded = decode_frame(path.read_bytes())
-        return SourcePage(decoded.rgba, path.name, decoded.dpi)
+        decoded = decode_frame(path.read_bytes(), most_pixels=most_pixels)
+        return SourcePage(decoded.pixels, path.name, decoded.dpi)
 
     return PageSource(len(paths), load)
 
 
-def _open_archive(data: bytes) -> PageSource:
+def _open_archive(data: bytes, most_pixels: int) -> PageSource:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         entries = archive.infolist()
@@ -91,8 +101,8 @@ def _open_archive(data: bytes) -> PageSource:
 
     def load(number: int) -> SourcePage:
         entry = pictures[number - 1]
-        decoded = decode_frame(_unpack(archive, entry))
-        return SourcePage(decoded.rgba, entry.filename, decoded.dpi)
+        decoded = decode_frame(_unpack(archive, entry), most_pixels=most_pixels)
+        return SourcePage(decoded.pixels, entry.filename, decoded.dpi)
 
     return PageSource(len(pictures), load, archive.close)
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from py_ocr.embedded import EmbeddedText
+from py_ocr.scaling import Pixels
 
 PdfText = Literal["auto", "always", "never"]
 """Whether text that a PDF has already is taken: where there is some; for no page that lacks it either; never."""
@@ -26,12 +27,17 @@ class DocumentOptions:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SourcePage:
-    """A page that is ready to be read: (H, W, 4) uint8 RGBA, or None where all of its text is embedded."""
+    """A page that is ready to be read: its pixels, or None where all of its text is embedded."""
 
-    rgba: NDArray[np.uint8] | None
+    pixels: Pixels | None
     name: str = ""
     dpi: float | None = None
     embedded: EmbeddedText | None = None
+
+    @property
+    def rgba(self) -> NDArray[np.uint8] | None:
+        """(H, W, 4) uint8 RGBA, which may have been scaled down."""
+        return None if self.pixels is None else self.pixels.rgba
 
 
 @dataclass(frozen=True, slots=True, eq=False)

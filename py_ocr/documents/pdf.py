@@ -10,9 +10,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from py_ocr.decode import decode_frame
 from py_ocr.documents.page_source import PageSource, PdfText, SourcePage
 from py_ocr.embedded import Box, EmbeddedText, EmbeddedWord
 from py_ocr.errors import ImageError
+from py_ocr.scaling import Pixels
 
 _RENDER_DPI: Final = 300.0
 """How fine pages are rendered, unless they are one picture, which has its own resolution."""
@@ -25,6 +27,15 @@ _SCAN_COVER: Final = 0.85
 _LEAST_PICTURE: Final = 0.005
 """Smaller pictures, in shares of the page, are ornaments."""
 
+_SAME_POINTS: Final = 1.0
+"""A picture that ends so many points from the edges of its page, or less, is the page."""
+
+_APP1: Final = 0xE1
+"""The marker of a JPEG's EXIF."""
+
+_NO_FRAMES: Final = (0xC4, 0xC8, 0xCC)
+"""Markers between those of frames that begin something else."""
+
 _POINTS_IN_INCH: Final = 72.0
 _NO_TEXT: Final = ("\0", "\uffff")
 """What PDFium gives for glyphs without a character."""
@@ -34,7 +45,7 @@ _LINE_END_HYPHENS: Final = (0x2, 0xFFFE)
 """What PDFium gives for a hyphen at the end of a line."""
 
 
-def open_pdf(data: bytes, password: str | None, pdf_text: PdfText) -> PageSource:
+def open_pdf(data: bytes, password: str | None, pdf_text: PdfText, most_pixels: int) -> PageSource:
     """Open a PDF. Raises ImageError: `pdf_encrypted`, `pdf_damaged` or `document_empty`."""
     try:
         import pypdfium2  # noqa: PLC0415  # part of the extra `native`; images do without it
@@ -56,7 +67,7 @@ def open_pdf(data: bytes, password: str | None, pdf_text: PdfText) -> PageSource
         except pypdfium2.PdfiumError as error:
             raise _damaged(f"Page {number} of the PDF cannot be read", error) from error
         with _closing(page):
-            return _prepare(page, pdf_text)
+            return _prepare(page, pdf_text, most_pixels)
 
     return PageSource(count, load, pdf.close)
 
@@ -69,10 +80,10 @@ def _closing(page: Any) -> Iterator[None]:
         page.close()
 
 
-def _prepare(page: Any, pdf_text: PdfText) -> SourcePage:
+def _prepare(page: Any, pdf_text: PdfText, most_pixels: int) -> SourcePage:
     width, height = page.get_size()
     pictures = _pictures(page, width, height)
-    dpi = _dpi_for(width, height, pictures)
+    dpi = _dpi_for(width, height, pictures, min(_MOST_PIXELS, most_pixels))
     scale = dpi / _POINTS_IN_INCH
     if pdf_text != "never":
         lines = _lines(page, scale)
@@ -86,7 +97,39 @@ def _prepare(page: Any, pdf_text: PdfText) -> SourcePage:
                 tuple((a * scale, b * scale, c * scale, d * scale) for a, b, c, d in unread),
             )
             return SourcePage(_render(page, scale) if unread else None, "", round(dpi, 2), text)
+    if (jpeg := _scan_of(page, width, height)) is not None:
+        scan = decode_frame(jpeg, most_pixels=most_pixels)
+        return SourcePage(scan.pixels, "", round(scan.pixels.full.width / width * _POINTS_IN_INCH, 2))
     return SourcePage(_render(page, scale), "", round(dpi, 2))
+
+
+def _scan_of(page: Any, width: float, height: float) -> bytes | None:
+    """Return the JPEG that a page is, where it is nothing else: what a scanner wrote is read as it wrote it."""
+    from pypdfium2 import raw  # noqa: PLC0415
+
+    shown = list(page.get_objects(max_depth=1))
+    if len(shown) != 1 or shown[0].type != raw.FPDF_PAGEOBJ_IMAGE or shown[0].get_filters() != ["DCTDecode"]:
+        return None
+    corners = [_to_device(page, x, y, 1.0) for x, y in shown[0].get_quad_points()]
+    upright = ((0.0, height), (width, height), (width, 0.0), (0.0, 0.0))
+    off = max(
+        abs(a - b) for point, corner in zip(corners, upright, strict=True) for a, b in zip(point, corner, strict=True)
+    )
+    jpeg = bytes(shown[0].get_data())
+    return jpeg if off <= _SAME_POINTS and _is_common(jpeg) else None
+
+
+def _is_common(jpeg: bytes) -> bool:
+    """Return whether a JPEG is grey or of three colours, and says nothing of which way is up, as a PDF does that."""
+    at = 2
+    while jpeg[:2] == b"\xff\xd8" and at + 9 < len(jpeg) and jpeg[at] == 0xFF:
+        marker = jpeg[at + 1]
+        if marker == _APP1:
+            return False
+        if 0xC0 <= marker <= 0xCF and marker not in _NO_FRAMES:
+            return jpeg[at + 9] in (1, 3)
+        at += 2 + int.from_bytes(jpeg[at + 2 : at + 4], "big")
+    return False
 
 
 def _holds(box: Box, points: list[NDArray[np.float32]]) -> bool:
@@ -94,16 +137,16 @@ def _holds(box: Box, points: list[NDArray[np.float32]]) -> bool:
     return any(left <= x <= right and top <= y <= bottom for x, y in points)
 
 
-def _dpi_for(width: float, height: float, pictures: list[tuple[Box, int]]) -> float:
+def _dpi_for(width: float, height: float, pictures: list[tuple[Box, int]], most_pixels: int) -> float:
     """Return the resolution of a scan where the page is one, else what text needs, within what memory bears."""
-    most = min(_MOST_DPI, math.sqrt(_MOST_PIXELS / (width * height)) * _POINTS_IN_INCH)
+    most = min(_MOST_DPI, math.sqrt(most_pixels / (width * height)) * _POINTS_IN_INCH)
     for (left, top, right, bottom), width_px in pictures:
         if (right - left) * (bottom - top) >= _SCAN_COVER * width * height:
             return min(most, width_px / (right - left) * _POINTS_IN_INCH)
     return min(most, _RENDER_DPI)
 
 
-def _render(page: Any, scale: float) -> NDArray[np.uint8]:
+def _render(page: Any, scale: float) -> Pixels:
     bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=True)
     try:
         pixels: NDArray[np.uint8] = np.array(bitmap.to_numpy()[..., :3])
@@ -111,7 +154,7 @@ def _render(page: Any, scale: float) -> NDArray[np.uint8]:
         bitmap.close()
     rgba = np.full((*pixels.shape[:2], 4), 255, dtype=np.uint8)
     rgba[..., :3] = pixels
-    return rgba
+    return Pixels.whole(rgba)
 
 
 def _pictures(page: Any, width: float, height: float) -> list[tuple[Box, int]]:

@@ -13,6 +13,7 @@ from py_ocr.documents.page_range import parse_pages
 from py_ocr.documents.page_source import PageSource
 from py_ocr.embedded import only_pictures, with_embedded
 from py_ocr.errors import OcrError
+from py_ocr.scaling import Pixels, at_full_size
 from py_ocr.types import OcrPage
 
 ReadPixels = Callable[[NDArray[np.uint8], int], OcrPage]
@@ -61,10 +62,13 @@ class DocumentReading:
             return DocumentPage(number, None, error=error)
         try:
             if ready.embedded is None:
-                assert ready.rgba is not None
-                return DocumentPage(number, self.read(ready.rgba, number), ready.name, ready.dpi)
+                assert ready.pixels is not None
+                return DocumentPage(number, self._read_pixels(ready.pixels, number), ready.name, ready.dpi)
             read = None if ready.rgba is None else self.read(only_pictures(ready.rgba, ready.embedded), number)
         except OcrError as error:
             return DocumentPage(number, None, ready.name, ready.dpi, error=error)
         page = with_embedded(ready.embedded, read)
         return DocumentPage(number, page, ready.name, ready.dpi, "embedded" if read is None else "both")
+
+    def _read_pixels(self, pixels: Pixels, number: int) -> OcrPage:
+        return at_full_size(self.read(pixels.rgba, number), pixels)

@@ -30,6 +30,7 @@ from py_ocr.errors import ImageError
 from py_ocr.export.pdf_font import DESCENT, UNITS_PER_EM, InvisibleFont, glyphless_font
 from py_ocr.export.pdf_increment import written_behind
 from py_ocr.export.pdf_pictures import PagePicture, page_picture
+from py_ocr.export.word_places import Corners, whole_pixels, words_of
 from py_ocr.types import OcrPage, TextLine, TextWord
 
 _FONT_NAME: Final = "/PyOcrText"
@@ -228,23 +229,27 @@ def _inherited(page: DictionaryObject) -> DictionaryObject:
 
 def _text(page: OcrPage, to_page: ToPage, font: _Font) -> str:
     """Return the operators that write the words of a page invisibly, in its order."""
-    words = [_written_word(word, is_last, to_page, font) for line in page.lines for word, is_last in _words(line)]
+    words = [
+        _written_word(word, quad, is_last, to_page, font)
+        for line in page.lines
+        for (word, is_last), quad in zip(_words(line), whole_pixels(line), strict=True)
+    ]
     return f"q BT {_FONT_NAME} 1 Tf 3 Tr\n" + "".join(words) + "ET Q\n"
 
 
 def _words(line: TextLine) -> list[tuple[TextWord, bool]]:
-    words = line.words or (TextWord(line.text, line.confidence, line.quad),)
+    words = words_of(line)
     # Scripts without spaces have words without spaces between them.
     spaced = line.text.split(" ") if line.text else []
     separate = len(spaced) >= len(words)
     return [(word, index == len(words) - 1 or not separate) for index, word in enumerate(words)]
 
 
-def _written_word(word: TextWord, is_last: bool, to_page: ToPage, font: _Font) -> str:
+def _written_word(word: TextWord, quad: Corners, is_last: bool, to_page: ToPage, font: _Font) -> str:
     text = _as_drawn(word.text)
     if not text:
         return ""
-    top_left, _, bottom_right, bottom_left = (to_page(float(x), float(y)) for x, y in word.quad)
+    top_left, _, bottom_right, bottom_left = (to_page(float(x), float(y)) for x, y in quad)
     along = np.subtract(bottom_right, bottom_left) / len(text)
     up = np.subtract(top_left, bottom_left)
     x, y = np.asarray(bottom_left) + up * (DESCENT / UNITS_PER_EM)

@@ -1,6 +1,9 @@
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
+from py_ocr import languages
 from py_ocr.alphabets import HAN, LANGUAGES, alphabet, first_level
 from py_ocr.errors import OptionError
 from py_ocr.languages import check_languages, class_mask, is_han, is_kana, is_unspaced, writable_languages
@@ -182,3 +185,25 @@ def test_chinese_japanese_and_full_width_forms_are_written_without_spaces(charac
 @pytest.mark.parametrize("character", ["a", "7", "é", "Я", "ệ", ".", "…", "→", " ", ""])
 def test_everything_else_is_written_with_spaces(character: str) -> None:
     assert not is_unspaced(character)
+
+
+def test_a_language_named_thousands_of_times_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[str] = []
+    test_of, knows = languages._test, languages._knows
+
+    def count_test(language: str) -> Callable[[str], bool]:
+        looked_at.append(language)
+        return test_of(language)
+
+    def count_known(charset: frozenset[str], language: str) -> bool:
+        looked_at.append(language)
+        return knows(charset, language)
+
+    monkeypatch.setattr(languages, "_test", count_test)
+    monkeypatch.setattr(languages, "_knows", count_known)
+    named = ("en", "EN", "eN", "de") * 1000
+    assert class_mask(CHARSET, named).tolist() == class_mask(CHARSET, ("en", "de")).tolist()
+    assert looked_at == ["en", "de", "en", "de"]
+    looked_at.clear()
+    check_languages(alphabet("en") | alphabet("de"), named)
+    assert looked_at == ["en", "de"]

@@ -26,6 +26,7 @@ PASSED_ON = {
     "browsers": "try everything in Chromium, Firefox and WebKit, and write what each has",
     "fuzz": "damage images and list what does not hold when they are read",
     "soak": "read a thousand pages with faults among them, and see whether texts and memory stay",
+    "kills": "kill the set-up, a batch and the page's browser at random moments, and look what is left",
     "mutate": "break the stages on purpose and list what no test notices",
 }
 

@@ -1,5 +1,6 @@
 """The virtual environment: created once, then filled from requirements/dev.txt with every hash checked."""
 
+import csv
 import os
 import re
 import shutil
@@ -39,16 +40,35 @@ def python_step(project: Project) -> Step:
     requirements = project.root / "requirements" / "dev.txt"
 
     def make(step: StepProgress) -> None:
+        for information in incomplete_packages(project.venv):
+            shutil.rmtree(information)  # or pip would take the package for installed
         install(project, requirements, step)
+
+    def products() -> list[Path]:
+        missing = [path for paths in incomplete_packages(project.venv).values() for path in paths]
+        return [project.venv / "pyvenv.cfg", *missing]
 
     return Step(
         name="python",
         title="Python packages",
         inputs=lambda: fingerprint(project.root, [requirements], [f"{sys.version_info[:2]}"]),
-        products=lambda: [project.venv / "pyvenv.cfg"],
+        products=products,
         make=make,
         needs=("venv",),
     )
+
+
+def incomplete_packages(venv: Path) -> dict[Path, list[Path]]:
+    """Return the files that installed packages lack of those that they list, by the folder with the list."""
+    found = {}
+    folders = [*venv.glob("lib/python*/site-packages"), venv / "Lib" / "site-packages"]  # the latter on Windows
+    for record in sorted(record for folder in folders for record in folder.glob("*.dist-info/RECORD")):
+        root = record.parents[1]
+        with record.open(encoding="utf-8", newline="") as stream:
+            listed = [root / row[0] for row in csv.reader(stream) if row]
+        if missing := [path for path in listed if not path.exists()]:
+            found[record.parent] = missing
+    return found
 
 
 def create_venv(project: Project, step: StepProgress) -> None:

@@ -112,6 +112,7 @@ ROOMS: Final[Mapping[str, Room]] = {
             "export.pdf_pictures",
             "export.prose",
             "export.text",
+            "export.word_places",
         },
         ("vocabulary", "planes", "labels"),
     ),

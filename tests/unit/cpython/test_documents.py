@@ -205,3 +205,64 @@ def test_pages_that_are_not_there_are_refused(ranges: str) -> None:
 
 def test_names_sort_by_their_numbers() -> None:
     assert sorted(["b", "a10", "a2", "A3", "10"], key=by_number) == ["10", "a2", "A3", "a10", "b"]
+
+
+def jpeg_pdf(changes: dict[str, object] | None = None, content: bytes = b"q 200 0 0 100 0 0 cm /I Do Q") -> bytes:
+    """Return a PDF whose page is a JPEG of 300 x 150 noisy pixels."""
+    pixels = np.random.default_rng(5).integers(0, 255, (150, 300, 3)).astype(np.uint8)
+    jpeg, file = io.BytesIO(), io.BytesIO()
+    Image.fromarray(pixels).save(jpeg, "JPEG", quality=60)
+    with pikepdf.new() as made:
+        image = pikepdf.Stream(made, jpeg.getvalue())
+        image.update({"/Type": pikepdf.Name.XObject, "/Subtype": pikepdf.Name.Image, "/Width": 300, "/Height": 150})
+        image.update({"/ColorSpace": pikepdf.Name.DeviceRGB, "/BitsPerComponent": 8, "/Filter": pikepdf.Name.DCTDecode})
+        page = made.add_blank_page(page_size=(200, 100))
+        page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(I=made.make_indirect(image)))
+        page.Contents = pikepdf.Stream(made, content)
+        for key, value in (changes or {}).items():
+            page[key] = value
+        made.save(file)
+    return file.getvalue()
+
+
+def test_a_page_that_is_a_jpeg_has_exactly_its_pixels() -> None:
+    page = open_document(jpeg_pdf()).load(1)
+    pixels = np.random.default_rng(5).integers(0, 255, (150, 300, 3)).astype(np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "JPEG", quality=60)
+    assert page.rgba is not None
+    np.testing.assert_array_equal(page.rgba[..., :3], np.asarray(Image.open(file)))
+    assert page.dpi == 108
+
+
+@pytest.mark.parametrize(
+    ("changes", "content"),
+    [
+        ({"/Rotate": 90}, b"q 200 0 0 100 0 0 cm /I Do Q"),
+        ({}, b"q 150 0 0 100 0 0 cm /I Do Q"),
+        ({}, b"q -200 0 0 100 200 0 cm /I Do Q"),
+        ({}, b"q 200 0 0 100 0 0 cm /I Do Q 10 10 20 20 re f"),
+    ],
+    ids=["turned", "beside white", "mirrored", "drawn over"],
+)
+def test_a_page_that_is_more_or_less_than_its_jpeg_is_rendered(changes: dict[str, object], content: bytes) -> None:
+    page = open_document(jpeg_pdf(changes, content)).load(1)
+    with pypdfium2.PdfDocument(jpeg_pdf(changes, content)) as opened:
+        expected = opened[0].render(scale=(page.dpi or 0) / 72, rev_byteorder=True, prefer_bgrx=True).to_numpy()
+    assert page.rgba is not None
+    np.testing.assert_array_equal(page.rgba[..., :3], expected[..., :3])
+
+
+@pytest.mark.parametrize("data", [tiff(2), archive({"a.png": png(1)}), jpeg_pdf()], ids=["tiff", "zip", "pdf"])
+def test_pages_with_more_pixels_than_are_read_come_smaller_and_keep_their_size(data: bytes) -> None:
+    whole = open_document(data).load(1)
+    assert whole.pixels is not None
+    small = open_document(data, most_pixels=600)
+    page = small.load(1)
+    assert page.pixels is not None
+    assert page.pixels.rgba.shape[0] * page.pixels.rgba.shape[1] <= 600
+    assert page.pixels.full == whole.pixels.full
+    [read, *_] = list(DocumentReading.begin("x", small, "1", blank_page))
+    assert read.page is not None
+    assert (read.page.width, read.page.height) == (whole.pixels.full.width, whole.pixels.full.height)
+    assert [notice.code for notice in read.page.notices] == ["scaled_down"]

@@ -11,6 +11,7 @@ from tools.errors import SetupError
 from tools.progress import Progress, StepProgress
 from tools.project import Project, cache_folder
 from tools.stamps import Stamp, files_below, fingerprint
+from tools.steps.python import incomplete_packages, python_step
 from tools.steps.site import site_files
 from tools.steps.step import Step, run_steps
 
@@ -187,3 +188,24 @@ def test_a_site_that_lacks_a_file_or_has_another_one_is_built_again(tmp_path: Pa
     assert not stamp.is_current("inputs", site_files(site))
     (site / "assets.json").write_text("{")
     assert not stamp.is_current("inputs", site_files(site))
+
+
+def test_an_environment_whose_packages_lack_files_is_filled_again(tmp_path: Path) -> None:
+    project = Project(tmp_path, tmp_path / "cache")
+    packages = project.venv / "lib" / "python3.14" / "site-packages"
+    information = packages / "engine-1.0.dist-info"
+    information.mkdir(parents=True)
+    (packages / "engine").mkdir()
+    (packages / "engine" / "__init__.py").write_text("")
+    (packages / "engine" / "core.so").write_bytes(b"code")
+    (project.venv / "pyvenv.cfg").write_text("")
+    listed = ("engine/__init__.py", "engine/core.so", "engine-1.0.dist-info/RECORD")
+    (information / "RECORD").write_text("".join(f'"{name}",sha256=0,1\n' for name in listed))
+    step, stamp = python_step(project), Stamp(tmp_path / "python.json")
+    stamp.write("inputs", step.products())
+    assert stamp.is_current("inputs", step.products())
+    assert incomplete_packages(project.venv) == {}
+
+    (packages / "engine" / "core.so").unlink()
+    assert not stamp.is_current("inputs", step.products())
+    assert incomplete_packages(project.venv) == {information: [packages / "engine" / "core.so"]}

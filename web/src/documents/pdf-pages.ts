@@ -1,7 +1,6 @@
 /** The pages of a PDF, by pdf.js: their own text, and pictures of them. Loaded when the first PDF comes. */
 
 import {
-  GlobalWorkerOptions,
   InvalidPDFException,
   OPS,
   type PDFDocumentProxy,
@@ -12,7 +11,9 @@ import {
 
 import { OcrError, describeError } from "../shared/errors.js";
 import type { OpenOptions, PageSource, SourcePage } from "./page-source.js";
+import { ScanFinder } from "./pdf-scans.js";
 import { embeddedText } from "./pdf-text.js";
+import { startPdfWorker } from "./pdf-worker.js";
 
 /** How fine pages are rendered, unless they are one picture, which has its own resolution. */
 const RENDER_DPI = 300;
@@ -24,16 +25,41 @@ const MOST_DPI = 600;
 const SCAN_COVER = 0.85;
 /** Smaller pictures, in shares of the page, are ornaments. */
 const LEAST_PICTURE = 0.005;
+/** A picture that ends so many points from the edges of its page, or less, is the page. */
+const SAME_POINTS = 1;
 
 /** A picture on a page: its corners left, top, right, bottom in points from the top left, and its width in pixels. */
 interface Picture {
+  readonly id: string;
   readonly box: readonly [number, number, number, number];
   readonly widthPx: number;
+  /** Whether it is neither turned nor mirrored. */
+  readonly isUpright: boolean;
 }
 
-export async function openPdf(file: Blob, { baseUrl, password, pdfText }: OpenOptions): Promise<PageSource> {
-  GlobalWorkerOptions.workerSrc = `${baseUrl}pdfjs/pdf.worker.min.mjs`;
+/** What a page shows: its pictures, and whether one of them is all there is. */
+interface Shown {
+  readonly pictures: readonly Picture[];
+  readonly isSole: boolean;
+}
+
+/** Operators that draw nothing. */
+const INVISIBLE: ReadonlySet<number> = new Set([
+  OPS.dependency,
+  OPS.save,
+  OPS.restore,
+  OPS.transform,
+  OPS.setGState,
+  OPS.beginMarkedContent,
+  OPS.beginMarkedContentProps,
+  OPS.endMarkedContent,
+]);
+
+export async function openPdf(file: Blob, options: OpenOptions): Promise<PageSource> {
+  const { baseUrl, password, pdfText } = options;
+  const { worker, lost, end } = startPdfWorker(options);
   const task = getDocument({
+    worker,
     data: new Uint8Array(await file.arrayBuffer()),
     ...(password !== undefined && { password }),
     cMapUrl: `${baseUrl}pdfjs/cmaps/`,
@@ -44,16 +70,20 @@ export async function openPdf(file: Blob, { baseUrl, password, pdfText }: OpenOp
   });
   let pdf: PDFDocumentProxy;
   try {
-    pdf = await task.promise;
+    pdf = await Promise.race([task.promise, lost]);
   } catch (error) {
-    await task.destroy();
+    await end(task);
     throw failure(error);
   }
   if (pdf.numPages === 0) {
+    await end(task);
     throw new OcrError("document_empty", "The PDF has no pages.", "Choose another file.", "decode");
   }
+  const scans = new ScanFinder(file);
   const withPage = async <T>(number: number, use: (page: PDFPageProxy) => Promise<T>): Promise<T> => {
-    const page = await pdf.getPage(number).catch((error: unknown) => Promise.reject(failure(error)));
+    const page = await Promise.race([pdf.getPage(number), lost]).catch((error: unknown) =>
+      Promise.reject(failure(error)),
+    );
     try {
       return await use(page);
     } finally {
@@ -62,19 +92,24 @@ export async function openPdf(file: Blob, { baseUrl, password, pdfText }: OpenOp
   };
   return {
     pageCount: pdf.numPages,
-    page: (number) => withPage(number, (page) => prepare(page, pdfText)),
+    page: (number) => withPage(number, (page) => prepare(page, pdfText, scans)),
     picture: (number, sidePx) =>
       withPage(number, async (page) => {
         const { width, height } = page.getViewport({ scale: 1 });
         return createImageBitmap(await render(page, sidePx / Math.max(width, height)));
       }),
-    close: () => task.destroy(),
+    close: () => end(task),
   };
 }
 
-async function prepare(page: PDFPageProxy, pdfText: OpenOptions["pdfText"]): Promise<SourcePage> {
+async function prepare(
+  page: PDFPageProxy,
+  pdfText: OpenOptions["pdfText"],
+  scans: ScanFinder,
+): Promise<SourcePage> {
   const sheet = page.getViewport({ scale: 1 });
-  const pictures = await picturesOf(page);
+  const shown = await shownOn(page);
+  const { pictures } = shown;
   const dpi = dpiFor(sheet, pictures);
   const scale = dpi / POINTS_IN_INCH;
   if (pdfText !== "never") {
@@ -97,7 +132,26 @@ async function prepare(page: PDFPageProxy, pdfText: OpenOptions["pdfText"]): Pro
       return { name: "", dpi, embedded, image: unread.length > 0 ? await render(page, scale) : null };
     }
   }
+  const scan = await scanOf(page, shown, scans);
+  if (scan)
+    return { name: "", dpi: ((pictures[0]?.widthPx ?? 0) / sheet.width) * POINTS_IN_INCH, image: scan };
   return { name: "", dpi, image: await render(page, scale) };
+}
+
+/** The JPEG that a page is, where it is nothing else: what a scanner wrote is read as it wrote it. */
+async function scanOf(page: PDFPageProxy, shown: Shown, scans: ScanFinder): Promise<Blob | null> {
+  const [picture] = shown.pictures;
+  if (!shown.isSole || !picture?.isUpright) return null;
+  const { width, height } = page.getViewport({ scale: 1 });
+  const isWhole = [0, 0, width, height].every(
+    (edge, index) => Math.abs(edge - picture.box[index]!) <= SAME_POINTS,
+  );
+  if (!isWhole) return null;
+  const objects = picture.id.startsWith("g_") ? page.commonObjs : page.objs;
+  const image = await new Promise<{ readonly ref?: string } | null>((resolve) => {
+    objects.get(picture.id, resolve);
+  });
+  return image?.ref === undefined ? null : scans.jpeg(image.ref);
 }
 
 /** The resolution of a scan where the page is one, else what text needs, within what memory bears. */
@@ -129,16 +183,18 @@ async function render(page: PDFPageProxy, scale: number): Promise<ImageData> {
 }
 
 /** Where a page has pictures, by the operators that draw it. */
-async function picturesOf(page: PDFPageProxy): Promise<Picture[]> {
+async function shownOn(page: PDFPageProxy): Promise<Shown> {
   const { fnArray, argsArray } = await page.getOperatorList().catch((error: unknown) => {
     throw failure(error);
   });
   const sheet = page.getViewport({ scale: 1 });
   const found: Picture[] = [];
+  let drawn = 0;
   const kept: number[][] = [];
   let matrix = [...sheet.transform] as number[];
   fnArray.forEach((operator, index) => {
     const args = argsArray[index] as unknown[];
+    if (!INVISIBLE.has(operator)) drawn += 1;
     if (operator === OPS.save) kept.push(matrix);
     else if (operator === OPS.restore) matrix = kept.pop() ?? matrix;
     else if (operator === OPS.transform) matrix = Util.transform(matrix, args as number[]) as number[];
@@ -154,10 +210,11 @@ async function picturesOf(page: PDFPageProxy): Promise<Picture[]> {
       const isTurned = Math.abs(b) > Math.abs(a);
       const widthPx = Number(isTurned ? args[2] : args[1]);
       const share = ((box[2] - box[0]) * (box[3] - box[1])) / (sheet.width * sheet.height);
-      if (share >= LEAST_PICTURE && widthPx > 0) found.push({ box, widthPx });
+      const isUpright = a > 0 && d < 0 && Math.abs(b) + Math.abs(c) < SAME_POINTS;
+      if (share >= LEAST_PICTURE && widthPx > 0) found.push({ id: String(args[0]), box, widthPx, isUpright });
     }
   });
-  return found;
+  return { pictures: found, isSole: drawn === 1 && found.length === 1 };
 }
 
 function failure(error: unknown): OcrError {

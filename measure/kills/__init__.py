@@ -1,0 +1,1 @@
+"""Kills what works at random moments and looks at the rest: nothing half-written, nothing lost, nothing running."""

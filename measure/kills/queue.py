@@ -1,0 +1,182 @@
+"""The page's queue: the browser, or the tab with the page in it, is killed while it reads; the visitor comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, Self
+
+from playwright.async_api import BrowserContext, Page
+from playwright.async_api import Error as PlaywrightError
+
+from measure.headless.chromium_launch import plan_launch
+from measure.headless.driver import launch_profile
+from measure.headless.site_server import SiteServer
+from measure.kills.scenario import SIGNALS, Killed
+from measure.kills.victims import end, processes_with, until
+from tools.errors import SetupError
+from tools.project import Project
+
+NAMES: Final = ("note.png", "word.png", "note.jpg", "blank.png", "note.webp")
+PAGE: Final = "?backend=wasm&profile=fast&line-workers=0&words=en"
+WHOLE_S: Final = 120.0
+HERE_S: Final = 15.0
+LOOK_S: Final = 0.02
+GONE_S: Final = 15.0
+
+Rows = Mapping[str, tuple[str, str, str]]
+"""Of each row, by its name: its state, what it says, and the text that was read."""
+
+LOOK: Final = """() => [...document.querySelectorAll("#queue li")].map((row, at) => {
+  const reader = document.querySelectorAll("#reader py-ocr")[at];
+  const said = row.querySelector(".item-status").textContent;
+  return [row.querySelector(".item-name").title, row.dataset.state ?? "", said, reader?.text ?? ""];
+})"""
+
+
+class PageQueue:
+    """Reads some fixtures in the page, with a profile that the browser keeps."""
+
+    def __init__(self, project: Project) -> None:
+        self._launch = plan_launch(project, "wasm")
+        self._fixtures = project.root / "tests" / "fixtures"
+        self._server = SiteServer(project.root / "web" / "dist")
+        self._stack = contextlib.ExitStack()
+        self._runner = asyncio.Runner()
+        self._expected: Rows = {}
+        self._took_s = 0.0
+
+    def __enter__(self) -> Self:
+        self._stack.enter_context(self._runner)
+        self._stack.enter_context(self._server)
+        self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="py-ocr-kills-")))
+        self._runner.run(self._measure())
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._stack.close()
+
+    def kill(self, chance: random.Random) -> Killed:
+        """Kill the browser by either signal, or the processes that draw its tabs, and open the page again."""
+        whom, number = chance.choice(("browser", "tab")), chance.choice(SIGNALS)
+        return self._runner.run(self._kill(whom, number, chance.uniform(0, self._took_s)))
+
+    async def _measure(self) -> None:
+        """Warm the profile that every kill gets a copy of, and see what comes of the images."""
+        async with contextlib.AsyncExitStack() as stack:
+            page = await self._open(stack, self._folder / "warm")
+            await self._add(page)
+            if not await _is_done(page):
+                raise SetupError("The images are not read even when nobody kills anything.", f"{await _look(page)}")
+        async with contextlib.AsyncExitStack() as stack:
+            page = await self._open(stack, self._folder / "warm")
+            await _forget(page)
+            started = time.monotonic()
+            await self._add(page)
+            await _is_done(page)
+            self._took_s = time.monotonic() - started
+            self._expected = await _look(page)
+            await _forget(page)
+
+    async def _kill(self, whom: str, number: signal.Signals, delay_s: float) -> Killed:
+        profile = Path(tempfile.mkdtemp(prefix="profile-", dir=self._folder))
+        shutil.copytree(self._folder / "warm", profile, dirs_exist_ok=True, symlinks=True)
+        complaints: list[str] = []
+        async with contextlib.AsyncExitStack() as stack:
+            page = await self._open(stack, profile)
+            pids = processes_with(f"--user-data-dir={profile}")
+            started = time.monotonic()
+            shown = await self._watch(page, started + delay_s)
+            after_s = time.monotonic() - started
+            _strike(pids, whom, number)
+            with contextlib.suppress(PlaywrightError):
+                await page.context.close()
+        if not until(lambda: not processes_with(f"--user-data-dir={profile}"), GONE_S):
+            complaints.append("processes of the browser run on")
+            end(processes_with(f"--user-data-dir={profile}"))
+        async with contextlib.AsyncExitStack() as stack:
+            page = await self._open(stack, profile)
+            complaints += await self._after(page, shown)
+        shutil.rmtree(profile, ignore_errors=True)
+        done = sum(state == "done" for state, _, _ in shown.values())
+        return Killed(f"{number.name} of the {whom}", after_s, f"{done} of {len(shown)} rows done", complaints)
+
+    async def _watch(self, page: Page, until_s: float) -> Rows:
+        """Choose the images and look at the list until then; return it as it was seen last."""
+        await self._add(page)
+        shown = await _look(page)
+        while time.monotonic() < until_s:
+            shown = await _look(page)
+            await asyncio.sleep(LOOK_S)
+        return shown
+
+    async def _after(self, page: Page, shown: Rows) -> list[str]:
+        """Return what of the list does not hold: every row that was there is, and gets the text that it should."""
+        await _until(page, f"({LOOK})().length >= {len(shown)}", HERE_S)
+        rows = await _look(page)
+        found = [f"{name} is gone" for name in shown if name not in rows]
+        if not await _is_done(page):
+            found.append("it does not read on")
+        for name, (state, said, text) in (await _look(page)).items():
+            if (state, said, text) != self._expected.get(name):
+                found.append(f"{name} has {state}, {said!r}, {text!r}")
+        # The next image is read as well.
+        await _forget(page)
+        await self._add(page)
+        if not await _is_done(page) or await _look(page) != self._expected:
+            found.append("the next images are not read")
+        return found
+
+    async def _open(self, stack: contextlib.AsyncExitStack, profile: Path) -> Page:
+        context: BrowserContext = await launch_profile(stack, self._launch, profile)
+        page = context.pages[0] if context.pages else await context.new_page()
+        await page.goto(self._server.url + PAGE)
+        await _until(page, "document.querySelector('#choose').textContent.trim() !== ''", HERE_S)
+        return page
+
+    async def _add(self, page: Page) -> None:
+        async with page.expect_file_chooser() as chooser:
+            await page.locator("#choose:visible, #add:visible").first.click()
+        await (await chooser.value).set_files([self._fixtures / name for name in NAMES])
+        await _until(page, f"({LOOK})().length >= {len(NAMES)}", HERE_S)
+
+
+def _strike(pids: list[int], whom: str, number: signal.Signals) -> None:
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            words = Path(f"/proc/{pid}/cmdline").read_bytes()
+            is_browser = b"--type=" not in words
+            if is_browser if whom == "browser" else b"--type=renderer" in words:
+                os.kill(pid, number)
+
+
+async def _look(page: Page) -> Rows:
+    rows: Any = await page.evaluate(LOOK)
+    return {name: (state, said, text) for name, state, said, text in rows}
+
+
+async def _is_done(page: Page) -> bool:
+    return await _until(page, f"({LOOK})().every(([, state]) => state === 'done')", WHOLE_S)
+
+
+async def _forget(page: Page) -> None:
+    await page.evaluate("document.querySelector('#forget').click()")
+    await _until(page, "document.querySelector('#forgotten').textContent !== ''", HERE_S)
+
+
+async def _until(page: Page, expression: str, seconds: float) -> bool:
+    """Wait until something is so in the page. Playwright's own way to wait is against the site's policy."""
+    deadline = time.monotonic() + seconds
+    while not await page.evaluate(expression):
+        if time.monotonic() > deadline:
+            return False
+        await asyncio.sleep(LOOK_S)
+    return True
