@@ -22,7 +22,7 @@ def main() -> int:
     if not options.report_only:
         kept = project.build / RUN
         kept.unlink(missing_ok=True)
-        command = ["npx", "--no-install", "playwright", "test", "browsers/", "--reporter=list"]
+        command = ["npx", "--no-install", "playwright", "test", "tests/browsers/", "--reporter=list"]
         env = {**os.environ, "PY_OCR_BROWSERS_ANEW": "1"}
         status = run_in_foreground(command, cwd=project.root, env=env, stdin=subprocess.DEVNULL)
         run: Run = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {"missing": {}, "facts": {}}

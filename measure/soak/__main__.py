@@ -23,7 +23,7 @@ def main() -> int:
     record = project.build / "soak.json"
     record.unlink(missing_ok=True)
     env = {**os.environ, "PY_OCR_SOAK": str(options.pages), "PY_OCR_SOAK_SEED": str(options.seed)}
-    command = ["npx", "--no-install", "playwright", "test", "e2e/soak", "--reporter=line"]
+    command = ["npx", "--no-install", "playwright", "test", "tests/e2e/soak", "--reporter=line"]
     status = run_in_foreground(command, cwd=project.root, env=env, stdin=subprocess.DEVNULL)
     if status != 0 or not record.is_file():
         print(f"Nothing is written: the run failed, see above. What it did until then is in {record}.", file=sys.stderr)
