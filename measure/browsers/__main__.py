@@ -21,14 +21,16 @@ def main() -> int:
     figures = project.root.joinpath(*FIGURES)
     if not options.report_only:
         kept = project.build / RUN
-        kept.unlink(missing_ok=True)
+        if not options.resume:
+            kept.unlink(missing_ok=True)
         command = ["npx", "--no-install", "playwright", "test", "tests/browsers/", "--reporter=list"]
-        env = {**os.environ, "PY_OCR_BROWSERS_ANEW": "1"}
+        env = {**os.environ, "PY_OCR_BROWSERS_RUN": "kept"}
         status = run_in_foreground(command, cwd=project.root, env=env, stdin=subprocess.DEVNULL)
         run: Run = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {"missing": {}, "facts": {}}
         missing = [f"{engine} ({why})" for engine, why in run["missing"].items()]
         if status != 0 or missing or set(run["facts"]) != set(ENGINES):
-            print(f"Nothing is written: {'; '.join(missing) or 'not every check passed'}.", file=sys.stderr)
+            why = "; ".join(missing) or "not every check passed (--resume leaves out those that did)"
+            print(f"Nothing is written: {why}.", file=sys.stderr)
             return status or 1
         kept_figures = {name: run[name] for name in ("facts", "given", "hung")}
         figures.write_text(json.dumps(kept_figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -46,6 +48,7 @@ def main() -> int:
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="npm run browsers --", description=__doc__)
     parser.add_argument("--report-only", action="store_true", help="write the pages from the figures that are kept")
+    parser.add_argument("--resume", action="store_true", help="go on with a run: leave out the checks that passed")
     return parser
 
 

@@ -48,9 +48,9 @@ export class Site {
     this.#extras.set(path, { type, body });
   }
 
-  /** Put a script before the one at this path; "" leaves it as it is. */
-  inject(path: string, script: string): void {
-    this.#before.set(path, script);
+  /** Put a script before the one whose path ends like this; "" leaves it as it is. */
+  inject(end: string, script: string): void {
+    this.#before.set(end, script);
   }
 
   async stop(): Promise<void> {
@@ -73,7 +73,7 @@ export class Site {
     const extra = this.#extras.get(path);
     response.statusCode = extra ? 200 : answer.status;
     if (extra) response.setHeader("content-type", extra.type);
-    const script = this.#before.get(path) ?? "";
+    const [, script = ""] = [...this.#before].find(([end]) => path.endsWith(end)) ?? [];
     const body = extra ? Buffer.from(extra.body) : Buffer.from(await answer.arrayBuffer());
     response.end(Buffer.concat([Buffer.from(script), body]));
   }
