@@ -70,6 +70,12 @@ def page(run: Run) -> str:
         table(["", "cores", "threads"], cores),
         "WebKit says four on every machine with fewer than eight cores, so four count as two there.",
     ]
+    if run["hung"]:
+        parts += [
+            "## Started anew",
+            "A browser that hangs is started anew once. In this run:",
+            "\n".join(f"- {what}" for what in run["hung"]),
+        ]
     if lasting:
         parts += [
             "## Private windows",

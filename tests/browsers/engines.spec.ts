@@ -53,6 +53,11 @@ function documented(engine: Engine): unknown {
   return { ...rest, webgpu: webgpu !== "none" };
 }
 
+/** Whether a browser hangs: the check takes too long, or a fresh worker stalls, as Firefox's do now and then after a death. */
+function isHang(error: unknown): boolean {
+  return error instanceof TooLong || /it has said nothing for/.test(String(error));
+}
+
 type Start = (check: Check | undefined) => Promise<Driver>;
 
 /** How an engine is started, or why it cannot be. */
@@ -110,9 +115,10 @@ for (const engine of ENGINES) {
           return await within(CHECK_MS, check.name, check.run(browser, servers));
         } catch (error) {
           await end(browser);
-          if (!(error instanceof TooLong) || tries === 2) throw error;
-          console.log(`${engine} was started anew: ${error.message}.`);
-          note(({ hung }) => hung.push(`${engine}: ${error.message}`));
+          if (!isHang(error) || tries === 2) throw error;
+          const what = `${check.name}: ${String(error).split("\n")[0]}`;
+          console.log(`${engine} was started anew: ${what}`);
+          note(({ hung }) => hung.push(`${engine}, ${what}`));
         } finally {
           if (browser !== driver) await browser?.close();
         }
@@ -138,6 +144,7 @@ for (const engine of ENGINES) {
     }
 
     test("what it has", async () => {
+      test.skip(notes().facts[engine] !== undefined, "it is known from the part that was made before");
       test.setTimeout(CHECK_MS + START_MS);
       const facts = await gatherFacts(await browserFor(undefined), servers.site);
       note((all) => (all.facts[engine] = facts));
