@@ -102,6 +102,17 @@ class Service:
 
         return await _answer(written(), "load")
 
+    async def pack(self, names_json: str, files: Any) -> str:
+        """Pack arrays of bytes of JavaScript into a ZIP archive; `take_exported` then gives its bytes."""
+        from py_ocr.export.formats import zip_files  # noqa: PLC0415
+
+        async def packed() -> int:
+            contents = (copy_bytes(file, file.length).tobytes() for file in files)
+            self._exported = zip_files(list(zip(json.loads(names_json), contents, strict=True)))
+            return len(self._exported)
+
+        return await _answer(packed(), "load")
+
     def take_exported(self) -> bytes:
         """Return what was written last, once."""
         exported, self._exported = self._exported, b""

@@ -127,6 +127,7 @@ test("a file of the site that cannot be had is explained, and trying again works
     READING,
   );
   const download = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Download .txt" }).click();
+  await page.getByRole("button", { name: "Download" }).click();
+  await page.getByRole("menuitem", { name: "Text", exact: true }).click();
   expect((await download).suggestedFilename()).toBe("note.txt");
 });

@@ -65,7 +65,8 @@ test("images that are chosen, dropped and pasted are read in turn, and every res
   await reader.getByRole("button", { name: "Copy" }).click();
   expect(words(await page.evaluate(() => navigator.clipboard.readText()))).toEqual(NOTE);
   const download = page.waitForEvent("download");
-  await reader.getByRole("button", { name: "Download .json" }).click();
+  await reader.getByRole("button", { name: "Download" }).click();
+  await reader.getByRole("menuitem", { name: "JSON" }).click();
   const saved = await download;
   expect(saved.suggestedFilename()).toBe("note.json");
   const json = JSON.parse(await readFile(await saved.path(), "utf8")) as OcrPage;

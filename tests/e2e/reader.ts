@@ -3,6 +3,7 @@
 import type { Page } from "@playwright/test";
 
 import type { OcrClientOptions } from "../../web/src/client/ocr-client.js";
+import type { OcrDocument } from "../../web/src/shared/document.js";
 import type { EngineInfo, OcrPage, Progress } from "../../web/src/shared/types.js";
 
 /** What the tests read of an error, whichever class it is of. */
@@ -36,6 +37,28 @@ declare global {
   };
 }
 
+/** Runs in a page: make a client, and what the tests use with it. */
+export function installReader(chosen: OcrClientOptions): void {
+  globalThis.reader = {
+    client: new pyOcr.OcrClient(chosen),
+    controller: new AbortController(),
+    progress: [],
+    pending: Promise.resolve(),
+    settle: (work) =>
+      work.then(
+        (value) => ({ value }),
+        (error: unknown) => {
+          const { name, message, ...rest } = error as Failure;
+          const { code, stage, cause, remedy } = rest;
+          return {
+            error: JSON.parse(JSON.stringify({ name, message, code, stage, cause, remedy })) as Failure,
+          };
+        },
+      ),
+    bytes: (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)),
+  };
+}
+
 export class Reader {
   private constructor(readonly page: Page) {}
 
@@ -43,31 +66,33 @@ export class Reader {
   static async open(page: Page, siteUrl: string, options: OcrClientOptions = {}): Promise<Reader> {
     await page.goto(`${siteUrl}headless.html`);
     await page.waitForFunction(() => "pyOcr" in globalThis);
-    await page.evaluate((chosen) => {
-      globalThis.reader = {
-        client: new pyOcr.OcrClient(chosen),
-        controller: new AbortController(),
-        progress: [],
-        pending: Promise.resolve(),
-        settle: (work) =>
-          work.then(
-            (value) => ({ value }),
-            (error: unknown) => {
-              const { name, message, ...rest } = error as Failure;
-              const { code, stage, cause, remedy } = rest;
-              return {
-                error: JSON.parse(JSON.stringify({ name, message, code, stage, cause, remedy })) as Failure,
-              };
-            },
-          ),
-        bytes: (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)),
-      };
-    }, options);
+    await page.evaluate(installReader, options);
     return new Reader(page);
   }
 
   start(): Promise<Outcome<EngineInfo>> {
     return this.page.evaluate(() => reader.settle(reader.client.start()));
+  }
+
+  /** Read a file with pages to its end. */
+  readDocument(
+    file: Buffer,
+    options: { pages?: string; password?: string } = {},
+  ): Promise<Outcome<OcrDocument>> {
+    return this.page.evaluate(
+      ({ base64, options }) => {
+        const { client, settle, bytes } = reader;
+        const read = async (): Promise<OcrDocument> => {
+          const reading = client.recognizeDocument(new Blob([bytes(base64)]), options);
+          for (;;) {
+            const next = await reading.next();
+            if (next.done) return next.value;
+          }
+        };
+        return settle(read());
+      },
+      { base64: file.toString("base64"), options },
+    );
   }
 
   /** Read an encoded file. */

@@ -69,7 +69,7 @@ test("the page shows lines while it reads; what is selected in them stays select
   expect(await reader.locator(".row").first().boundingBox()).toEqual(top);
   await expect(reader.locator(".summary")).toHaveText(/^\d+ lines in /u);
   await expect(reader.locator(".row").last()).toContainText("Thank you");
-  await expect(reader.getByRole("button", { name: "Download .json" })).toBeVisible();
+  await expect(reader.getByRole("button", { name: "Download" })).toBeVisible();
 });
 
 test("a reading that is cancelled takes its lines away", async ({ revisit: page, site }) => {

@@ -52,6 +52,7 @@ ROOMS: Final[Mapping[str, Room]] = {
             "text_map",
             "stacks",
             "tiles",
+            "ruling",
             "glance",
         },
         ("vocabulary",),

@@ -54,6 +54,7 @@ function filesSource(files: readonly Blob[]): PageSource {
     pageCount: files.length,
     page: async (number) => ({ name: nameOf(file(number)), dpi: null, image: file(number) }),
     picture: async (number) => file(number),
+    name: (number) => nameOf(file(number)),
     close: async () => undefined,
   };
 }
@@ -63,6 +64,7 @@ function framesSource(image: Blob, pageCount: number, draw: DrawFrame): PageSour
     pageCount,
     page: async (number) => ({ name: "", dpi: null, image, frame: number - 1 }),
     picture: (number, sidePx) => draw(image, number - 1, sidePx),
+    name: () => "",
     close: async () => undefined,
   };
 }

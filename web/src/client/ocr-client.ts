@@ -134,6 +134,16 @@ export class OcrClient {
     return new Blob([answer.data], { type: EXPORT_TYPES[format] });
   }
 
+  /** Pack files into a ZIP archive, which has no dates: equal files give an equal archive. */
+  async packFiles(files: readonly { readonly name: string; readonly blob: Blob }[]): Promise<Blob> {
+    const { worker } = await this.#start({});
+    const call = worker.call(() => undefined);
+    call.send({ kind: "pack", files });
+    const answer = await call.answer;
+    if (answer.kind !== "exported") throw new Error(`unexpected answer ${answer.kind}`);
+    return new Blob([answer.data], { type: "application/zip" });
+  }
+
   /**
    * Decode an image file for people to look at, or a frame of it, upright, its longer side at most `sidePx` or so: of
    * files that browsers cannot draw. The bitmap is the caller's to close.

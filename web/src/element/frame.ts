@@ -43,6 +43,7 @@ export class Frame implements View {
         actions.onCorrected(page);
       },
       onFound: (lines) => this.view.showHits(lines),
+      exportAs: (choice, page) => actions.exportAs(choice, page),
       alternatives: (page, place) => actions.alternatives(page, place),
       onSay: (text) => this.#announce(text),
     };

@@ -6,10 +6,12 @@ import { createCopyButton } from "./copy-button.js";
 import { type CorrectedPage, CorrectionHistory, correctWord } from "./corrections.js";
 import { create, createButton } from "./dom.js";
 import type { DraftLines } from "./draft-lines.js";
-import { copyText, downloadJson, downloadText, type NamedPage } from "./export-files.js";
+import { copyText, type NamedPage } from "./export-files.js";
+import { type ExportChoice, createExportMenu } from "./export-menu.js";
 import { FindBar } from "./find-bar.js";
 import { LineList } from "./line-list.js";
 import { canShare, shareText } from "./share.js";
+import { tablesText } from "./tables-text.js";
 import { type Hit, findText } from "./text-search.js";
 import type { WordPlace } from "./word-corrector.js";
 import { describeBackend, describeNotice, formatDuration, summarize } from "./wording.js";
@@ -18,6 +20,7 @@ import { describeBackend, describeNotice, formatDuration, summarize } from "./wo
 export interface ResultActions {
   onPoint(line: number, byKeyboard: boolean): void;
   onAgain(): void;
+  exportAs(choice: ExportChoice, page: OcrPage): Promise<void>;
   /** The page was corrected, or a correction was taken back. */
   onCorrected(page: OcrPage): void;
   /** What a word of the page may be otherwise. */
@@ -35,6 +38,7 @@ export class ResultView {
   readonly #actions: ResultActions;
   readonly #summary = create("h2", { class: "summary", part: "summary", tabindex: "-1" });
   readonly #copy: HTMLButtonElement;
+  readonly #table: HTMLButtonElement;
   readonly #undo: HTMLButtonElement;
   readonly #redo: HTMLButtonElement;
   readonly #doubt: HTMLButtonElement;
@@ -64,19 +68,14 @@ export class ResultView {
     });
     const button = { class: "tool", part: "button" } as const;
     const icon = { ...button, iconOnly: true } as const;
+    this.#table = createCopyButton(say("copy.table"), () => tablesText(this.#history?.page), button);
     this.#copy = createCopyButton(say("copy"), () => this.#text, button);
-    const save = { ...button, icon: "download" } as const;
-    const files = [
-      createButton(".txt", () => this.#save(downloadText), { ...save, "aria-label": say("save.txt") }),
-      createButton(".json", () => this.#save(downloadJson), { ...save, "aria-label": say("save.json") }),
-    ];
-    if (canShare())
-      files.unshift(
-        createButton(say("share"), () => void shareText(this.#name, this.#text), {
-          ...button,
-          icon: "share",
-        }),
-      );
+    const exported = createExportMenu(say("export"), (choice) => this.#export(choice), button);
+    const share = createButton(say("share"), () => void shareText(this.#name, this.#text), {
+      ...button,
+      icon: "share",
+    });
+    share.hidden = !canShare();
     const again = createButton(say("read.again"), actions.onAgain, { ...icon, icon: "again" });
     this.#undo = createButton(say("undo"), () => this.#goTo("undo"), { ...icon, icon: "undo" });
     this.#redo = createButton(say("redo"), () => this.#goTo("redo"), { ...icon, icon: "redo" });
@@ -84,12 +83,14 @@ export class ResultView {
       ...icon,
       icon: "doubt",
     });
-    this.#ofWhole = [...files, again];
+    this.#ofWhole = [share, exported.button, again];
     const toolbar = create(
       "div",
       { class: "toolbar", part: "toolbar", role: "group", "aria-label": say("result") },
       this.#copy,
-      ...files,
+      share,
+      exported.element,
+      this.#table,
       // Where there is no room beside the others, these go to the next line together.
       create("span", { class: "toolbar-end" }, this.#doubt, this.#undo, this.#redo, again),
     );
@@ -142,6 +143,7 @@ export class ResultView {
 
   #setWhole(whole: boolean): void {
     for (const each of this.#ofWhole) each.disabled = !whole;
+    if (!whole) this.#table.hidden = true;
     this.#about.hidden = !whole;
   }
 
@@ -180,8 +182,8 @@ export class ResultView {
     this.#summary.focus();
   }
 
-  #save(download: (result: NamedPage) => void): void {
-    if (this.#history) download({ name: this.#name, page: this.#history.page });
+  async #export(choice: ExportChoice): Promise<void> {
+    if (this.#history) await this.#actions.exportAs(choice, this.#history.page);
   }
 
   async #copyLine(text: string): Promise<void> {
@@ -223,6 +225,7 @@ export class ResultView {
     this.lines.show(page, { editable: true });
     this.#find.element.hidden = page.lines.length === 0;
     this.#find.search();
+    this.#table.hidden = tablesText(page) === null;
     this.#showTools();
   }
 

@@ -6,11 +6,13 @@ import type { CorrectedPage } from "../element/corrections.js";
 import { create } from "../element/dom.js";
 import { drawImage } from "../element/drawn-image.js";
 import type { NamedPage } from "../element/export-files.js";
+import type { Exportable } from "../element/exporting.js";
 import type { PyOcrElement } from "../element/ocr-element.js";
 import { OcrError } from "../shared/errors.js";
 import type { OcrDocumentPage } from "../shared/document.js";
 import { say } from "../words/words.js";
 import type { KeptItem } from "./kept-items.js";
+import { createPasswordForm } from "./password-form.js";
 import { PageStrip } from "./page-strip.js";
 import type { EntryListener, EntryState, QueueEntry } from "./queue-entry.js";
 import type { QueueRow } from "./queue-row.js";
@@ -43,6 +45,11 @@ export class DocumentEntry implements QueueEntry {
   #pages: (CorrectedPage | null)[] = [];
   #source: PageSource | null = null;
   #running: AbortController | null = null;
+  readonly #passwordForm = createPasswordForm((password) => {
+    this.#password = password;
+    void this.read();
+  });
+  #password: string | undefined;
   /** What the reader shows, which is ours to close. */
   #picture: ImageBitmap | null = null;
   #looksAt = 0;
@@ -58,11 +65,17 @@ export class DocumentEntry implements QueueEntry {
     this.name = parts.file.name;
     this.row = parts.row;
     parts.reader.fileName = this.name;
+    parts.reader.exporter = async (choice) => {
+      const exportable = await this.exportable();
+      const { exportFile, saveFile } = await import("../element/exporting.js");
+      const { client } = this.#engine.use(parts.settings().engine);
+      if (exportable) saveFile(await exportFile(client, exportable, choice));
+    };
     this.#element = create(
       "div",
       { class: "document" },
       this.#strip.element,
-      create("div", { class: "document-page" }, this.#note, this.#preview, parts.reader),
+      create("div", { class: "document-page" }, this.#note, this.#passwordForm, this.#preview, parts.reader),
     );
     parts.stage.append(this.#element);
     parts.reader.addEventListener("py-ocr-corrected", ({ detail }) => {
@@ -78,6 +91,7 @@ export class DocumentEntry implements QueueEntry {
     const { signal } = running;
     this.#running = running;
     this.#error = null;
+    this.#passwordForm.hidden = true;
     this.#tell("reading", say("queue.waiting"));
     try {
       const { engine, languages } = this.#parts.settings();
@@ -89,6 +103,7 @@ export class DocumentEntry implements QueueEntry {
         signal,
         languages,
         pages: missing.join(","),
+        ...this.#unlocking,
         onProgress: ({ position, count, page }) => {
           const done = source.pageCount - count + position;
           const title =
@@ -104,6 +119,7 @@ export class DocumentEntry implements QueueEntry {
       if (this.#running !== running) return;
       this.#error = signal.aborted ? null : OcrError.from(error, "decode");
       this.#say(this.#error?.message ?? "");
+      this.#passwordForm.hidden = this.#error?.code !== "pdf_encrypted";
       this.#tell(
         signal.aborted ? "cancelled" : "failed",
         signal.aborted ? say("cancelled.title") : say("queue.failed"),
@@ -141,6 +157,14 @@ export class DocumentEntry implements QueueEntry {
     );
   }
 
+  async exportable(): Promise<Exportable | null> {
+    if (this.results.length === 0) return null;
+    const source = await this.#open();
+    const { exportableDocument } = await import("../element/exporting.js");
+    const document = exportableDocument(this.file, this.#pages, (number) => source.name(number));
+    return { ...document, ...this.#unlocking };
+  }
+
   get summary(): string {
     if (this.#state === "done") return this.summaryOf();
     if (this.#state === "failed") return say("queue.failed");
@@ -175,9 +199,13 @@ export class DocumentEntry implements QueueEntry {
     this.#element.remove();
   }
 
+  get #unlocking(): { readonly password?: string } {
+    return this.#password === undefined ? {} : { password: this.#password };
+  }
+
   async #open(): Promise<PageSource> {
     const { engine } = this.#parts.settings();
-    this.#source ??= await this.#engine.use(engine).client.openDocument(this.file);
+    this.#source ??= await this.#engine.use(engine).client.openDocument(this.file, this.#unlocking);
     this.#strip.show(this.#source);
     return this.#source;
   }

@@ -1,6 +1,7 @@
 /** An image of the queue, with a `<py-ocr>` of its own, so that what was read stays read. */
 
 import type { NamedPage } from "../element/export-files.js";
+import type { Exportable } from "../element/exporting.js";
 import type { PyOcrElement } from "../element/ocr-element.js";
 import { describeProgress, summarize } from "../element/wording.js";
 import { say } from "../words/words.js";
@@ -76,6 +77,12 @@ export class ImageEntry implements QueueEntry {
   get results(): readonly NamedPage[] {
     const { result } = this.#parts.reader;
     return result ? [{ name: this.name, page: result }] : [];
+  }
+
+  async exportable(): Promise<Exportable | null> {
+    const { result, image } = this.#parts.reader;
+    const { exportablePage } = await import("../element/exporting.js");
+    return result && exportablePage(this.name, result, image);
   }
 
   get summary(): string {

@@ -5,6 +5,7 @@ import { refuseEarly } from "../client/early-refusal.js";
 import { createCopyButton } from "../element/copy-button.js";
 import { createButton } from "../element/dom.js";
 import { downloadAllJson, downloadAllText, joinTexts } from "../element/export-files.js";
+import { createExportMenu } from "../element/export-menu.js";
 import { chooseFiles, receiveFiles } from "../element/image-input.js";
 import { bestLanguage, direction, say, speak, spoken } from "../words/words.js";
 import { wireBackendPanel } from "./backend-panel.js";
@@ -77,7 +78,15 @@ const saveJson = createButton(say("all.json"), () => downloadAllJson(queue.resul
   icon: "download",
 });
 const clearAll = createButton(say("all.clear"), () => queue.clear(), { ...tool, icon: "close" });
-find("all").append(stopAll, retryAll, copyAll, saveText, saveJson, clearAll);
+const { element: packAll, button: packButton } = createExportMenu(
+  say("all.zip"),
+  async (choice) => {
+    const { exportArchive, saveFile } = await import("../element/exporting.js");
+    saveFile(await exportArchive(engine.client, await queue.exportables(), choice));
+  },
+  tool,
+);
+find("all").append(stopAll, retryAll, copyAll, saveText, saveJson, packAll, clearAll);
 
 /** Load the engine for what can be read, and for nothing else. */
 async function warmFor(sources: readonly ImageSource[]): Promise<void> {
@@ -114,7 +123,8 @@ function showQueue(): void {
   // Disabled, not hidden: buttons that come and go would move the others from under the pointer.
   stopAll.disabled = queue.pending === 0;
   retryAll.disabled = queue.unread === 0;
-  for (const button of [copyAll, saveText, saveJson]) button.disabled = queue.results.length === 0;
+  for (const button of [copyAll, saveText, saveJson, packButton])
+    button.disabled = queue.results.length === 0;
   progress.show({ size: queue.size, pending: queue.pending });
 }
 

@@ -99,6 +99,13 @@ export type PictureRequest = {
   readonly most_pixels: number;
 };
 
+/** Packs files into a ZIP archive. */
+export type PackRequest = {
+  readonly kind: "pack";
+  readonly id: number;
+  readonly files: readonly { readonly name: string; readonly blob: Blob }[];
+};
+
 /** Ends the request `id`, whose answer nobody waits for any more. */
 export type CancelRequest = { readonly kind: "cancel"; readonly id: number };
 
@@ -110,6 +117,7 @@ export type Request =
   | RecognizeRequest
   | MeasureRequest
   | ExportRequest
+  | PackRequest
   | PictureRequest
   | CancelRequest
   | PingRequest;

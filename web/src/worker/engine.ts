@@ -5,6 +5,7 @@ import type {
   DecodedPicture,
   ExportRequest,
   Notice,
+  PackRequest,
   PictureRequest,
   RecognizeRequest,
   StartConfig,
@@ -155,6 +156,16 @@ export class Engine {
     // Python takes this thread for as long as it writes, which then answers nobody.
     postMessage({ kind: "computing", limit_ms: EXPORT_LIMIT_MS } satisfies Notice);
     return this.python.export(document, format, files, options);
+  }
+
+  /** Pack files into a ZIP archive. */
+  async pack({ files }: PackRequest): Promise<Uint8Array<ArrayBuffer>> {
+    const data = await Promise.all(files.map(async ({ blob }) => new Uint8Array(await blob.arrayBuffer())));
+    postMessage({ kind: "computing", limit_ms: EXPORT_LIMIT_MS } satisfies Notice);
+    return this.python.pack(
+      files.map(({ name }) => name),
+      data,
+    );
   }
 
   /** Decode an image for people to look at, by whatever reads it. */

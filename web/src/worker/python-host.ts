@@ -52,6 +52,7 @@ interface PythonService extends PyProxy {
     sources: readonly Uint8Array[],
     optionsJson: string,
   ): Promise<string>;
+  pack(names: string, files: readonly Uint8Array[]): Promise<string>;
   take_exported(): PyProxy;
   picture(
     data: Uint8Array,
@@ -164,6 +165,17 @@ export class PythonHost {
     sources: readonly Uint8Array[],
     options: object,
   ): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#exported(() =>
+      this.service.export(JSON.stringify(document), format, sources, JSON.stringify(options)),
+    );
+  }
+
+  /** Pack files into a ZIP archive. */
+  async pack(names: readonly string[], files: readonly Uint8Array[]): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#exported(() => this.service.pack(JSON.stringify(names), files));
+  }
+
+  async #exported(write: () => Promise<string>): Promise<Uint8Array<ArrayBuffer>> {
     this.#exporters ??= this.installLate("late-wheels/");
     try {
       await this.#exporters;
@@ -171,9 +183,7 @@ export class PythonHost {
       this.#exporters = undefined; // the next one tries again
       throw error;
     }
-    await unwrap<number>(() =>
-      this.service.export(JSON.stringify(document), format, sources, JSON.stringify(options)),
-    );
+    await unwrap<number>(write);
     const exported = this.service.take_exported();
     try {
       return copyOf(exported);

@@ -69,6 +69,7 @@ async function handle(
   if (request.kind === "picture")
     return { kind: "pictured", id, picture: await (await engine).picture(request) };
   if (request.kind === "export") return { kind: "exported", id, data: await (await engine).export(request) };
+  if (request.kind === "pack") return { kind: "exported", id, data: await (await engine).pack(request) };
   const onLines = (read: LinesRead): void => send({ kind: "lines", id, read });
   const page = await (await engine).recognize(request, onProgress, request.streams ? onLines : undefined);
   return { kind: "recognized", id, page, heap_bytes: (await engine).heapBytes };
