@@ -19,6 +19,7 @@ from py_ocr.errors import ImageError
 from py_ocr.foreign_files import foreign_file
 from py_ocr.image import MAX_PIXELS, check_dimensions
 from py_ocr.scaling import Pixels
+from py_ocr.tiff_parts import MOST_TIFF_PIXELS, read_in_parts
 from py_ocr.types import Notice
 from py_ocr.upright import draft, upright_pixels
 
@@ -99,9 +100,9 @@ def count_frames(data: bytes) -> int:
 def decode_frame(data: bytes, frame: int = 0, most_pixels: int = MAX_PIXELS) -> DecodedFrame:
     """Return one frame of an encoded image, from 0, turned upright by its EXIF orientation.
 
-    One with more than `most_pixels` is scaled down to so many; a JPEG, which can be decoded smaller, may have more than
-    MAX_PIXELS. The size is checked in the header, before anything is decoded. Raises ImageError: `image_empty`,
-    `image_too_large`, `image_truncated` or `image_undecodable`.
+    One with more than `most_pixels` is scaled down to so many; a JPEG or TIFF, which can be decoded smaller or in
+    parts, may have more than MAX_PIXELS. The size is checked in the header, before anything is decoded. Raises
+    ImageError: `image_empty`, `image_too_large`, `image_truncated` or `image_undecodable`.
     """
     if not data:
         raise ImageError("image_empty", "The file is empty.", "Choose another file.")
@@ -109,15 +110,18 @@ def decode_frame(data: bytes, frame: int = 0, most_pixels: int = MAX_PIXELS) -> 
         # Pillow warns of odd metadata, which does not touch the pixels, and of sizes, which are checked here.
         with (
             warnings.catch_warnings(action="ignore"),
-            _room_for_texts(),
+            _own_limits(),
             Image.open(io.BytesIO(data), formats=_FORMATS) as image,
         ):
             if frame:
                 image.seek(frame)
-            drafted = draft(image, most_pixels)
-            check_dimensions(*image.size)
-            image.load()
-            pixels = upright_pixels(image, most_pixels, drafted)
+            full = draft(image, most_pixels)
+            if (parts := read_in_parts(data, image, most_pixels)) is not None:
+                pixels = upright_pixels(parts[0], most_pixels, parts[1])
+            else:
+                check_dimensions(*image.size)
+                image.load()
+                pixels = upright_pixels(image, most_pixels, full)
             return DecodedFrame(pixels, int(getattr(image, "n_frames", 1)), _dpi_of(image))
     except ImageError:
         raise
@@ -141,14 +145,18 @@ def decode_frame(data: bytes, frame: int = 0, most_pixels: int = MAX_PIXELS) -> 
 
 
 @contextmanager
-def _room_for_texts() -> Iterator[None]:
-    """Let a PNG have long texts beside its pixels: they do not touch these, and browsers read such files."""
-    kept = PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY
+def _own_limits() -> Iterator[None]:
+    """Let a PNG have long texts beside its pixels: they do not touch these, and browsers read such files.
+
+    Let large files be opened, too, to look whether they can be decoded smaller, or in parts.
+    """
+    kept = PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY, Image.MAX_IMAGE_PIXELS
     PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = _MOST_TEXT_BYTES
+    Image.MAX_IMAGE_PIXELS = MOST_TIFF_PIXELS
     try:
         yield
     finally:
-        PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY = kept
+        PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY, Image.MAX_IMAGE_PIXELS = kept
 
 
 def frame_notices(count: int) -> tuple[Notice, ...]:

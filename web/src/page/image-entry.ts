@@ -22,6 +22,7 @@ export class ImageEntry implements QueueEntry {
   readonly name: string;
   readonly row: QueueRow;
   readonly #parts: EntryParts;
+  #file: Blob | null = null;
 
   constructor(parts: EntryParts) {
     this.#parts = parts;
@@ -46,6 +47,7 @@ export class ImageEntry implements QueueEntry {
   /** Read a file, or the image at an address. How it ends is shown by the reader and told by its events. */
   read(source: File | string): void {
     const { reader } = this.#parts;
+    this.#file = source instanceof File ? source : null;
     if (source instanceof File) reader.read(source).catch(() => undefined);
     else reader.src = source;
   }
@@ -53,14 +55,15 @@ export class ImageEntry implements QueueEntry {
   /** Show what was kept; what was not read is read now. */
   restore({ file, name, pages: [page] }: KeptItem): void {
     const named = file instanceof File ? file : new File([file], name, { type: file.type });
+    this.#file = named;
     if (page) this.#parts.reader.show(named, page);
     else this.read(named);
   }
 
-  /** The image, where it is a file. */
+  /** The image, where it is a file: also while it waits, so that it is kept from the beginning. */
   get file(): Blob | null {
     const { image } = this.#parts.reader;
-    return image instanceof Blob ? image : null;
+    return this.#file ?? (image instanceof Blob ? image : null);
   }
 
   get state(): EntryState {
