@@ -64,6 +64,7 @@ ErrorCode = Literal[
     "pdf_damaged",
     "pdf_encrypted",
     "policy_blocks_wasm",
+    "policy_blocks_workers",
     "request_invalid",
     "self_check_failed",
     "worker_failed",

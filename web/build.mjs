@@ -1,4 +1,8 @@
 // Builds the site into web/dist: bundles the scripts, copies every asset, lists all of them with their sha256.
+//
+// What belongs together lies in one folder, engine-<hash of all that is in it>/: worker, runtimes, Python, models. The scripts
+// that people name (assets/ocr-element.js and the like) know that folder by its name, so that no version ever meets files of
+// another one, whatever a cache keeps, and an older folder may stay for pages that are still open.
 
 import { createHash } from "node:crypto";
 import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
@@ -15,6 +19,9 @@ const ROOT = dirname(WEB);
 const SITE = join(WEB, "dist");
 /** Built aside and moved at the end: whoever serves the site sees the old one or the new one, never half of it. */
 const DIST = join(ROOT, ".build", "site");
+/** Gets its name when everything is in it. */
+const ENGINE = join(DIST, "engine");
+const HASH_LENGTH = 12;
 
 /** Each becomes assets/<name>.js, with parts that come when they are needed. */
 const ENTRIES = {
@@ -38,12 +45,14 @@ const ORT_CORES = ["", ".asyncify", ".jspi"];
 const require = createRequire(import.meta.url);
 const packageFolder = (name) => dirname(require.resolve(`${name}/package.json`));
 
-async function bundle(entries, splitting) {
-  await build({
+async function bundle(entries, outdir, { splitting, define = {} }) {
+  return build({
     entryPoints: Object.fromEntries(
       Object.entries(entries).map(([name, path]) => [name, join(WEB, "src", `${path}.ts`)]),
     ),
-    outdir: join(DIST, "assets"),
+    outdir,
+    define,
+    metafile: true,
     bundle: true,
     format: "esm",
     target: "es2022",
@@ -58,44 +67,44 @@ async function bundle(entries, splitting) {
   });
 }
 
-/** Copy files of one folder into web/dist/<target>. */
+/** Copy files of one folder into another. */
 async function copy(from, target, names) {
-  await mkdir(join(DIST, target), { recursive: true });
-  await Promise.all(names.map((name) => cp(join(from, name), join(DIST, target, name))));
+  await mkdir(target, { recursive: true });
+  await Promise.all(names.map((name) => cp(join(from, name), join(target, name))));
 }
 
 async function copyRuntimes() {
   const pyodide = packageFolder("pyodide");
-  await copy(pyodide, "pyodide", PYODIDE_FILES);
+  await copy(pyodide, join(ENGINE, "pyodide"), PYODIDE_FILES);
   // No package is loaded by name, so of the lock file only the description of the platform is needed.
   const { info } = JSON.parse(await readFile(join(pyodide, "pyodide-lock.json"), "utf8"));
-  await writeFile(join(DIST, "pyodide", "pyodide-lock.json"), JSON.stringify({ info, packages: {} }));
+  await writeFile(join(ENGINE, "pyodide", "pyodide-lock.json"), JSON.stringify({ info, packages: {} }));
 
   const ort = dirname(require.resolve("onnxruntime-web/wasm"));
-  await copy(ort, "ort", [
+  await copy(ort, join(ENGINE, "ort"), [
     ...ORT_APIS.map((api) => `ort.${api}.min.mjs`),
     ...ORT_CORES.flatMap((core) => ["mjs", "wasm"].map((type) => `ort-wasm-simd-threaded${core}.${type}`)),
   ]);
   // Written by kernels/build.py before this runs.
   const kernels = join(ROOT, ".build", "kernels");
-  await copy(kernels, "ort", await readdir(kernels));
+  await copy(kernels, join(ENGINE, "ort"), await readdir(kernels));
 }
 
 async function copyOpenJpeg() {
   const folder = dirname(require.resolve("@cornerstonejs/codec-openjpeg/decodewasm"));
-  await copy(folder, "openjpeg", ["openjpegwasm_decode.wasm"]);
+  await copy(folder, join(ENGINE, "openjpeg"), ["openjpegwasm_decode.wasm"]);
   // A script that declares one name, which the worker, being a module, can only import.
   const script = await readFile(join(folder, "openjpegwasm_decode.js"), "utf8");
   const module = `${script}\nexport default OpenJPEGWASM;\n`;
-  await writeFile(join(DIST, "openjpeg", "openjpegwasm_decode.mjs"), module);
+  await writeFile(join(ENGINE, "openjpeg", "openjpegwasm_decode.mjs"), module);
 }
 
 /** What pdf.js fetches by itself: its worker, and what some PDFs need. */
 async function copyPdfJs() {
   const pdfjs = packageFolder("pdfjs-dist");
-  await copy(join(pdfjs, "build"), "pdfjs", ["pdf.worker.min.mjs"]);
+  await copy(join(pdfjs, "build"), join(ENGINE, "pdfjs"), ["pdf.worker.min.mjs"]);
   for (const part of ["cmaps", "standard_fonts", "wasm"]) {
-    await cp(join(pdfjs, part), join(DIST, "pdfjs", part), { recursive: true });
+    await cp(join(pdfjs, part), join(ENGINE, "pdfjs", part), { recursive: true });
   }
 }
 
@@ -122,76 +131,87 @@ async function copyPython() {
     [library, ...late, ...wheels],
     join(built, "compiled"),
   );
-  await mkdir(join(DIST, "late-wheels"), { recursive: true });
-  await cp(lateEngine, join(DIST, "late-wheels", "py_ocr-export.compiled.zip"));
-  await cp(latePypdf, join(DIST, "late-wheels", `${basename(pypdf, ".zip")}.compiled.zip`));
-  await cp(compiledLibrary, join(DIST, "pyodide", "python_stdlib.zip"));
-  await mkdir(join(DIST, "wheels"), { recursive: true });
+  await mkdir(join(ENGINE, "late-wheels"), { recursive: true });
+  await cp(lateEngine, join(ENGINE, "late-wheels", "py_ocr-export.compiled.zip"));
+  await cp(latePypdf, join(ENGINE, "late-wheels", `${basename(pypdf, ".zip")}.compiled.zip`));
+  await cp(compiledLibrary, join(ENGINE, "pyodide", "python_stdlib.zip"));
+  await mkdir(join(ENGINE, "wheels"), { recursive: true });
   for (const [index, wheel] of wheels.entries()) {
     const [name, version] = basename(wheel).split("-");
-    await cp(compiledWheels[index], join(DIST, "wheels", `${name}-${version}.compiled.zip`));
+    await cp(compiledWheels[index], join(ENGINE, "wheels", `${name}-${version}.compiled.zip`));
   }
+}
+
+async function copyModels() {
+  const prepared = join(ROOT, "models", "prepared");
+  await copy(prepared, join(ENGINE, "models"), await readdir(prepared));
+  await copy(join(ROOT, "models"), join(ENGINE, "models"), ["golden.json", "manifest.json"]);
 }
 
 async function copyOwn() {
-  const prepared = join(ROOT, "models", "prepared");
-  await copy(prepared, "models", await readdir(prepared));
-  await copy(join(ROOT, "models"), "models", ["golden.json", "manifest.json"]);
-  await copy(WEB, ".", [...(await ending(WEB, ".html")), ...(await ending(WEB, ".svg"))]);
+  await copy(WEB, DIST, [...(await ending(WEB, ".html")), ...(await ending(WEB, ".svg"))]);
   // Written by tools/bill_of_materials.py before this runs.
-  await copy(join(ROOT, ".build"), ".", ["sbom.cdx.json"]);
-  await copy(WEB, ".", ["manifest.webmanifest"]);
+  await copy(join(ROOT, ".build"), DIST, ["sbom.cdx.json"]);
+  await copy(WEB, DIST, ["manifest.webmanifest"]);
   const icons = join(WEB, "icons");
-  await copy(icons, ".", await readdir(icons));
-  const words = join(WEB, "words");
-  await copy(words, "words", await readdir(words));
+  await copy(icons, DIST, await readdir(icons));
   const samples = join(WEB, "samples");
-  await copy(samples, "samples", await readdir(samples));
+  await copy(samples, join(DIST, "samples"), await readdir(samples));
 }
 
-/** List every file but pages and source maps, which the worker never fetches. */
-async function writeIndex() {
-  const entries = await readdir(DIST, { recursive: true, withFileTypes: true });
-  const paths = entries
-    .filter((entry) => entry.isFile() && !/\.(?:html|map)$/.test(entry.name))
-    .map((entry) => relative(DIST, join(entry.parentPath, entry.name)).replaceAll("\\", "/"))
+const sha256 = (data) => createHash("sha256").update(data).digest("hex");
+
+/** The paths below `folder` of all files whose names do not match `without`, sorted. */
+async function filesBelow(folder, without) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && !without.test(entry.name))
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll("\\", "/"))
     .sort();
+}
+
+/** List every file but pages and source maps, which nobody fetches by this list, in `folder`/assets.json. */
+async function writeIndex(folder, extra = {}) {
   const files = {};
-  for (const path of paths) {
-    const data = await readFile(join(DIST, path));
-    files[path] = { sha256: createHash("sha256").update(data).digest("hex"), bytes: data.length };
+  for (const path of await filesBelow(folder, /\.(?:html|map)$/)) {
+    const data = await readFile(join(folder, path));
+    files[path] = { sha256: sha256(data), bytes: data.length };
   }
-  await writeFile(join(DIST, "assets.json"), JSON.stringify({ version: 1, files }, null, 1));
+  const index = JSON.stringify({ version: 1, ...extra, files }, null, 1);
+  await writeFile(join(folder, "assets.json"), index);
+  return index;
+}
+
+/** Name the engine's folder by what is in it. */
+async function nameEngine() {
+  const name = `engine-${sha256(await writeIndex(ENGINE)).slice(0, HASH_LENGTH)}`;
+  await rename(ENGINE, join(DIST, name));
+  return name;
 }
 
 /** What the page needs before anything is read. */
 const SHELL_FIRST =
   /^(?:index\.html|assets\.json|favicon\.svg|manifest\.webmanifest|icon-192\.png|models\/manifest\.json|assets\/(?:page|worker|line-worker|part-[^/]+)\.(?:js|css))$/;
 /** What is kept when it is asked for; all else is the engine's own to keep. */
-const SHELL_LATER = /\.(?:m?js|css|png|jpg)$|^words\/|^pdfjs\//;
+const SHELL_LATER = /\.(?:m?js|css|png|jpg)$|^pdfjs\//;
 const SHELL_ENGINE = /^(?:ort|pyodide|openjpeg)\/.*\.mjs$/;
 
-/** Bundle the service worker with the list of what it may serve. It is written last, and its bytes are the version. */
-async function writeServiceWorker() {
-  const entries = await readdir(DIST, { recursive: true, withFileTypes: true });
-  const paths = entries
-    .filter((entry) => entry.isFile() && !entry.name.endsWith(".map"))
-    .map((entry) => relative(DIST, join(entry.parentPath, entry.name)).replaceAll("\\", "/"))
-    .sort();
+/**
+ * Bundle the service worker with the list of what it may serve. It is written last, and its bytes are the version. `late` are
+ * parts that few pages need.
+ */
+async function writeServiceWorker(engineFolder, late) {
+  const paths = await filesBelow(DIST, /\.map$/);
+  const own = (path) => path.replace(`${engineFolder}/`, "");
   const listed = async (chosen) => {
-    const hashed = chosen.map(async (path) => {
-      const data = await readFile(join(DIST, path));
-      return [path, createHash("sha256").update(data).digest("hex")];
-    });
+    const hashed = chosen.map(async (path) => [path, sha256(await readFile(join(DIST, path)))]);
     return Object.fromEntries(await Promise.all(hashed));
   };
-  const first = await listed(paths.filter((path) => SHELL_FIRST.test(path)));
-  const later = await listed(paths.filter((path) => !SHELL_FIRST.test(path) && SHELL_LATER.test(path)));
-  const engine = Object.keys(later).filter((path) => SHELL_ENGINE.test(path));
-  const version = createHash("sha256")
-    .update(JSON.stringify([first, later]))
-    .digest("hex")
-    .slice(0, 12);
+  const isFirst = (path) => SHELL_FIRST.test(own(path)) && !late.has(path);
+  const first = await listed(paths.filter(isFirst));
+  const later = await listed(paths.filter((path) => !isFirst(path) && SHELL_LATER.test(own(path))));
+  const engine = Object.keys(later).filter((path) => SHELL_ENGINE.test(own(path)));
+  const version = sha256(JSON.stringify([first, later])).slice(0, HASH_LENGTH);
   await build({
     entryPoints: [join(WEB, "src", "service-worker", "service-worker.ts")],
     outfile: join(DIST, "service-worker.js"),
@@ -204,17 +224,31 @@ async function writeServiceWorker() {
   });
 }
 
+/** Parts with the words of one language. */
+function catalogues({ outputs }) {
+  return Object.entries(outputs)
+    .filter(([, { inputs }]) => Object.keys(inputs).some((path) => path.startsWith("web/words/")))
+    .map(([path]) => `assets/${basename(path)}`);
+}
+
 await rm(DIST, { recursive: true, force: true });
 await Promise.all([
-  bundle(ENTRIES, true),
-  bundle(SINGLE, false),
+  bundle(SINGLE, join(ENGINE, "assets"), { splitting: false }),
   copyRuntimes(),
   copyOpenJpeg(),
   copyPdfJs(),
   copyPython(),
+  copyModels(),
+]);
+const engineFolder = await nameEngine();
+const [{ metafile }] = await Promise.all([
+  bundle(ENTRIES, join(DIST, "assets"), {
+    splitting: true,
+    define: { PY_OCR_ENGINE: JSON.stringify(`${engineFolder}/`) },
+  }),
   copyOwn(),
 ]);
-await writeIndex();
-await writeServiceWorker();
+await writeIndex(DIST, { engine: engineFolder });
+await writeServiceWorker(engineFolder, new Set(catalogues(metafile)));
 await rm(SITE, { recursive: true, force: true });
 await rename(DIST, SITE);

@@ -1,4 +1,4 @@
-// Serves the built site: right MIME types, cross-origin isolation, and nothing kept without asking the server again.
+// Serves the built site: right MIME types, cross-origin isolation, and nothing kept without asking again but what has a hash in its name.
 
 import { readFile, realpath } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -29,24 +29,27 @@ const { values } = parseArgs({
 /**
  * What the site sends with every answer. `common` holds what it needs, and what docs/embedding.md asks of pages that
  * embed it: no eval, no inline script. `isolation` gives WASM its threads. `embed` is for embed.html, which
- * pages of any origin may show in a frame.
+ * pages of any origin may show in a frame. `kept` is for what has a hash in its name.
  */
-const { common, isolation, embed } = JSON.parse(await readFile(join(WEB, "headers.json"), "utf8"));
+const { common, isolation, embed, kept } = JSON.parse(await readFile(join(WEB, "headers.json"), "utf8"));
 const headers = {
   ...common,
   ...(values["no-isolation"] ? {} : isolation),
   ...(values.cors ? { "Access-Control-Allow-Origin": "*" } : {}),
 };
 
+const KEPT = /\/(?:engine-[0-9a-f]+\/|part-[^/]+$)/;
+
 const root = await realpath(values.root);
 const serve = serveStatic(root, { cacheControl: false, dotfiles: "ignore", fallthrough: false });
 
 const server = createServer(async (request, response) => {
-  const isEmbed = request.url.split("?")[0] === "/embed.html";
-  for (const [name, value] of Object.entries({ ...headers, ...(isEmbed ? embed : {}) }))
-    response.setHeader(name, value);
+  const [path] = request.url.split("?");
+  const own = { ...(path === "/embed.html" ? embed : {}), ...(KEPT.test(path) ? kept : {}) };
+  for (const [name, value] of Object.entries({ ...headers, ...own })) response.setHeader(name, value);
   const refuse = (status) => {
     response.statusCode = status;
+    response.setHeader("Cache-Control", common["Cache-Control"]); // it may be there the next time
     response.end(`${status}\n`);
   };
   if (await leadsOutside(request.url)) refuse(NOT_FOUND);

@@ -106,7 +106,7 @@ class BrowserContender:
         info = await self._page.evaluate("options => contender.start(options)", self._options)
         # Workers that read lines run models of their own, beside what the engine's worker does: no share is known then.
         if self._site_page.ours and not info.get("line_workers"):
-            [runtime] = {sent.path for sent in server.transfers if sent.path.startswith("ort/ort.")}
+            [runtime] = {sent.path for sent in server.transfers if "/ort/ort." in sent.path}
             [self._timer] = [worker for worker in self._page.workers if worker.url.endswith(WORKER)]
             await self._timer.evaluate(TIMER.read_text(encoding="utf-8"), server.url + runtime)
 

@@ -6,6 +6,7 @@ however that ends, and because the benchmark counts transfers where they leave.
 
 import functools
 import json
+import re
 import threading
 import time
 from collections.abc import Sequence
@@ -27,6 +28,16 @@ MIME_TYPES = {
 }
 HEADERS = Path(__file__).parents[2] / "web" / "headers.json"
 POLICY = "Content-Security-Policy"
+
+
+KEPT = re.compile(r"/(?:engine-[0-9a-f]+/|part-[^/]+$)")
+"""What a name with a hash in it has: browsers may keep it for good."""
+
+
+def engine_folder(site: Path) -> str:
+    """Return the name of the folder, in a built site, with the worker, the runtimes and the models."""
+    name: str = json.loads((site / "assets.json").read_text(encoding="utf-8"))["engine"]
+    return name
 
 
 @dataclass(frozen=True)
@@ -54,7 +65,9 @@ class SiteServer:
         headers = kinds["common"] | (kinds["isolation"] if isolated else {})
         if not policy:
             del headers[POLICY]
-        handler = functools.partial(_Handler, headers=headers, transfers=self._transfers, directory=str(site))
+        handler = functools.partial(
+            _Handler, headers=headers, kept=kinds["kept"], transfers=self._transfers, directory=str(site)
+        )
         self._server = _Server(("127.0.0.1", 0), handler)
         self._thread = threading.Thread(target=self._server.serve_forever, name="site server", daemon=True)
 
@@ -94,13 +107,19 @@ class _Handler(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     extensions_map = SimpleHTTPRequestHandler.extensions_map | MIME_TYPES
 
-    def __init__(self, *args: Any, headers: dict[str, str], transfers: list[Transfer], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, headers: dict[str, str], kept: dict[str, str], transfers: list[Transfer], **kwargs: Any
+    ) -> None:
         self._headers = headers
+        self._kept = kept
+        self._status = 0
         self._transfers = transfers
         super().__init__(*args, **kwargs)
 
     def end_headers(self) -> None:
-        for name, value in self._headers.items():
+        is_kept = self._status == HTTPStatus.OK and KEPT.search(self.path.partition("?")[0])
+        kept = self._kept if is_kept else {}
+        for name, value in (self._headers | kept).items():
             self.send_header(name, value)
         super().end_headers()
 
@@ -109,6 +128,7 @@ class _Handler(SimpleHTTPRequestHandler):
         self.send_error(HTTPStatus.NOT_FOUND)
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:  # noqa: ARG002  # the base's signature
+        self._status = int(code)
         self._transfers.append(Transfer(self.path.partition("?")[0].lstrip("/"), int(code), time.time()))
 
     def log_message(self, format: str, *args: Any) -> None:

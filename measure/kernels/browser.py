@@ -13,7 +13,7 @@ from playwright.async_api import Page
 
 from measure.headless.chromium_launch import plan_launch
 from measure.headless.driver import EngineChoice, launch_browser, open_engine
-from measure.headless.site_server import SiteServer
+from measure.headless.site_server import SiteServer, engine_folder
 from measure.kernels.calls import ModelCall
 from py_ocr.engine import OcrOptions
 from tools.process import output
@@ -63,7 +63,7 @@ async def run_calls(
     bundle.write_text(output([*command, "--external:*.mjs"], cwd=project.root), encoding="utf-8")
     async with _page(project, site) as page:
         request = {
-            "site": page.url.removesuffix("headless.html"),
+            "site": f"{page.url.removesuffix('headless.html')}{engine_folder(site)}/",
             "calls": [_stored(call, index, site) for index, call in enumerate(calls)],
             "sets": SETS,
             "threads": threads,

@@ -84,7 +84,7 @@ async function loadFeeds(site, { feeds }) {
   const arrays = { uint8: Uint8Array, float32: Float32Array };
   return Promise.all(
     feeds.map(async ({ name, dtype, dims, path }) => {
-      const bytes = await fetchBytes(`${site}${path}`);
+      const bytes = await fetchBytes(new URL(`/${path}`, site));
       return { name, dtype, dims, data: new arrays[dtype](bytes.buffer) };
     }),
   );

@@ -21,11 +21,18 @@ from py_ocr import __version__
 from py_ocr.api.page import ReadPage
 from py_ocr.api.warm import WarmEngine
 from py_ocr.export.json import use_to_dict
-from py_ocr.serve.protocol import PROTOCOL, InvalidRequest, ReadRequest, failure, parse_read, read_options
+from py_ocr.serve.protocol import (
+    MOST_AT_ONCE,
+    PROTOCOL,
+    InvalidRequest,
+    ReadRequest,
+    failure,
+    parse_read,
+    read_options,
+)
 from py_ocr.serve.stdio import Answers, outcome, teller
 
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
-_MOST_AT_ONCE: Final = 64
 _STATUS: Final = {"ImageError": HTTPStatus.UNPROCESSABLE_ENTITY, "OptionError": HTTPStatus.BAD_REQUEST}
 _SLOW_S: Final = 30.0
 """So long may a client take to send its next byte."""
@@ -49,7 +56,7 @@ class OcrServer(ThreadingHTTPServer):
         super().__init__(address, _Handler)
         self.engine = engine
         self.admission = admission
-        self.turns = threading.BoundedSemaphore(_MOST_AT_ONCE)
+        self.turns = threading.BoundedSemaphore(MOST_AT_ONCE)
 
     @property
     def url(self) -> str:

@@ -19,6 +19,9 @@ PROTOCOL: Final = 1
 Id = str | int
 
 _FIELDS: Final = {"id", "path", "data", "languages", "alternatives", "indent", "furigana", "stream"}
+MOST_AT_ONCE: Final = 64
+"""So many readings are held, each perhaps with an image of some megabytes; what is more has to wait where it is."""
+
 _READ: Final = 'Send {"id": 1, "path": "a.png"}, or "data" with the file in base64.'
 
 

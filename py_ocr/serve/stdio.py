@@ -15,6 +15,7 @@ from py_ocr.drafts import OnLines
 from py_ocr.errors import BackendError, OcrError
 from py_ocr.export.json import lines_read_to_dict
 from py_ocr.serve.protocol import (
+    MOST_AT_ONCE,
     CancelRequest,
     Id,
     InvalidRequest,
@@ -28,9 +29,15 @@ from py_ocr.types import LinesRead
 _TOO_LONG: Final = "Send the path of the file, or a smaller one; --max-bytes sets the limit."
 
 
-def answer_lines(engine: WarmEngine, requests: BinaryIO, answers: Answers, max_bytes: int) -> None:
-    """Answer each line until there are no more, and then what is still under way."""
+def answer_lines(
+    engine: WarmEngine, requests: BinaryIO, answers: Answers, max_bytes: int, most_at_once: int = MOST_AT_ONCE
+) -> None:
+    """Answer each line until there are no more, and then what is still under way.
+
+    No more than `most_at_once` readings are taken in: what comes after waits in the pipe, and so does who writes it.
+    """
     under_way: dict[Id | None, Future[ReadPage]] = {}
+    turns = threading.BoundedSemaphore(most_at_once)
     for line in _lines(requests, max_bytes, answers):
         try:
             request = parse_line(line, engine.options)
@@ -42,10 +49,12 @@ def answer_lines(engine: WarmEngine, requests: BinaryIO, answers: Answers, max_b
             if reading := under_way.get(request.id):
                 reading.cancel()
             continue
+        turns.acquire()
         reading = engine.submit(request.source, request.options, None, teller(answers, request))
         under_way = {number: one for number, one in under_way.items() if not one.done()}
         under_way[request.id] = reading
         reading.add_done_callback(partial(_answer, answers, request.id))
+        reading.add_done_callback(lambda _: turns.release())
         if answers.are_unheard:
             return
     wait(under_way.values())

@@ -115,8 +115,8 @@ test("the second visit fetches no model, no package and no runtime", async ({ co
   expect(models()).toHaveLength(3);
   expect(valueOf(await first.read(fixture("note.png"))).text).toContain("Hello world");
   expect(models()).toHaveLength(4);
-  expect(fetched.filter((path) => path.startsWith("/wheels/"))).toHaveLength(4);
-  expect(fetched.filter((path) => path.startsWith("/openjpeg/"))).toEqual([]);
+  expect(fetched.filter((path) => path.includes("/wheels/"))).toHaveLength(4);
+  expect(fetched.filter((path) => path.includes("/openjpeg/"))).toEqual([]);
   expect(new Set(fetched).size).toBe(fetched.length);
 
   fetched.length = 0;
@@ -133,7 +133,7 @@ test("the decoder of JPEG 2000 is fetched when it is needed, verified, and kept"
   const fetched: string[] = [];
   page.context().on("request", (request) => {
     const { pathname } = new URL(request.url());
-    if (pathname.startsWith("/openjpeg/") && BIG.test(pathname)) fetched.push(pathname);
+    if (pathname.includes("/openjpeg/") && BIG.test(pathname)) fetched.push(pathname);
   });
   const reader = await Reader.open(page, site.url, { backend: "wasm" });
   expect(valueOf(await reader.read(fixture("note.png"))).text).toContain("Hello world");

@@ -131,6 +131,71 @@ test("a canvas is read as it is, and again when asked; its text is the value in 
   await expectInPlace(page);
 });
 
+test("a video is read where it stands still, and its text goes when it plays on", async ({
+  page,
+  plainSite,
+}) => {
+  await openHost(page, plainSite.url, {
+    head: HEAD,
+    body: `<video id="film" ${SIZE} muted></video> <py-ocr for="film" backend="wasm"></py-ocr>`,
+  });
+  await page.evaluate(async () => {
+    const image = new Image();
+    image.src = "note.png";
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+    const draw = (): void => canvas.getContext("2d")!.drawImage(image, 0, 0);
+    setInterval(draw, 100);
+    const film = document.querySelector("video")!;
+    film.srcObject = canvas.captureStream(10);
+    await film.play();
+    await new Promise((resolve) => film.requestVideoFrameCallback(resolve));
+    film.pause();
+  });
+  await untilRead(page);
+  await expectInPlace(page);
+  const text = (): Promise<string | undefined> =>
+    page.evaluate(() => document.querySelector<PyOcrElement>("py-ocr")?.text);
+  expect(flat((await text()) ?? "")).toBe(NOTE);
+  await page.evaluate(() => document.querySelector("video")!.play());
+  await expect.poll(text).toBe("");
+  expect((await places(page)).words).toEqual([]);
+});
+
+test("preload starts the engine before there is an image, with the settings of the attributes", async ({
+  page,
+  plainSite,
+}) => {
+  await openHost(page, plainSite.url, {
+    head: HEAD,
+    body: `<py-ocr preload="auto" backend="wasm" profile="fast" languages="de en"
+      params='{"detection": {"long_side_px": 640}}'></py-ocr>`,
+  });
+  await expect.poll(() => page.workers().length).toBeGreaterThan(0);
+  const [state, text, codes] = await page.evaluate(async () => {
+    await customElements.whenDefined("py-ocr");
+    const element = document.querySelector<PyOcrElement>("py-ocr")!;
+    const before = element.state;
+    const { text } = await element.read("note.png");
+    const codes: string[] = [];
+    const failing = async (change: () => void): Promise<void> => {
+      change();
+      await element.read("note.png").catch(({ code }: { code: string }) => codes.push(code));
+    };
+    await failing(() => (element.languages = ["tlh"]));
+    await failing(() => {
+      element.languages = [];
+      element.params = { detection: { nothing: 1 } };
+    });
+    await failing(() => element.setAttribute("params", "{"));
+    return [before, text, codes] as const;
+  });
+  expect(state).toBe("empty");
+  expect(flat(text)).toBe(NOTE);
+  expect(codes).toEqual(["language_unknown", "option_invalid", "option_invalid"]);
+});
+
 test("a lazy element waits until it comes near, and an element without a picture says so", async ({
   page,
   plainSite,

@@ -49,7 +49,8 @@ test("an origin that does not permit its use is named, and so is the header", as
   await page.goto(host.url);
   const { code, message } = await ending(page);
   expect(code).toBe("cors_missing");
-  expect(message).toContain(`${plainSite.url}assets/worker.js`);
+  expect(message).toContain(plainSite.url);
+  expect(message).toContain("/assets/worker.js");
   expect(message).toContain("Access-Control-Allow-Origin");
 });
 
@@ -65,6 +66,28 @@ test("a policy without 'wasm-unsafe-eval' is said at once", async ({ page, plain
   const { code, message } = await ending(page);
   expect(code).toBe("policy_blocks_wasm");
   expect(message).toContain("'wasm-unsafe-eval'");
+});
+
+const TRUSTED = "require-trusted-types-for 'script'; trusted-types py-ocr";
+
+test("Trusted Types are kept with files of another origin, and a policy that lacks ours is said to", async ({
+  page,
+  host,
+  cdn,
+}) => {
+  const html = script(`${cdn.url}assets/ocr-element.js`) + ELEMENT;
+  host.serve(html, { "Content-Security-Policy": TRUSTED });
+  await page.goto(host.url);
+  expect(flat((await ending(page)).text ?? "")).toBe(NOTE);
+  host.serve(html, { "Content-Security-Policy": TRUSTED.replace("py-ocr", "others") });
+  await page.goto(host.url);
+  const refused = await ending(page);
+  expect(refused.code).toBe("policy_blocks_workers");
+  expect(refused.message).toContain("Add py-ocr to trusted-types");
+  // Who names policies, and demands none, forbids nothing.
+  host.serve(html, { "Content-Security-Policy": "trusted-types others" });
+  await page.goto(host.url);
+  expect(flat((await ending(page)).text ?? "")).toBe(NOTE);
 });
 
 test("a module with the wrong type, and a page in the place of a file, are said to be so", async ({
@@ -90,7 +113,7 @@ test("a module with the wrong type, and a page in the place of a file, are said 
   });
   const spa = await ending(page);
   expect(spa.code).toBe("asset_wrong_type");
-  expect(spa.message).toMatch(/page of HTML for .*\/spa\/assets\/worker\.js.*npx py-ocr copy/);
+  expect(spa.message).toMatch(/page of HTML for .*\/spa\/engine-\w+\/assets\/worker\.js.*npx py-ocr copy/);
 });
 
 test("an image of another origin is read where that permits it, and else is tainted", async ({

@@ -24,4 +24,27 @@ test.describe("read by the browser, where there is no Python", () => {
     await expect(page).not.toContainOcrText("Ready", PATIENT);
     expect((await ocr.read(page)).words.map(({ text }) => text)).toContain("Score");
   });
+
+  test("a text of a chart is waited for and found", async ({ page, ocr }) => {
+    await page.goto(address("chart.html"));
+    await expect(page.locator("canvas")).toContainOcrText("Total 12.00", PATIENT);
+    const box = await ocr.locate(page.locator("canvas"), "Total 12.00");
+    expect(Math.abs(box.x - 357)).toBeLessThan(6);
+    expect(Math.abs(box.y + box.height - 67)).toBeLessThan(7);
+  });
+
+  test("a text further down a document is scrolled to and clicked", async ({ page, ocr }) => {
+    await page.goto(address("viewer.html"));
+    await expect(page).toContainOcrText(/Invoice \d+/, PATIENT);
+    await ocr.click(page.locator("canvas").nth(1), "Approve");
+    await expect(page).toHaveTitle(/^clicked page 2 at /);
+  });
+
+  test("a remote desktop that is shown smaller is operated", async ({ page, ocr }) => {
+    await page.goto(address("remote.html"));
+    const video = page.locator("video");
+    await expect(video).toContainOcrText("Connected", PATIENT);
+    await ocr.click(video, "Submit", { exact: true });
+    await expect(video).toContainOcrText("thank you", { ignoreCase: true, ...PATIENT });
+  });
 });

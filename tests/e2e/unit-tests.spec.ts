@@ -34,11 +34,14 @@ test("the unit tests pass in Pyodide", async ({ page, site }, testInfo) => {
   const running = page.evaluate(
     async (script) => {
       const { loadPyodide } = (await import(new URL("pyodide.mjs", location.href).href)) as typeof Pyodide;
-      const python = await loadPyodide({ indexURL: new URL("../pyodide/", location.href).href });
+      const { engine, files } = (await (await fetch("../assets.json")).json()) as {
+        engine: string;
+        files: Record<string, unknown>;
+      };
+      const python = await loadPyodide({ indexURL: new URL(`../${engine}/pyodide/`, location.href).href });
       const fetchBytes = async (path: string): Promise<ArrayBuffer> => (await fetch(path)).arrayBuffer();
-      const { files } = (await (await fetch("../assets.json")).json()) as { files: Record<string, unknown> };
       for (const path of Object.keys(files)) {
-        if (/^(?:late-)?wheels\//.test(path)) {
+        if (/\/(?:late-)?wheels\//.test(path)) {
           python.unpackArchive(await fetchBytes(`../${path}`), "whl", {
             extractDir: "/home/unit/site-packages",
           });

@@ -11,6 +11,7 @@ from tools.steps.plan import prepare_tools
 
 TYPESCRIPT = {
     "shared": "web/src/shared",
+    "spawn": "web/src/spawn",
     "line-worker": "web/src/line-worker",
     "worker": "web/src/worker",
     "service-worker": "web/src/service-worker",

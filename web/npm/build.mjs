@@ -15,6 +15,8 @@ const [OUT = join(ROOT, "dist")] = process.argv.slice(2);
 
 const { version, license, description } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
 
+const { engine } = JSON.parse(await readFile(join(ROOT, "web", "dist", "assets.json"), "utf8"));
+
 async function bundle() {
   const common = {
     bundle: true,
@@ -33,7 +35,7 @@ async function bundle() {
     splitting: true,
     chunkNames: "part-[hash]",
     // The site's files lie beside these modules.
-    define: { PY_OCR_FOLDER: JSON.stringify("assets/") },
+    define: { PY_OCR_FOLDER: JSON.stringify("assets/"), PY_OCR_ENGINE: JSON.stringify(`${engine}/`) },
     legalComments: "none",
     logLevel: "warning",
   });
@@ -88,6 +90,7 @@ function manifest() {
       ".": { types: types("client/index"), default: "./index.js" },
       "./element": { types: types("element/ocr-element"), default: "./element.js" },
       "./element.js": { types: types("element/ocr-element"), default: "./element.js" },
+      "./jsx": { types: types("jsx"), default: "./element.js" },
       "./react": { types: types("react"), default: "./element.js" },
       "./vue": { types: types("vue"), default: "./element.js" },
       "./playwright": { types: types("playwright/index"), default: "./playwright.js" },

@@ -12,6 +12,7 @@ from measure.accuracy.systems.engine_identity import default_profile, engine_has
 from measure.accuracy.systems.system import Page, Reader, no_progress
 from measure.headless.chromium_launch import plan_launch
 from measure.headless.driver import EngineChoice, HeadlessReader
+from measure.headless.site_server import engine_folder
 from py_ocr.engine import OcrOptions
 from tools.errors import SetupError
 from tools.process import output
@@ -41,6 +42,7 @@ class WasmSystem:
     def _settings(self) -> Settings:
         site = self.project.root / "web" / "dist"
         try:
+            site /= engine_folder(site)
             files = json.loads((site / "assets.json").read_text(encoding="utf-8"))["files"]
         except FileNotFoundError:
             raise SetupError("The site is not built.", "Run `npm run accuracy`, which builds it first.") from None

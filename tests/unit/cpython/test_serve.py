@@ -2,16 +2,25 @@
 
 import base64
 import http.client
+import io
 import json
+import queue
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import CancelledError, Future
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jsonschema
 import pytest
+
+from py_ocr.api.page import ReadPage
+from py_ocr.api.warm import WarmEngine
+from py_ocr.engine import OcrOptions
+from py_ocr.serve.stdio import Answers, answer_lines
 
 ROOT = Path(__file__).resolve().parents[3]
 FIXTURES = ROOT / "tests" / "fixtures"
@@ -184,3 +193,38 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(server: Server) -> None:
     done = subprocess.run(command, capture_output=True, cwd=ROOT, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
     assert "cannot be listened at" in done.stderr
+
+
+class SlowEngine:
+    """Takes readings in, and ends them when it is told to."""
+
+    options = OcrOptions()
+
+    def __init__(self) -> None:
+        self.taken: queue.Queue[Future[ReadPage]] = queue.Queue()
+
+    def submit(self, *_: object) -> Future[ReadPage]:
+        reading: Future[ReadPage] = Future()
+        self.taken.put(reading)
+        return reading
+
+
+def test_what_is_too_much_waits_in_the_pipe() -> None:
+    engine = SlowEngine()
+    requests = io.BytesIO(b"\n".join(json.dumps({"id": number, "path": "a.png"}).encode() for number in range(3)))
+    told = io.BytesIO()
+    arguments = (cast(WarmEngine, engine), requests, Answers(told), 1000, 2)
+    program = threading.Thread(target=answer_lines, args=arguments, daemon=True)
+    program.start()
+    first, second = engine.taken.get(timeout=10), engine.taken.get(timeout=10)
+    with pytest.raises(queue.Empty):
+        engine.taken.get(timeout=0.2)
+    first.set_exception(CancelledError())
+    for reading in (second, engine.taken.get(timeout=10)):
+        reading.set_exception(CancelledError())
+    program.join(timeout=10)
+    assert not program.is_alive()
+    answers = [json.loads(line) for line in told.getvalue().splitlines()]
+    assert sorted((answer["id"], answer["error"]["code"]) for answer in answers) == [
+        (number, "cancelled") for number in range(3)
+    ]

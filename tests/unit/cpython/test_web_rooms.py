@@ -19,13 +19,14 @@ WEB: Final = ROOT / "web" / "src"
 
 ROOMS: Final[dict[str, set[str]]] = {
     "shared": set(),
+    "spawn": {"shared"},
     "line-worker": {"shared"},
-    "worker": {"shared", "line-worker"},
+    "worker": {"shared", "spawn", "line-worker"},
     "words": set(),
     "documents": {"shared"},
-    "client": {"shared", "documents"},
+    "client": {"shared", "spawn", "documents"},
     "element": {"shared", "client", "words"},
-    "page": {"shared", "documents", "client", "element", "words"},
+    "page": {"shared", "spawn", "documents", "client", "element", "words"},
     "service-worker": {"shared"},
     "playwright": {"shared", "client"},
 }
@@ -33,6 +34,7 @@ ROOMS: Final[dict[str, set[str]]] = {
 
 GLOBALS: Final[dict[str, tuple[str, ...]]] = {
     "shared": (),
+    "spawn": ("WebWorker",),
     "line-worker": ("WebWorker",),
     "worker": ("WebWorker",),
     "service-worker": ("WebWorker",),
@@ -59,7 +61,7 @@ RUNTIMES: Final = {
 }
 """Packages of many megabytes, which the main thread must never load with the page: documents come when asked for."""
 
-LATE: Final = {"documents/pdf-pages.ts", "documents/pdf-text.ts", "documents/zip-pages.ts"}
+LATE: Final = {"documents/pdf-pages.ts", "documents/pdf-text.ts", "documents/pdf-worker.ts", "documents/zip-pages.ts"}
 """What is a bundle of its own, fetched when the first such file comes; nobody may import it but for its types."""
 
 IMPORT: Final = re.compile(
@@ -97,7 +99,9 @@ def resolve(path: Path, name: str) -> Iterator[str]:
         assert target.is_file(), f"{path.name} imports {name}, which is not there"
         yield target.relative_to(WEB).as_posix()
     else:
-        assert name.endswith(".css"), f"{path.name} imports {name}: modules are imported by their name with .js"
+        assert name.endswith((".css", ".json")), (
+            f"{path.name} imports {name}: modules are imported by their name with .js"
+        )
 
 
 def room_of(module: str) -> str:

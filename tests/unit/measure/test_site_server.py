@@ -59,8 +59,26 @@ def test_pages_get_the_headers_that_users_get(site: Path, isolated: bool) -> Non
     names = [name for kind in json.loads(HEADERS.read_text(encoding="utf-8")).values() for name in kind]
     assert POLICY in names
     assert [(name, here[name]) for name in names] == [(name, there[name]) for name in names]
+    assert here["Cache-Control"] == "no-cache"
     assert (here["Cross-Origin-Embedder-Policy"] == "require-corp") is isolated
     assert "wasm-unsafe-eval" in here[POLICY]
+
+
+@pytest.mark.skipif(
+    not (this_project().root / "node_modules" / "serve-static").is_dir(),
+    reason="the site's server is not installed: `npm ci`",
+)
+def test_only_what_has_a_hash_in_its_name_is_kept(site: Path) -> None:
+    engine = site / "engine-0123456789ab"
+    engine.mkdir()
+    (engine / "worker.js").write_text("")
+    with SiteServer(site) as ours, node_server(site, isolated=True) as theirs:
+        for url in (ours.url, theirs):
+            assert "immutable" in str(headers_of(f"{url}engine-0123456789ab/worker.js")["Cache-Control"])
+            with pytest.raises(urllib.error.HTTPError) as missing:
+                headers_of(f"{url}engine-0123456789ab/missing.js")
+            assert missing.value.headers["Cache-Control"] == "no-cache"
+            missing.value.close()
 
 
 def test_a_page_of_others_is_isolated_without_our_policy(site: Path) -> None:

@@ -37,7 +37,7 @@ export class FakeWorker {
   readonly transferred: Transferable[] = [];
   isTerminated = false;
 
-  constructor(readonly url: URL) {
+  constructor(readonly url: string) {
     FakeWorker.made.push(this);
   }
 

@@ -56,7 +56,7 @@ test("the site's folder is the one that was named, against the page's address", 
     const client = new OcrClient({ baseUrl });
     client.start().catch(() => undefined);
     assert.equal(FakeWorker.last.request("start").config.baseUrl, expected);
-    assert.equal(FakeWorker.last.url.href, `${expected}assets/worker.js`);
+    assert.equal(FakeWorker.last.url, `${expected}assets/worker.js`);
     client.dispose();
   }
 });

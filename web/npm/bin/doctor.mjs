@@ -11,15 +11,18 @@ const PREFERRED_TYPES = { ".wasm": "application/wasm", ".json": "application/jso
 /** Below this, compressing saves nobody anything. */
 const LARGE_BYTES = 100_000;
 const AT_ONCE = 6;
+const A_DAY_S = 86_400;
+/** Another version has another name. */
+const HASHED = /(?:^|\/)(?:engine-[0-9a-f]+\/|part-[^/]+$)/;
 const WASM_SOURCES = ["'wasm-unsafe-eval'", "'unsafe-eval'"];
 
 const suffixOf = (path) => /\.[a-z0-9]+$/.exec(path)?.[0] ?? "";
 
 /**
  * Look at the deployment whose folder is `address`. `page` is the page that reads, where it is elsewhere. Return whether
- * nothing has to be changed; advice alone changes nothing.
+ * nothing has to be changed; advice alone changes nothing. `engine` is the folder that this package's scripts look for.
  */
-export async function doctor(address, { page, say }) {
+export async function doctor(address, { page, engine, say }) {
   const base = new URL(address.endsWith("/") ? address : `${address}/`);
   const findings = { problems: [], advice: [] };
   const problem = (text) => findings.problems.push(text);
@@ -30,7 +33,13 @@ export async function doctor(address, { page, say }) {
   if (index) {
     const paths = Object.keys(index.files);
     say(`${paths.length} files of py-ocr at ${base.href}`);
+    if (index.engine !== engine)
+      problem(
+        `The files are of another version: ${index.engine}/ is there, and scripts of this package look for ${engine}/. ` +
+          "Lay the files out again: npx py-ocr copy FOLDER.",
+      );
     await checkFiles(base, index.files, page && new URL(page), { problem, advise });
+    await checkPolicy(new URL(`${index.engine}/assets/worker.js`, base), "The worker", problem);
   }
   if (page) await checkPage(new URL(page), base, { problem, advise });
   for (const text of findings.problems) say(`✘ ${text}`);
@@ -69,6 +78,7 @@ async function readIndex(base, problem) {
 async function checkFiles(base, files, page, { problem, advise }) {
   const uncompressed = [];
   const forgetful = new Set();
+  const cached = { slow: [], stale: [] };
   const check = async ([path, { bytes }]) => {
     const url = new URL(path, base);
     const headers = { "Accept-Encoding": "br, gzip", ...(page ? { Origin: page.origin } : {}) };
@@ -85,6 +95,8 @@ async function checkFiles(base, files, page, { problem, advise }) {
       problem(
         `${path} comes as ${type || "no type"}, which browsers refuse. Send Content-Type: ${expected}.`,
       );
+    const caching = cachingOf(path, response.headers.get("cache-control") ?? "");
+    if (caching) cached[caching].push(path);
     const preferred = PREFERRED_TYPES[suffix];
     if (preferred && type !== preferred) forgetful.add(`${suffix} as ${preferred}`);
     const length = Number(response.headers.get("content-length") ?? bytes);
@@ -103,6 +115,16 @@ async function checkFiles(base, files, page, { problem, advise }) {
   const entries = Object.entries(files);
   while (entries.length > 0) await Promise.all(entries.splice(0, AT_ONCE).map(check));
   if (forgetful.size > 0) advise(`Types that browsers expect: send ${[...forgetful].sort().join(", ")}.`);
+  if (cached.stale.length > 0)
+    advise(
+      `${cached.stale[0]} may be kept without asking again, and ${cached.stale.length - 1} more: visitors would get the old ` +
+        "version until then. Send Cache-Control: no-cache with what has no hash in its path.",
+    );
+  if (cached.slow.length > 0)
+    advise(
+      `${cached.slow.length} files with a hash in their path are asked for again and again. ` +
+        "Send Cache-Control: public, max-age=31536000, immutable with engine-*/ and part-*.js.",
+    );
   if (uncompressed.length > 0) {
     const megabytes = uncompressed.reduce((sum, [, bytes]) => sum + bytes, 0) / 1e6;
     advise(
@@ -110,7 +132,14 @@ async function checkFiles(base, files, page, { problem, advise }) {
         "Let the host send the .br and .gz files that lie beside them.",
     );
   }
-  await checkPolicy(new URL("assets/worker.js", base), "The worker", problem);
+}
+
+/** What the caching of a file would lead to. */
+function cachingOf(path, control) {
+  const seconds = Number(/max-age=(\d+)/.exec(control)?.[1] ?? 0);
+  const isAsked = seconds === 0 || /no-cache|no-store/.test(control);
+  if (HASHED.test(path)) return isAsked || seconds < A_DAY_S ? "slow" : undefined;
+  return isAsked ? undefined : "stale";
 }
 
 async function checkPage(page, base, { problem, advise }) {

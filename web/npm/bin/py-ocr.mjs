@@ -42,7 +42,9 @@ async function main() {
     });
   }
   if (command === "doctor") {
-    const isWell = await doctor(target, { page: values.page, say: console.log });
+    const index = await readFile(new URL("../assets/assets.json", import.meta.url), "utf8");
+    const { engine } = JSON.parse(index);
+    const isWell = await doctor(target, { page: values.page, engine, say: console.log });
     if (!isWell) process.exitCode = 1;
     return undefined;
   }

@@ -4,7 +4,7 @@ import type { BackendMeasurement } from "../shared/measurement.js";
 import type { MeasureConfig } from "../shared/protocol.js";
 import type { WebBackend } from "../shared/types.js";
 import { abortError, untilAborted } from "./abort.js";
-import { resolveBaseUrl } from "./base-url.js";
+import { engineUrl } from "./base-url.js";
 import { EngineWorker } from "./engine-worker.js";
 
 /** What is known of the device, without anything that tells whose it is. */
@@ -62,7 +62,7 @@ export async function measureBackend(
 ): Promise<ReportedBackend> {
   signal?.throwIfAborted();
   const config: MeasureConfig = {
-    baseUrl: resolveBaseUrl(baseUrl),
+    baseUrl: engineUrl(baseUrl),
     backend,
     thorough,
     ...(profile === undefined ? {} : { profile }),

@@ -5,6 +5,9 @@ import { OcrError } from "../shared/errors.js";
 /** The folder of the site from this module's, put in by the build: its own is the one above, a package's is inside. */
 declare const PY_OCR_FOLDER: string;
 
+/** The folder with the worker and all that it fetches, of the version of this script; named by the build. */
+declare const PY_OCR_ENGINE: string;
+
 let chosen: string | URL | undefined;
 
 /** Name the folder of the site's files for every client and element that names none itself. */
@@ -12,8 +15,11 @@ export function setBaseUrl(baseUrl: string | URL): void {
   chosen = baseUrl;
 }
 
-/** Return the folder of the site, with a slash at its end; by default the one that this module came with. */
-export function resolveBaseUrl(baseUrl: string | URL | undefined): string {
+/**
+ * Return the folder of the engine, with a slash at its end, in the folder of the site, by default the one that this module came
+ * with.
+ */
+export function engineUrl(baseUrl: string | URL | undefined): string {
   const { href, protocol } = new URL(baseUrl ?? chosen ?? besideThisModule(), pageUrl());
   // A bundler may put in where the module lay on its disk.
   if (protocol === "file:" && typeof PY_OCR_FOLDER === "string") {
@@ -24,7 +30,8 @@ export function resolveBaseUrl(baseUrl: string | URL | undefined): string {
       "load",
     );
   }
-  return href.endsWith("/") ? href : `${href}/`;
+  const folder = typeof PY_OCR_ENGINE === "undefined" ? "" : PY_OCR_ENGINE;
+  return `${href.endsWith("/") ? href : `${href}/`}${folder}`;
 }
 
 function besideThisModule(): string {

@@ -3,6 +3,7 @@
 import { type DocumentKind, countTiffPages, documentKind } from "../documents/document-kind.js";
 import type { OpenOptions, PageSource } from "../documents/page-source.js";
 import { OcrError } from "../shared/errors.js";
+import { startWorker } from "../spawn/start-worker.js";
 
 type Openers = typeof import("../documents/pdf-pages.js") & typeof import("../documents/zip-pages.js");
 
@@ -10,10 +11,14 @@ type Openers = typeof import("../documents/pdf-pages.js") & typeof import("../do
 export type DocumentInput = Blob | readonly Blob[];
 
 /** Open a document. Throws OcrError for one that cannot be opened. */
-export async function openDocument(input: DocumentInput, options: OpenOptions): Promise<PageSource> {
+export async function openDocument(
+  input: DocumentInput,
+  options: Omit<OpenOptions, "startWorker">,
+): Promise<PageSource> {
   if (!(input instanceof Blob)) return filesSource(input);
   const kind: DocumentKind = await documentKind(input);
-  if (kind === "pdf") return (await load(options.baseUrl, "pdf-pages")).openPdf(input, options);
+  if (kind === "pdf")
+    return (await load(options.baseUrl, "pdf-pages")).openPdf(input, { ...options, startWorker });
   if (kind === "zip") return (await load(options.baseUrl, "zip-pages")).openArchive(input);
   if (kind === "tiff") return framesSource(input, await countTiffPages(input));
   return filesSource([input]);

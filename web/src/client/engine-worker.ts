@@ -2,11 +2,10 @@
 
 import { OcrError, describeError } from "../shared/errors.js";
 import type { Answer, Notice, Request, Response, Update } from "../shared/protocol.js";
+import { startWorker } from "../spawn/start-worker.js";
 import type { BackendUse } from "../shared/types.js";
 import { Watchdog } from "./watchdog.js";
 import { WORKER, whyNoWorker } from "./worker-diagnosis.js";
-
-const REVOKE_MS = 60_000;
 
 /** Omit that keeps the members of a union apart. */
 type WithoutId<T> = T extends unknown ? Omit<T, "id"> : never;
@@ -182,16 +181,10 @@ export class EngineWorker {
 
 function createWorker(baseUrl: string): Worker {
   const url = new URL(WORKER, baseUrl);
-  const options = { type: "module", name: "py-ocr" } as const;
   try {
-    if (typeof location === "undefined" || url.origin === location.origin) return new Worker(url, options);
-    // A worker must be of the page's own origin; what it imports need not be.
-    const source = new Blob([`import ${JSON.stringify(url.href)};`], { type: "text/javascript" });
-    const address = URL.createObjectURL(source);
-    // By then the worker has it, or will not get it at all.
-    setTimeout(() => URL.revokeObjectURL(address), REVOKE_MS);
-    return new Worker(address, options);
+    return startWorker(url, "py-ocr");
   } catch (error) {
+    if (error instanceof OcrError) throw error;
     throw workerError(`${describeError(error)}; it comes from ${url.href}`);
   }
 }

@@ -20,7 +20,8 @@ export async function fetchImage(src: string, signal?: AbortSignal): Promise<Blo
     throw new OcrError(
       "image_unreachable",
       `The image at ${shown(src)} could not be fetched.`,
-      "Check the address and the connection; an image of another site needs that site's permission (CORS).",
+      "Check the address and the connection; an image of another site needs that site's permission (CORS), and the " +
+        "page's policy, if it has one, has to allow its address (connect-src).",
       "decode",
     );
   });

@@ -13,8 +13,7 @@ import { heard } from "../shared/heard.js";
 import type { StartConfig, TransferableImage } from "../shared/protocol.js";
 import type { BackendUse, EngineInfo, LinesRead, OcrPage, ProgressListener } from "../shared/types.js";
 import { untilAborted } from "./abort.js";
-import { type DocumentInput, openDocument } from "./document-source.js";
-import { EXPORT_TYPES } from "./export-types.js";
+import type { DocumentInput } from "./document-source.js";
 import { type Call, EngineWorker, GivenUp, workerError } from "./engine-worker.js";
 import {
   type HeldImage,
@@ -31,7 +30,7 @@ import {
   checkCall,
   configOf,
 } from "./options.js";
-import { type DocumentCallOptions, readDocument } from "./recognize-document.js";
+import type { DocumentCallOptions } from "./recognize-document.js";
 import { type RecognizeEvent, streamEvents } from "./recognize-stream.js";
 
 export { OcrError } from "../shared/errors.js";
@@ -42,8 +41,7 @@ export type { DocumentInput } from "./document-source.js";
 export { setBaseUrl } from "./base-url.js";
 export type { OcrImage } from "./ocr-image.js";
 export type { CallOptions, OcrClientOptions, RecognizeCallOptions } from "./options.js";
-export { EXPORT_SUFFIXES } from "./export-types.js";
-export { asDocument, type DocumentCallOptions } from "./recognize-document.js";
+export type { DocumentCallOptions } from "./recognize-document.js";
 export type { RecognizeEvent } from "./recognize-stream.js";
 
 /** Python has 100 MB to begin with, and 500 MB after a photograph of 12 megapixels. */
@@ -93,14 +91,15 @@ export class OcrClient {
    * Read a document page by page: a PDF, a TIFF of many pages, a ZIP archive of images, or files that are its pages.
    * Yields each page when it is read, and returns the document. Leaving the loop ends the reading.
    */
-  recognizeDocument(
+  async *recognizeDocument(
     input: DocumentInput,
     options: DocumentCallOptions = {},
   ): AsyncGenerator<OcrDocumentPage, OcrDocument> {
+    const { readDocument } = await import("./recognize-document.js");
     const { signal, languages, alternatives, indent, furigana, onLines } = options;
     const name = options.name ?? (input instanceof File ? input.name : "");
     let number = 0;
-    return readDocument(
+    return yield* readDocument(
       () => this.openDocument(input, options),
       (image, extra, onProgress) => {
         const call = {
@@ -134,6 +133,7 @@ export class OcrClient {
     call.send({ kind: "export", document, format, sources, options });
     const answer = await call.answer;
     if (answer.kind !== "exported") throw new Error(`unexpected answer ${answer.kind}`);
+    const { EXPORT_TYPES } = await import("./export-types.js");
     return new Blob([answer.data], { type: EXPORT_TYPES[format] });
   }
 
@@ -143,6 +143,7 @@ export class OcrClient {
     { password, pdfText = "auto" }: Pick<DocumentCallOptions, "password" | "pdfText"> = {},
   ): Promise<PageSource> {
     const { baseUrl } = this.#startable();
+    const { openDocument } = await import("./document-source.js");
     return openDocument(input, { baseUrl, pdfText, ...(password !== undefined && { password }) });
   }
 

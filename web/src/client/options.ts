@@ -12,7 +12,7 @@ import {
   type ProgressListener,
   type TextOptions,
 } from "../shared/types.js";
-import { resolveBaseUrl } from "./base-url.js";
+import { engineUrl } from "./base-url.js";
 
 export interface OcrClientOptions {
   /** Where the site's files lie; by default where this module came from. Another origin has to allow it (CORS). */
@@ -142,7 +142,7 @@ function check(options: unknown, checks: Readonly<Record<string, Check>>): void 
 
 function resolved(baseUrl: string | URL | undefined): string {
   try {
-    return resolveBaseUrl(baseUrl);
+    return engineUrl(baseUrl);
   } catch (error) {
     if (error instanceof OcrError) throw error;
     throw invalid("baseUrl", `must be an address (${describeError(error)})`);

@@ -27,6 +27,8 @@ export interface PageSource {
 export interface OpenOptions {
   /** Where the site's files lie; ends with a slash. */
   readonly baseUrl: string;
+  /** Starts a worker: a script of its own, as the openers are, may not ask the page's policy a second time. */
+  startWorker(address: string, name: string): Worker;
   readonly password?: string;
   readonly pdfText: PdfTextChoice;
 }

@@ -1,7 +1,6 @@
 /** The pages of a PDF, by pdf.js: their own text, and pictures of them. Loaded when the first PDF comes. */
 
 import {
-  GlobalWorkerOptions,
   InvalidPDFException,
   OPS,
   type PDFDocumentProxy,
@@ -14,6 +13,7 @@ import { OcrError, describeError } from "../shared/errors.js";
 import type { OpenOptions, PageSource, SourcePage } from "./page-source.js";
 import { ScanFinder } from "./pdf-scans.js";
 import { embeddedText } from "./pdf-text.js";
+import { startPdfWorker } from "./pdf-worker.js";
 
 /** How fine pages are rendered, unless they are one picture, which has its own resolution. */
 const RENDER_DPI = 300;
@@ -55,9 +55,11 @@ const INVISIBLE: ReadonlySet<number> = new Set([
   OPS.endMarkedContent,
 ]);
 
-export async function openPdf(file: Blob, { baseUrl, password, pdfText }: OpenOptions): Promise<PageSource> {
-  GlobalWorkerOptions.workerSrc = `${baseUrl}pdfjs/pdf.worker.min.mjs`;
+export async function openPdf(file: Blob, options: OpenOptions): Promise<PageSource> {
+  const { baseUrl, password, pdfText } = options;
+  const { worker, lost, end } = startPdfWorker(options);
   const task = getDocument({
+    worker,
     data: new Uint8Array(await file.arrayBuffer()),
     ...(password !== undefined && { password }),
     cMapUrl: `${baseUrl}pdfjs/cmaps/`,
@@ -68,17 +70,20 @@ export async function openPdf(file: Blob, { baseUrl, password, pdfText }: OpenOp
   });
   let pdf: PDFDocumentProxy;
   try {
-    pdf = await task.promise;
+    pdf = await Promise.race([task.promise, lost]);
   } catch (error) {
-    await task.destroy();
+    await end(task);
     throw failure(error);
   }
   if (pdf.numPages === 0) {
+    await end(task);
     throw new OcrError("document_empty", "The PDF has no pages.", "Choose another file.", "decode");
   }
   const scans = new ScanFinder(file);
   const withPage = async <T>(number: number, use: (page: PDFPageProxy) => Promise<T>): Promise<T> => {
-    const page = await pdf.getPage(number).catch((error: unknown) => Promise.reject(failure(error)));
+    const page = await Promise.race([pdf.getPage(number), lost]).catch((error: unknown) =>
+      Promise.reject(failure(error)),
+    );
     try {
       return await use(page);
     } finally {
@@ -93,7 +98,7 @@ export async function openPdf(file: Blob, { baseUrl, password, pdfText }: OpenOp
         const { width, height } = page.getViewport({ scale: 1 });
         return createImageBitmap(await render(page, sidePx / Math.max(width, height)));
       }),
-    close: () => task.destroy(),
+    close: () => end(task),
   };
 }
 

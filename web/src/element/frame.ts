@@ -2,12 +2,12 @@
 
 import type { HeldImage } from "../client/ocr-image.js";
 import type { OcrError } from "../shared/errors.js";
-import type { OcrPage, Progress } from "../shared/types.js";
+import type { LinesRead, OcrPage, Progress } from "../shared/types.js";
 import { say } from "../words/words.js";
 import { announcementOf } from "./announcement.js";
 import { createChooser } from "./chooser-view.js";
 import { create } from "./dom.js";
-import type { DraftLines } from "./draft-lines.js";
+import { DraftLines } from "./draft-lines.js";
 import { ErrorView } from "./error-view.js";
 import { ImageView } from "./image-view.js";
 import { ProgressView } from "./progress-view.js";
@@ -24,6 +24,7 @@ export class Frame implements View {
   readonly result: ResultView;
   readonly #panel: HTMLElement;
   readonly #announcer = create("p", { class: "visually-hidden", role: "status" });
+  #drafts = new DraftLines();
   #hadLines = false;
 
   constructor(actions: ViewActions) {
@@ -67,6 +68,7 @@ export class Frame implements View {
   }
 
   start(): void {
+    this.#drafts = new DraftLines();
     this.#hadLines = false;
     this.progress.start(say("waiting"));
   }
@@ -76,7 +78,9 @@ export class Frame implements View {
   }
 
   /** Show the lines that were read so far, over the image and beside it. */
-  showDraft(drafts: DraftLines, name: string): void {
+  showLines(read: LinesRead, name: string): void {
+    const drafts = this.#drafts;
+    drafts.apply(read);
     this.view.showDraft(drafts.page);
     this.result.showDraft(drafts);
     // Once: a screen reader is not to be flooded, and the end is announced.

@@ -1,11 +1,11 @@
 /** Text over a picture of the page, which stays as it is: selectable, found by the browser's search, read aloud. */
 
 import { sizeOf } from "../client/ocr-image.js";
-import type { OcrPage } from "../shared/types.js";
+import type { LinesRead, OcrPage } from "../shared/types.js";
 import layerCss from "../../styles/layer.css" with { type: "text" };
 import { announcementOf } from "./announcement.js";
 import { create } from "./dom.js";
-import type { DraftLines } from "./draft-lines.js";
+import { DraftLines } from "./draft-lines.js";
 import { Overlay } from "./overlay.js";
 import { placePicture } from "./picture-box.js";
 import type { Picture } from "./picture.js";
@@ -21,6 +21,7 @@ export class Layer implements View {
   readonly #clip = create("div", { class: "clip" });
   #size: { width: number; height: number } | null = null;
   #connection: AbortController | null = null;
+  #drafts = new DraftLines();
   readonly #resized = new ResizeObserver(() => this.#place());
 
   constructor(private readonly picture: Picture) {
@@ -56,13 +57,16 @@ export class Layer implements View {
     this.#overlay.show(null);
   }
 
-  start(): void {}
+  start(): void {
+    this.#drafts = new DraftLines();
+  }
 
   update(): void {}
 
-  showDraft(drafts: DraftLines): void {
+  showLines(read: LinesRead): void {
+    this.#drafts.apply(read);
     const size = sizeOf(this.picture);
-    if (size.width > 0) this.#show(drafts.page, size);
+    if (size.width > 0) this.#show(this.#drafts.page, size);
   }
 
   showPage(page: OcrPage): void {

@@ -10,8 +10,7 @@ import { refuseEarly } from "../client/early-refusal.js";
 import { fetchImage, fileName } from "../client/fetch-image.js";
 import { type HeldImage, type OcrImage, holdImage } from "../client/ocr-image.js";
 import type { OcrError } from "../shared/errors.js";
-import type { EngineInfo, LinesRead, OcrPage } from "../shared/types.js";
-import { DraftLines } from "./draft-lines.js";
+import type { EngineInfo, OcrPage } from "../shared/types.js";
 import type { PyOcrEventMap } from "./events.js";
 import { chooseFiles, receiveFiles } from "./image-input.js";
 import { type LoadedView, LazyView } from "./lazy-view.js";
@@ -36,7 +35,6 @@ export class PyOcrElement extends SettingsElement {
   readonly #root = this.attachShadow({ mode: "open" });
   readonly #reading = new Reading({
     onStart: () => {
-      this.#drafts = new DraftLines();
       this.#view.do((view) => view.start());
       this.#show();
     },
@@ -45,7 +43,9 @@ export class PyOcrElement extends SettingsElement {
       this.#emit("py-ocr-progress", progress);
     },
     onLines: (read) => {
-      this.#showLines(read);
+      const { fileName: name, result } = this;
+      // An earlier result of the image stays until there is another.
+      if (!result) this.#view.do((view) => view.showLines(read, name));
       this.#emit("py-ocr-lines", read);
     },
     onResult: (page) => {
@@ -67,7 +67,6 @@ export class PyOcrElement extends SettingsElement {
   readonly #engine = new EngineSlot();
   #view = this.#viewOf(null);
   #picture: Picture | null = null;
-  #drafts = new DraftLines();
   #shown: ReadingState = "empty";
   #connection: AbortController | null = null;
   /** Ends what belongs to the picture that is watched now. */
@@ -287,14 +286,6 @@ export class PyOcrElement extends SettingsElement {
     } finally {
       if (!this.isConnected) this.#engine.release();
     }
-  }
-
-  /** Show lines of a page that is being read, unless an earlier result of it is shown. */
-  #showLines(read: LinesRead): void {
-    this.#drafts.apply(read);
-    const { fileName: name } = this;
-    const drafts = this.#drafts;
-    if (!this.result) this.#view.do((view) => view.showDraft(drafts, name));
   }
 
   /** Show the state that the reading has come to. */

@@ -2,8 +2,7 @@
 
 import type { HeldImage } from "../client/ocr-image.js";
 import type { OcrError } from "../shared/errors.js";
-import type { OcrPage, Progress } from "../shared/types.js";
-import type { DraftLines } from "./draft-lines.js";
+import type { LinesRead, OcrPage, Progress } from "../shared/types.js";
 import type { ReadingState } from "./reading.js";
 import type { WordPlace } from "./word-corrector.js";
 
@@ -36,8 +35,8 @@ export interface View {
   /** A reading begins. */
   start(): void;
   update(progress: Progress): void;
-  /** Lines so far, of the image of that name. */
-  showDraft(drafts: DraftLines, name: string): void;
+  /** Lines that were read, or are none after all, of the image of that name. */
+  showLines(read: LinesRead, name: string): void;
   showPage(page: OcrPage, name: string): void;
   showError(error: OcrError): void;
   showCancelled(): void;

@@ -1,5 +1,6 @@
 /** The settings of the page: kept in localStorage, overruled by the address (`?backend=wasm&languages=en,de`) for one visit. */
 
+import { engineUrl } from "../client/base-url.js";
 import { MANIFEST, type Manifest, isServed, languagesOf } from "../shared/manifest.js";
 import type { BackendChoice, KernelChoice } from "../shared/types.js";
 import { LANGUAGES, say, spoken } from "../words/words.js";
@@ -104,7 +105,7 @@ let manifestRequest: Promise<Manifest | null> | undefined;
 
 /** Fetch the manifest, once. Null when it cannot be had now; the next call tries again. */
 function fetchManifest(): Promise<Manifest | null> {
-  manifestRequest ??= fetch(MANIFEST)
+  manifestRequest ??= fetch(new URL(MANIFEST, engineUrl(undefined)))
     .then((response) => (response.ok ? (response.json() as Promise<Manifest>) : null))
     .catch(() => null) // no connection, or no JSON
     .then((manifest) => {

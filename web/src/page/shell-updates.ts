@@ -1,5 +1,7 @@
 /** The service worker of the shell: makes the page open without a network, and tells of a new version of it. */
 
+import { scriptAddress } from "../spawn/script-address.js";
+
 /** Register it. `onUpdate` gets a function that changes to the version that is ready. */
 export function wireServiceWorker(onUpdate: (reload: () => void) => void): void {
   if (!("serviceWorker" in navigator)) return;
@@ -9,7 +11,7 @@ export function wireServiceWorker(onUpdate: (reload: () => void) => void): void 
       worker.postMessage("take over");
     });
   navigator.serviceWorker
-    .register("service-worker.js", { updateViaCache: "none" })
+    .register(scriptAddress("service-worker.js"), { updateViaCache: "none" })
     .then((registration) => {
       if (registration.waiting && navigator.serviceWorker.controller) offer(registration.waiting);
       registration.addEventListener("updatefound", () => {

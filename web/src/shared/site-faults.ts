@@ -4,7 +4,7 @@ import { OcrError } from "./errors.js";
 
 const SCRIPT = /^(?:text|application)\/(?:x-)?(?:java|ecma)script$/;
 const LAY_OUT =
-  "Lay the files out with `npx py-ocr copy FOLDER`, and name where they are served: baseUrl, or base-url.";
+  "Lay the files of the same version out with `npx py-ocr copy FOLDER`, and name where they are served: baseUrl, or base-url.";
 
 /** Return what is wrong with an answer for the file at `url`, or undefined where nothing is seen to be. */
 export function wrongAnswer(url: string, status: number, contentType: string | null): OcrError | undefined {

@@ -1,14 +1,11 @@
 /**
  * Everything that is said to people, in their language: one catalogue each. English is part of the script, so that there are
- * always words; another one is fetched before anything is shown.
+ * always words; another one is a module of its own, which bundlers take along, imported before anything is shown.
  *
  * Plurals, numbers and dates are the browser's (`Intl`). A message is a text with {names} in it, or one for each plural form.
  */
 
 import { ENGLISH, type WordKey } from "./english.js";
-
-/** The folder of the site from this module's, put in by the build of a package. */
-declare const PY_OCR_FOLDER: string;
 
 export type { WordKey } from "./english.js";
 
@@ -29,6 +26,17 @@ export const LANGUAGES = {
 } as const;
 
 export type Language = keyof typeof LANGUAGES;
+
+/** Written out, so that bundlers see each. */
+const CATALOGUES: Readonly<Record<Exclude<Language, "en">, () => Promise<{ readonly default: Catalogue }>>> =
+  {
+    de: () => import("../../words/de.json"),
+    es: () => import("../../words/es.json"),
+    fr: () => import("../../words/fr.json"),
+    ja: () => import("../../words/ja.json"),
+    zh: () => import("../../words/zh.json"),
+    ar: () => import("../../words/ar.json"),
+  };
 
 const RIGHT_TO_LEFT: ReadonlySet<Language> = new Set<Language>(["ar"]);
 
@@ -61,13 +69,9 @@ export async function speak(wanted: Language): Promise<void> {
   catalogue = fetched;
 }
 
-async function fetchCatalogue(wanted: Language): Promise<Catalogue | null> {
+async function fetchCatalogue(wanted: Exclude<Language, "en">): Promise<Catalogue | null> {
   try {
-    const folder = typeof PY_OCR_FOLDER === "undefined" ? "../" : PY_OCR_FOLDER;
-    // Not `new URL(…, import.meta.url)`: bundlers take that for files, which they look for.
-    const response = await fetch(`${import.meta.url.replace(/[^/]*$/, folder)}words/${wanted}.json`);
-    if (!response.ok) return null;
-    return { ...ENGLISH, ...((await response.json()) as Catalogue) };
+    return { ...ENGLISH, ...(await CATALOGUES[wanted]()).default };
   } catch {
     return null; // no connection
   }

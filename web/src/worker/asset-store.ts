@@ -123,7 +123,8 @@ export class AssetStore {
   }
 
   #cacheKey(sha256: string): string {
-    return this.url(`.sha256/${sha256}`);
+    // Beside the folders of the engine: what is equal in two versions is fetched once.
+    return new URL(`.sha256/${sha256}`, this.baseUrl.replace(/engine-[0-9a-f]+\/$/, "")).href;
   }
 
   async #read(path: string): Promise<Bytes> {

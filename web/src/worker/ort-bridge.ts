@@ -8,6 +8,7 @@
 import type { PyBuffer } from "pyodide/ffi";
 
 import type { BridgeTensor, Dtype } from "../line-worker/model.js";
+import { startWorker } from "../spawn/start-worker.js";
 import type { KernelChoice, WebBackend } from "../shared/types.js";
 import type { AssetStore } from "./asset-store.js";
 import { type Device, probeDevice } from "./device-probe.js";
@@ -18,7 +19,6 @@ import { Runtimes } from "./ort-runtime.js";
 import { type Session, Sessions } from "./ort-sessions.js";
 import { copyTensor } from "./tensors.js";
 import { WasmKernels } from "./wasm-kernels.js";
-import { startWorker } from "./start-worker.js";
 import { readVerdict, writeVerdict } from "./verdict-store.js";
 
 /** A loaded model as Python sees it. */

@@ -7,6 +7,9 @@ import { Engine } from "./engine.js";
 import { measure } from "./measuring.js";
 import { requireWebAssembly } from "./policy.js";
 import { Cancelled } from "./python-host.js";
+import { requireTrust, trustOwnWorkers } from "./trust.js";
+
+trustOwnWorkers();
 
 let engine: Promise<Engine> | undefined;
 
@@ -48,7 +51,10 @@ async function handle(
   onProgress: ProgressListener,
 ): Promise<Response> {
   const { id } = request;
-  if (request.kind !== "recognize") requireWebAssembly();
+  if (request.kind !== "recognize") {
+    requireWebAssembly();
+    requireTrust();
+  }
   if (request.kind === "start") {
     engine = Engine.start(request.config, onProgress, (use) => send({ kind: "backend", use }));
     return { kind: "started", id, info: (await engine).info };
