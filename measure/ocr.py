@@ -6,6 +6,7 @@ from pathlib import Path
 
 from measure.headless.chromium_launch import plan_launch
 from measure.headless.driver import EngineChoice, HeadlessReader
+from measure.headless.site_server import engine_folder
 from py_ocr.cli.arguments import common_parser, document_options, export_options, find_images, ocr_options
 from py_ocr.cli.batch import INTERRUPTED, explain, read_all, report_unreadable, use_utf8
 from py_ocr.cli.choices import check_choices
@@ -88,10 +89,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _models(project: Project, site: Path) -> ModelFolder:
+    remedy = f"Run `npm start` in {project.root}."
     try:
-        return open_models(site / "models")
+        return open_models(site / engine_folder(site) / "models")
+    except (OSError, ValueError, KeyError) as error:
+        raise SetupError(f"{site} is not a built site: its assets.json cannot be read.", remedy) from error
     except ModelError as error:
-        raise SetupError(f"{site} is not a built site: {error.cause}", f"Run `npm start` in {project.root}.") from error
+        raise SetupError(f"{site} is not a built site: {error.cause}", remedy) from error
 
 
 def _percent(stage: str, done: int, total: int) -> str:

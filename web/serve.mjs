@@ -21,6 +21,8 @@ const { values } = parseArgs({
     port: { type: "string", default: "8080" },
     root: { type: "string", default: join(WEB, "dist") },
     "no-isolation": { type: "boolean", default: false },
+    // Without our policy, under which the pages of others need not work.
+    "no-policy": { type: "boolean", default: false },
     // Lets pages of other origins use the files, as a CDN does.
     cors: { type: "boolean", default: false },
   },
@@ -37,6 +39,8 @@ const headers = {
   ...(values["no-isolation"] ? {} : isolation),
   ...(values.cors ? { "Access-Control-Allow-Origin": "*" } : {}),
 };
+
+if (values["no-policy"]) delete headers["Content-Security-Policy"];
 
 const KEPT = /\/(?:engine-[0-9a-f]+\/|part-[^/]+$)/;
 

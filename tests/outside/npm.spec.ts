@@ -165,6 +165,24 @@ test("README's lines of JavaScript run as they stand, and name the address of wh
   }
 });
 
+test("README's lines of HTML for a site of one's own run as they stand", async ({
+  page,
+  installed,
+  site,
+}) => {
+  const [text] = snippets("html").filter((snippet) => snippet.includes("ocr-element.js"));
+  expect(String(text).trim().split("\n").length).toBeLessThanOrEqual(5);
+  mkdirSync(join(installed.site, "images"));
+  cpSync(join(installed.site, "note.png"), join(installed.site, "images", "receipt.jpg"));
+  writeFileSync(join(installed.site, "own.html"), `<!doctype html><title>Own</title>${text}`);
+  const printed = page.waitForEvent("console", {
+    predicate: (message) => message.type() === "log",
+    timeout: 120_000,
+  });
+  await page.goto(`${site.url}own.html`);
+  expect(flat((await printed).text())).toBe(NOTE);
+});
+
 test("README's commands of npx run as they stand", async ({ installed }) => {
   const [text] = snippets("sh").filter((snippet) => snippet.includes("npx py-ocr"));
   const folder = join(installed.folder, "examples", "commands");

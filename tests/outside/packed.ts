@@ -92,7 +92,7 @@ export const test = base.extend<object, { installed: Installed; site: SiteServer
   /** Serves the folder that the examples are built into. */
   site: [
     async ({ installed }, use) => {
-      const server = await startSite("--no-isolation", "--cors", "--root", installed.site);
+      const server = await startSite("--no-isolation", "--no-policy", "--cors", "--root", installed.site);
       await use(server);
       server.stop();
     },
