@@ -19,7 +19,7 @@ from py_ocr.errors import ImageError
 from py_ocr.foreign_files import foreign_file
 from py_ocr.image import MAX_PIXELS, check_dimensions
 from py_ocr.scaling import Pixels
-from py_ocr.tiff_parts import MOST_TIFF_PIXELS, read_in_parts
+from py_ocr.tiff_parts import read_in_parts
 from py_ocr.types import Notice
 from py_ocr.upright import draft, upright_pixels
 
@@ -110,8 +110,8 @@ def decode_frame(data: bytes, frame: int = 0, most_pixels: int = MAX_PIXELS) -> 
         # Pillow warns of odd metadata, which does not touch the pixels, and of sizes, which are checked here.
         with (
             warnings.catch_warnings(action="ignore"),
-            _own_limits(),
-            Image.open(io.BytesIO(data), formats=_FORMATS) as image,
+            _room_for_texts(),
+            _opened(data) as image,
         ):
             if frame:
                 image.seek(frame)
@@ -131,7 +131,8 @@ def decode_frame(data: bytes, frame: int = 0, most_pixels: int = MAX_PIXELS) -> 
             f"The header of the image announces more than the {MAX_PIXELS // 1_000_000} megapixels that can be read.",
             "Scale it down, or cut it into parts.",
         ) from error
-    except UnidentifiedImageError as error:
+    # Where addresses have 32 bits, as in browsers, Pillow cannot even take a damaged one for wrong.
+    except (UnidentifiedImageError, OverflowError) as error:
         raise _unidentified(error, data) from error
     except MemoryError as error:
         raise ImageError(
@@ -145,18 +146,23 @@ def decode_frame(data: bytes, frame: int = 0, most_pixels: int = MAX_PIXELS) -> 
 
 
 @contextmanager
-def _own_limits() -> Iterator[None]:
-    """Let a PNG have long texts beside its pixels: they do not touch these, and browsers read such files.
-
-    Let large files be opened, too, to look whether they can be decoded smaller, or in parts.
-    """
-    kept = PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY, Image.MAX_IMAGE_PIXELS
+def _room_for_texts() -> Iterator[None]:
+    """Let a PNG have long texts beside its pixels: they do not touch these, and browsers read such files."""
+    kept = PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY
     PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = _MOST_TEXT_BYTES
-    Image.MAX_IMAGE_PIXELS = MOST_TIFF_PIXELS
     try:
         yield
     finally:
-        PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY, Image.MAX_IMAGE_PIXELS = kept
+        PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY = kept
+
+
+def _opened(data: bytes) -> Image.Image:
+    """Open an image of any size, to see whether it can be decoded smaller or in parts; decoding has its limit."""
+    kept, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+    try:
+        return Image.open(io.BytesIO(data), formats=_FORMATS)
+    finally:
+        Image.MAX_IMAGE_PIXELS = kept
 
 
 def frame_notices(count: int) -> tuple[Notice, ...]:
@@ -173,7 +179,7 @@ def _dpi_of(image: Image.Image) -> float | None:
     return round(value, 2) if 72 < value <= 2400 else None
 
 
-def _unidentified(error: UnidentifiedImageError, data: bytes) -> ImageError:
+def _unidentified(error: Exception, data: bytes) -> ImageError:
     if _lacks_bytes(data):
         return _damaged(error, data)
     kind = foreign_file(data)
