@@ -10,8 +10,9 @@ import { expect, test } from "./test.js";
 const LETTER = fixture("letter.png").toString("base64");
 /** A program that writes a TIFF of 100 megapixels, which Python decodes in one go, into few bytes. */
 const HUGE_TIFF =
-  "import sys; from PIL import Image; Image.new('L', (10_000, 10_000), 255)" +
-  ".save(sys.stdout.buffer, 'TIFF', compression='tiff_lzw')";
+  "import io, sys; from PIL import Image; file = io.BytesIO(); " +
+  "Image.new('L', (10_000, 10_000), 255).save(file, 'TIFF', compression='tiff_lzw'); " +
+  "sys.stdout.buffer.write(file.getvalue())";
 const NOTE = "Hello world\nInvoice 2026";
 
 test("cancelling rejects at once with AbortError, and the next image is read", async ({ warm }) => {
