@@ -26,6 +26,11 @@ const isTried = (moment: string, way: Way): boolean =>
   (way === "is silent" && moment === "from the start") ||
   (way === "gives garbage" && moment === "in the middle");
 
+/** The limit of a silent store passes ten times as fast; all others stay. */
+const FAST_CLOCK = `const wait = globalThis.setTimeout;
+globalThis.setTimeout = (then, ms, ...rest) => wait(then, ms === 10000 ? ms / 10 : ms, ...rest);
+`;
+
 /** Let Cache Storage fail once `globalThis.failing` says how. */
 const CACHE_FAULT = `
 const error = (name) => new DOMException("injected", name);
@@ -139,7 +144,7 @@ for (const moment of MOMENTS) {
       const context = await browser.newContext();
       watch(context);
       const failing = moment === "from the start" ? JSON.stringify(way) : "undefined";
-      await inWorker(context, `globalThis.failing = ${failing};${CACHE_FAULT}`);
+      await inWorker(context, `${FAST_CLOCK}globalThis.failing = ${failing};${CACHE_FAULT}`);
       const reader = await Reader.open(await context.newPage(), site.url, {
         backend: "wasm",
         lineWorkers: 2,
