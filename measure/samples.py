@@ -10,11 +10,14 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
 SAMPLES = Path(__file__).parent.parent / "web" / "samples"
 FONTS = Path("/usr/share/fonts/truetype/liberation")
 JPEG_QUALITY = 78
+# What the welcome page shows, at two pixels to the CSS pixel: a first visit need not fetch the samples themselves.
+SMALL_PX = (320, 240)
+SMALL_QUALITY = 70
 
 Point = tuple[float, float]
 Corners = tuple[Point, Point, Point, Point]
@@ -191,12 +194,17 @@ def _photograph(
 
 
 def main() -> None:
-    """Draw every sample and write it as a JPEG."""
+    """Draw every sample and write it as a JPEG, and a small one of it to choose by."""
     SAMPLES.mkdir(parents=True, exist_ok=True)
     for name, draw in (("receipt", draw_receipt), ("sign", draw_sign)):
         path = SAMPLES / f"{name}.jpg"
-        draw().save(path, quality=JPEG_QUALITY, optimize=True, progressive=True)
-        print(f"{path.name}: {path.stat().st_size / 1000:.0f} kB")
+        small_path = SAMPLES / f"{name}-small.jpg"
+        sample = draw()
+        sample.save(path, quality=JPEG_QUALITY, optimize=True, progressive=True)
+        small = ImageOps.fit(sample, SMALL_PX, Image.Resampling.LANCZOS)
+        small.save(small_path, quality=SMALL_QUALITY, optimize=True, progressive=True)
+        for written in (path, small_path):
+            print(f"{written.name}: {written.stat().st_size / 1000:.0f} kB")
 
 
 if __name__ == "__main__":

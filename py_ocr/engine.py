@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from py_ocr.alternatives import AlternativesParams, find_alternatives, with_alternatives
@@ -36,6 +37,7 @@ from py_ocr.reading import LineReader, LineReading, ReadingStep
 from py_ocr.recognition import RecognitionParams, TextRecognizer
 from py_ocr.rejection import RejectionParams, reject_non_text
 from py_ocr.repeats import RepeatParams
+from py_ocr.ruling import RulingParams, find_grids
 from py_ocr.session import EngineSessions, Role
 from py_ocr.shapes import ShapeParams
 from py_ocr.spacing import SpacingParams
@@ -77,6 +79,7 @@ class EngineParams:
     text_map: TextMapParams = TextMapParams()
     lone: LoneParams = LoneParams()
     leaders: LeaderParams = LeaderParams()
+    ruling: RulingParams = RulingParams()
     stacks: StackParams = StackParams()
     first_look: FirstLookParams = FirstLookParams()
     crop: CropParams = CropParams()
@@ -204,6 +207,8 @@ class OcrEngine:
             ordered, blocks = analyze_layout(
                 reject_non_text(join_initials(lines, params.initials), params.rejection), params.layout
             )
+            # A grid of two rows and two columns has texts in it.
+            grids = find_grids(np.asarray(page), params.ruling) if len(ordered) > 2 else ()
         return OcrPage(
             width=page.width,
             height=page.height,
@@ -212,6 +217,7 @@ class OcrEngine:
             timings_ms=progress.timings_ms,
             models={"profile": self._profile.name, **{role: self._profile.of(role).id for role in self._profile.roles}},
             notices=(*(_without_sure_recognizer(error) for error in missing), *notices),
+            grids=grids,
         )
 
     def stream(

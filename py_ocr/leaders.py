@@ -190,7 +190,7 @@ def find_leader(ink: InkHw, params: LeaderParams = LeaderParams()) -> Leader | N
     spans = _spans(np.asarray(ink.any(axis=0)))
     if not len(spans):
         return None
-    is_dot = np.array([_is_dot(ink[:, start:stop], params) for start, stop in spans.tolist()])
+    is_dot = _are_dots(ink, spans, params)
     centres = spans.mean(axis=1)
     best = (0, 0)
     start = 0
@@ -224,10 +224,16 @@ def _goes_on(centres: NDArray[np.float64], height: int, params: LeaderParams) ->
     )
 
 
-def _is_dot(part: NDArray[np.bool_], params: LeaderParams) -> bool:
-    rows = np.flatnonzero(part.any(axis=1))
-    low, size = float(rows[0]), max(part.shape[1], int(rows[-1] - rows[0]) + 1)
-    return bool(size <= max(2.0, params.max_dot * part.shape[0]) and low >= params.low * part.shape[0])
+def _are_dots(ink: InkHw, spans: NDArray[np.intp], params: LeaderParams) -> NDArray[np.bool_]:
+    """Return (N,) bool: which of the stretches of columns hold something as small and as low as a dot."""
+    height = ink.shape[0]
+    columns = spans.ravel()[:-1]
+    tops = np.where(ink.any(axis=0), ink.argmax(axis=0), height)
+    bottoms = np.where(ink.any(axis=0), height - ink[::-1].argmax(axis=0), 0)
+    # Every other stretch of these is one without ink.
+    top, bottom = np.minimum.reduceat(tops, columns)[::2], np.maximum.reduceat(bottoms, columns)[::2]
+    size = np.maximum(spans[:, 1] - spans[:, 0], bottom - top)
+    return np.asarray((size <= max(2.0, params.max_dot * height)) & (top >= params.low * height))
 
 
 def _spans(inked: NDArray[np.bool_]) -> NDArray[np.intp]:

@@ -165,7 +165,7 @@ def _labels_in(charset: Sequence[str], own: Sequence[str], model_id: str) -> NDA
 
 
 def make_batches(crops: Sequence[LineCrop], batching: Batching, min_width_px: int) -> Iterator[LineBatch]:
-    """Group line images by their width, rounded up to the step, so that none is padded by more than a step.
+    """Group line images by their padded width, so that none is padded by more than a step, or the growth of widths.
 
     Batches come in the order of their first lines on the page, and the first one is small, so that somebody who waits
     has the page's top soon. A batch is stacked when it is asked for, while those before it run.
@@ -173,8 +173,8 @@ def make_batches(crops: Sequence[LineCrop], batching: Batching, min_width_px: in
     ranks = reading_ranks(crops)
     groups: dict[int, list[int]] = {}
     for index in sorted(range(len(crops)), key=ranks.__getitem__):
-        steps = -(-max(crops[index].width_px, min_width_px) // batching.width_step_px)
-        groups.setdefault(steps * batching.width_step_px, []).append(index)
+        width = padded_width(max(crops[index].width_px, min_width_px), batching)
+        groups.setdefault(width, []).append(index)
     parts: list[tuple[int, tuple[int, ...]]] = []
     for width, indices in groups.items():
         size = max(1, min(batching.lines, batching.width_px // width))
@@ -184,6 +184,18 @@ def make_batches(crops: Sequence[LineCrop], batching: Batching, min_width_px: in
         parts += [(width, tuple(indices[start:stop])) for start, stop in pairwise((0, *stops))]
     for width, part in sorted(parts, key=lambda each: ranks[each[1][0]]):
         yield LineBatch(_stack([crops[index].image_hwc for index in part], width), part)
+
+
+def padded_width(width_px: int, batching: Batching) -> int:
+    """Return the width in pixels to which a line image is padded: the next of those that a backend likes."""
+    needed = -(-width_px // batching.width_step_px)
+    if batching.width_growth == 1:
+        return needed * batching.width_step_px
+    # The same few widths on every page, since a GPU compiles its programs for each that is new.
+    steps = 1
+    while steps < needed:
+        steps = max(steps + 1, int(steps * batching.width_growth))
+    return steps * batching.width_step_px
 
 
 def reading_ranks(crops: Sequence[LineCrop]) -> list[int]:

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from py_ocr.types import LinesRead, Notice, OcrPage, Quad, TextLine
+from py_ocr.types import Grid, LinesRead, Notice, OcrPage, Quad, TextLine
 
 READ_PIXELS: Final = 48_000_000
 """Most pixels that are read unless more are asked for: a telephone's largest photo, A4 at 600 dpi.
@@ -71,6 +71,7 @@ def at_full_size(page: OcrPage, pixels: Pixels) -> OcrPage:
         lines=tuple(_scaled_line(line, scale) for line in page.lines),
         blocks=tuple(replace(block, quad=_scaled(block.quad, scale)) for block in page.blocks),
         notices=(*told, Notice("scaled_down", message)),
+        grids=tuple(_scaled_grid(grid, pixels.scale) for grid in page.grids),
     )
 
 
@@ -89,6 +90,10 @@ def lines_at_full_size(on_lines: Callable[[LinesRead], None], pixels: Pixels) ->
 def _scaled_line(line: TextLine, scale: NDArray[np.float32]) -> TextLine:
     words = tuple(replace(word, quad=_scaled(word.quad, scale)) for word in line.words)
     return replace(line, quad=_scaled(line.quad, scale), words=words)
+
+
+def _scaled_grid(grid: Grid, scale: tuple[float, float]) -> Grid:
+    return replace(grid, xs=tuple(x * scale[0] for x in grid.xs), ys=tuple(y * scale[1] for y in grid.ys))
 
 
 def _scaled(quad: Quad, scale: NDArray[np.float32]) -> Quad:

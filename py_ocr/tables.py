@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from py_ocr.types import OcrPage, TextLine, TextWord
+from py_ocr.types import Grid, OcrPage, TextLine, TextWord
 
 _CELL_GAP: Final = 1.2
 """Words of a line that are further apart than so many heights are two cells."""
@@ -50,19 +50,55 @@ class TextTable:
 
     rows: tuple[tuple[str, ...], ...]
     lines: tuple[int, ...]
+    grid: Grid | None = None
+    """Where its rules are, if it has any."""
 
 
 def find_tables(page: OcrPage) -> tuple[TextTable, ...]:
-    """Return the tables of a page, in reading order. Only upright text is looked at."""
-    tables: list[TextTable] = []
+    """Return the tables of a page, in reading order. Only upright text is looked at.
+
+    What stands between rules is a table as they cut it, a cell that spans others having its text in the first; all else
+    is one where white parts it into columns.
+    """
+    tables = [table for grid in page.grids if (table := _ruled(page, grid)) is not None]
+    taken = {line for table in tables for line in table.lines}
     run: list[list[TableCell]] = []
     for row in printed_rows(page):
+        if taken.intersection(cell.line for cell in row):
+            tables += _table(run)
+            run = []
+            continue
         if run and not _belongs(row, run):
             tables += _table(run)
             run = []
         run.append(row)
     tables += _table(run)
-    return tuple(tables)
+    return tuple(sorted(tables, key=lambda table: min(table.lines)))
+
+
+def _ruled(page: OcrPage, grid: Grid) -> TextTable | None:
+    """Return the table of a grid, or None where fewer than two of its cells have text."""
+    rows, columns = len(grid.ys) - 1, len(grid.xs) - 1
+    first = {(row, column): (row, column) for row in range(rows) for column in range(columns)}
+    for top, left, height, width in grid.spans:
+        first |= {
+            (row, column): (top, left) for row in range(top, top + height) for column in range(left, left + width)
+        }
+    cells: dict[tuple[int, int], dict[int, list[str]]] = {}
+    for index, line in enumerate(page.lines):
+        if line.orientation_degrees:
+            continue
+        for word in line.words or (TextWord(line.text, line.confidence, line.quad),):
+            x, y = word.quad.mean(axis=0).tolist()
+            place = int(np.searchsorted(grid.ys, y)) - 1, int(np.searchsorted(grid.xs, x)) - 1
+            if place in first:
+                cells.setdefault(first[place], {}).setdefault(index, []).append(word.text)
+    if len(cells) < 2:
+        return None
+    texts = {place: " ".join(" ".join(words) for words in lines.values()) for place, lines in cells.items()}
+    lines = sorted({index for held in cells.values() for index in held})
+    table = (tuple(texts.get((row, column), "") for column in range(columns)) for row in range(rows))
+    return TextTable(tuple(table), tuple(lines), grid)
 
 
 def printed_rows(page: OcrPage) -> list[list[TableCell]]:

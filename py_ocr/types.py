@@ -166,6 +166,19 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Grid:
+    """A ruled table: where its rules are in pixels of the page, from the left and from the top.
+
+    Column c lies between xs[c] and xs[c + 1]. `spans` are cells that are more than one: first row, first column, how
+    many rows and columns.
+    """
+
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    spans: tuple[tuple[int, int, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class OcrPage:
     """The text of one image. `lines` are in reading order; an empty tuple means that there is no text.
 
@@ -180,6 +193,8 @@ class OcrPage:
     backend: BackendUse = BackendUse(requested="", used="")
     models: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+    grids: tuple[Grid, ...] = ()
+    """The ruled tables."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -102,10 +102,36 @@ class Service:
 
         return await _answer(written(), "load")
 
+    async def pack(self, names_json: str, files: Any) -> str:
+        """Pack arrays of bytes of JavaScript into a ZIP archive; `take_exported` then gives its bytes."""
+        from py_ocr.export.formats import zip_files  # noqa: PLC0415
+
+        async def packed() -> int:
+            contents = (copy_bytes(file, file.length).tobytes() for file in files)
+            self._exported = zip_files(list(zip(json.loads(names_json), contents, strict=True)))
+            return len(self._exported)
+
+        return await _answer(packed(), "load")
+
     def take_exported(self) -> bytes:
         """Return what was written last, once."""
         exported, self._exported = self._exported, b""
         return exported
+
+    async def picture(self, data: JsBuffer, frame: int, most_pixels: int, on_pixels: Callable[[bytes], None]) -> str:
+        """Decode one frame of an image file for people to look at, and call `on_pixels` with its RGBA pixels.
+
+        Returns its size, and that of the image, from which it may have been scaled down, as JSON.
+        """
+
+        async def decoded() -> dict[str, int]:
+            pixels = decode_frame(copy_bytes(data, data.length).tobytes(), frame, most_pixels).pixels
+            on_pixels(pixels.rgba.tobytes())
+            height, width = pixels.rgba.shape[:2]
+            full = pixels.full
+            return {"width": width, "height": height, "full_width": full.width, "full_height": full.height}
+
+        return await _answer(decoded(), "decode")
 
     def cancel(self, request_id: int) -> None:
         """Cancel that recognition at its next await; does nothing when it is over."""

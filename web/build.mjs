@@ -191,7 +191,7 @@ async function nameEngine() {
 
 /** What the page needs before anything is read. */
 const SHELL_FIRST =
-  /^(?:index\.html|assets\.json|favicon\.svg|manifest\.webmanifest|icon-192\.png|models\/manifest\.json|assets\/(?:page|worker|line-worker|part-[^/]+)\.(?:js|css))$/;
+  /^(?:index\.html|assets\.json|favicon\.svg|samples\/[a-z]+-small\.jpg|manifest\.webmanifest|icon-192\.png|models\/manifest\.json|assets\/(?:page|worker|line-worker|part-[^/]+)\.(?:js|css))$/;
 /** What is kept when it is asked for; all else is the engine's own to keep. */
 const SHELL_LATER = /\.(?:m?js|css|png|jpg)$|^pdfjs\//;
 const SHELL_ENGINE = /^(?:ort|pyodide|openjpeg)\/.*\.mjs$/;

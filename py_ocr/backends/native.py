@@ -93,6 +93,8 @@ class NativeBackend:
     def _load(self, role: Role) -> NativeSession:
         options = ort.SessionOptions()
         options.log_severity_level = _LOG_ERRORS
+        # It plans a block of memory for each shape that was seen, beside the earlier ones, and every page has its own.
+        options.enable_mem_pattern = False
         if self._threads is not None:
             options.intra_op_num_threads = self._threads
         path, provider = self._folder / self._profile.of(role).product.file, _PROVIDERS[self.name]

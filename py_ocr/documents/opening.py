@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from py_ocr.decode import SUFFIXES, check_readable, count_frames, decode_frame
+from py_ocr.decode import SUFFIXES, check_readable, count_frames, decode_frame, frame_notices
 from py_ocr.documents.page_source import PageSource, PdfText, SourcePage
 from py_ocr.documents.pdf import open_pdf
 from py_ocr.errors import ImageError
@@ -21,7 +21,7 @@ _MOST_BYTES: Final = 512 * 2**20
 """What one file of an archive may unpack to: what has more is a bomb."""
 
 _MOST_ENTRIES: Final = 10_000
-_DIGITS: Final = re.compile(r"(\d+)")
+_DIGITS: Final = re.compile(r"([0-9]+)")
 
 
 def is_document(data: bytes) -> bool:
@@ -56,7 +56,8 @@ def open_document(
 
 def by_number(name: str) -> list[tuple[int, int, str]]:
     """Return the key that sorts names as people do: page2 before page10."""
-    return [(0, int(part), "") if part.isdigit() else (1, 0, part.lower()) for part in _DIGITS.split(name) if part]
+    parts = filter(None, _DIGITS.split(name))
+    return [(0, int(part), "") if _DIGITS.match(part) else (1, 0, part.lower()) for part in parts]
 
 
 def _open_image(data: bytes, most_pixels: int) -> PageSource:
@@ -65,7 +66,8 @@ def _open_image(data: bytes, most_pixels: int) -> PageSource:
 
     def load(number: int) -> SourcePage:
         decoded = decode_frame(data, number - 1, most_pixels)
-        return SourcePage(decoded.pixels, dpi=decoded.dpi)
+        notices = () if is_tiff else frame_notices(decoded.count)
+        return SourcePage(decoded.pixels, dpi=decoded.dpi, notices=notices)
 
     return PageSource(count_frames(data) if is_tiff else 1, load)
 
@@ -82,7 +84,7 @@ def _open_folder(folder: Path, most_pixels: int) -> PageSource:
         path = paths[number - 1]
         check_readable(path)
         decoded = decode_frame(path.read_bytes(), most_pixels=most_pixels)
-        return SourcePage(decoded.pixels, path.name, decoded.dpi)
+        return SourcePage(decoded.pixels, path.name, decoded.dpi, notices=frame_notices(decoded.count))
 
     return PageSource(len(paths), load)
 
@@ -92,7 +94,7 @@ def _open_archive(data: bytes, most_pixels: int) -> PageSource:
         archive = zipfile.ZipFile(io.BytesIO(data))
         entries = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-        raise _damaged(error) from error
+        raise _damaged() from error
     if len(entries) > _MOST_ENTRIES:
         raise _too_large(f"holds more than {_MOST_ENTRIES:,} files")
     pictures = sorted(filter(_is_picture, entries), key=lambda entry: by_number(entry.filename))
@@ -102,7 +104,7 @@ def _open_archive(data: bytes, most_pixels: int) -> PageSource:
     def load(number: int) -> SourcePage:
         entry = pictures[number - 1]
         decoded = decode_frame(_unpack(archive, entry), most_pixels=most_pixels)
-        return SourcePage(decoded.pixels, entry.filename, decoded.dpi)
+        return SourcePage(decoded.pixels, entry.filename, decoded.dpi, notices=frame_notices(decoded.count))
 
     return PageSource(len(pictures), load, archive.close)
 
@@ -124,11 +126,11 @@ def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
             return file.read()
     # zlib.error is no kind of BadZipFile.
     except Exception as error:
-        raise _damaged(error) from error
+        raise _damaged() from error
 
 
-def _damaged(error: Exception) -> ImageError:
-    return ImageError("archive_damaged", f"The archive is damaged ({error}).", "Download or copy it again.")
+def _damaged() -> ImageError:
+    return ImageError("archive_damaged", "The archive is damaged.", "Download or copy it again.")
 
 
 def _too_large(what: str) -> ImageError:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from py_ocr.embedded import EmbeddedText
 from py_ocr.scaling import Pixels
+from py_ocr.types import Notice
 
 PdfText = Literal["auto", "always", "never"]
 """Whether text that a PDF has already is taken: where there is some; for no page that lacks it either; never."""
@@ -33,6 +34,8 @@ class SourcePage:
     name: str = ""
     dpi: float | None = None
     embedded: EmbeddedText | None = None
+    notices: tuple[Notice, ...] = ()
+    """What is missing of the file that the page is, such as its other frames."""
 
     @property
     def rgba(self) -> NDArray[np.uint8] | None:

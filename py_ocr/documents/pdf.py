@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -40,6 +41,8 @@ _POINTS_IN_INCH: Final = 72.0
 _NO_TEXT: Final = ("\0", "\uffff")
 """What PDFium gives for glyphs without a character."""
 
+_NO_PAGES: Final = re.compile(rb"/Count\s+0\b")
+_A_PAGE: Final = re.compile(rb"/Type\s*/Page\b")
 _HYPHEN: Final = "-"
 _LINE_END_HYPHENS: Final = (0x2, 0xFFFE)
 """What PDFium gives for a hyphen at the end of a line."""
@@ -55,17 +58,17 @@ def open_pdf(data: bytes, password: str | None, pdf_text: PdfText, most_pixels: 
     try:
         pdf = pypdfium2.PdfDocument(data, password=password)
     except pypdfium2.PdfiumError as error:
-        raise _not_opened(error) from error
+        raise _not_opened(error, data) from error
     count = len(pdf)
     if count == 0:
         pdf.close()
-        raise ImageError("document_empty", "The PDF has no pages.", "Choose another file.")
+        raise _without_pages()
 
     def load(number: int) -> SourcePage:
         try:
             page = pdf[number - 1]
         except pypdfium2.PdfiumError as error:
-            raise _damaged(f"Page {number} of the PDF cannot be read", error) from error
+            raise _damaged(f"Page {number} of the PDF cannot be read.") from error
         with _closing(page):
             return _prepare(page, pdf_text, most_pixels)
 
@@ -232,12 +235,19 @@ def _word(page: Any, text_page: Any, text: list[str], indices: list[int], scale:
     return EmbeddedWord("".join(text[index] for index in indices), quad)
 
 
-def _not_opened(error: Exception) -> ImageError:
+def _without_pages() -> ImageError:
+    return ImageError("document_empty", "The PDF has no pages.", "Choose another file.")
+
+
+def _not_opened(error: Exception, data: bytes) -> ImageError:
     if "password" in str(error).lower():
         cause = "The PDF is encrypted, and the password is missing or wrong."
         return ImageError("pdf_encrypted", cause, "Give its password.")
-    return _damaged("The PDF is damaged", error)
+    # PDFium opens none without pages, and does not say why.
+    if _NO_PAGES.search(data) and not _A_PAGE.search(data):
+        return _without_pages()
+    return _damaged("The PDF is damaged.")
 
 
-def _damaged(cause: str, error: Exception) -> ImageError:
-    return ImageError("pdf_damaged", f"{cause} ({error}).", "Download it again, or save it anew with another program.")
+def _damaged(cause: str) -> ImageError:
+    return ImageError("pdf_damaged", cause, "Download it again, or save it anew with another program.")

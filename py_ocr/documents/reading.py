@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +63,9 @@ class DocumentReading:
         try:
             if ready.embedded is None:
                 assert ready.pixels is not None
-                return DocumentPage(number, self._read_pixels(ready.pixels, number), ready.name, ready.dpi)
+                page = self._read_pixels(ready.pixels, number)
+                told = replace(page, notices=(*page.notices, *ready.notices)) if ready.notices else page
+                return DocumentPage(number, told, ready.name, ready.dpi)
             read = None if ready.rgba is None else self.read(only_pictures(ready.rgba, ready.embedded), number)
         except OcrError as error:
             return DocumentPage(number, None, ready.name, ready.dpi, error=error)

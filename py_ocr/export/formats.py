@@ -103,4 +103,4 @@ def _picture_of(page: DocumentPage, sources: Sequence[bytes]) -> tuple[bytes, in
         with zipfile.ZipFile(io.BytesIO(source)) as archive:
             return archive.read(page.name), 0
     except (zipfile.BadZipFile, KeyError, RuntimeError) as error:
-        raise ImageError("archive_damaged", f"The archive is damaged ({error}).", "Download it again.") from error
+        raise ImageError("archive_damaged", "The archive is damaged.", "Download it again.") from error

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from py_ocr.export.text import to_text
-from py_ocr.tables import find_tables
+from py_ocr.tables import TextTable, find_tables
 from py_ocr.types import BackendUse, LinesRead, OcrPage, Quad, TextLine, TextOptions, TextWord
 
 SCHEMA = 1
@@ -28,9 +28,7 @@ def to_dict(page: OcrPage, text: TextOptions = TextOptions()) -> dict[str, Any]:
             }
             for block in page.blocks
         ],
-        "tables": [
-            {"rows": [list(row) for row in table.rows], "lines": list(table.lines)} for table in find_tables(page)
-        ],
+        "tables": [_table(table) for table in find_tables(page)],
         "timings_ms": {stage: round(value, 2) for stage, value in page.timings_ms.items()},
         "backend": use_to_dict(page.backend),
         "models": dict(page.models),
@@ -39,6 +37,14 @@ def to_dict(page: OcrPage, text: TextOptions = TextOptions()) -> dict[str, Any]:
             for notice in page.notices
         ],
     }
+
+
+def _table(table: TextTable) -> dict[str, Any]:
+    plain = {"rows": [list(row) for row in table.rows], "lines": list(table.lines)}
+    if table.grid is None:
+        return plain
+    xs, ys = ([round(value, 2) for value in places] for places in (table.grid.xs, table.grid.ys))
+    return {**plain, "grid": {"xs": xs, "ys": ys, "spans": [list(span) for span in table.grid.spans]}}
 
 
 def lines_read_to_dict(lines: LinesRead) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from py_ocr.document import Document, DocumentPage
 from py_ocr.errors import OcrError
-from py_ocr.types import Notice, OcrPage, Quad, TextBlock, TextLine, TextWord
+from py_ocr.types import Grid, Notice, OcrPage, Quad, TextBlock, TextLine, TextWord
 
 
 def document_from_dict(value: Mapping[str, Any]) -> Document:
@@ -33,6 +33,7 @@ def page_from_dict(value: Mapping[str, Any]) -> OcrPage:
         notices=tuple(
             Notice(notice["code"], notice["message"], tuple(map(_quad, notice["quads"]))) for notice in value["notices"]
         ),
+        grids=tuple(_grid(table["grid"]) for table in value.get("tables", ()) if "grid" in table),
     )
 
 
@@ -46,6 +47,10 @@ def _document_page(value: Mapping[str, Any]) -> DocumentPage:
         value["text_origin"],
         None if error is None else OcrError(error["code"], error["cause"], error["remedy"], stage=error["stage"]),
     )
+
+
+def _grid(value: Mapping[str, Any]) -> Grid:
+    return Grid(tuple(value["xs"]), tuple(value["ys"]), tuple(tuple(span) for span in value["spans"]))
 
 
 def _line(value: Mapping[str, Any]) -> TextLine:

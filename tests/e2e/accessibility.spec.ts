@@ -77,7 +77,8 @@ test("the page has names, roles and one heading, before and after a reading", as
   await revisit.getByRole("button", { name: "A sign outdoors" }).click();
   await expect(revisit.getByRole("progressbar", { name: "Progress" })).toBeVisible();
   expect(await flaws(revisit)).toEqual([]);
-  await expect(revisit.getByRole("region", { name: "Result" })).toBeVisible(READING);
+  await expect(revisit.locator(".item-status")).toHaveText([/lines? in/], READING);
+  await expect(revisit.getByRole("region", { name: "Result" })).toBeVisible();
   await expect(revisit.getByRole("group", { name: "Text in reading order" })).not.toBeEmpty();
   // The announcement for those who do not see the result appear.
   const announced = revisit
@@ -126,6 +127,7 @@ test("a file of the site that cannot be had is explained, and trying again works
     READING,
   );
   const download = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Download .txt" }).click();
+  await page.getByRole("button", { name: "Download" }).click();
+  await page.getByRole("menuitem", { name: "Text", exact: true }).click();
   expect((await download).suggestedFilename()).toBe("note.txt");
 });

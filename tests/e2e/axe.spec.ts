@@ -5,6 +5,7 @@ import type { BrowserContext, Page } from "@playwright/test";
 
 import { fixture } from "./paths.js";
 import { expect, test } from "./test.js";
+import { tiffOf } from "./tiff.js";
 
 const READING = { timeout: 90_000 };
 
@@ -21,6 +22,15 @@ async function open(context: BrowserContext, url: string): Promise<Page> {
   return page;
 }
 
+async function choose(page: Page, ...files: { name: string; buffer: Buffer }[]): Promise<void> {
+  const chooser = page.waitForEvent("filechooser");
+  await page.locator("#choose, #add").filter({ visible: true }).click();
+  await (await chooser).setFiles(files.map((file) => ({ ...file, mimeType: "" })));
+}
+
+/** What is seen of an element's parts. */
+const shown = (page: Page, part: string) => page.locator(`py-ocr ${part}`).filter({ visible: true });
+
 for (const media of [
   { colorScheme: "light" },
   { colorScheme: "dark" },
@@ -36,25 +46,50 @@ for (const media of [
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press("Escape");
 
-    const chooser = page.waitForEvent("filechooser");
-    await page.getByRole("button", { name: "Choose images" }).click();
-    await (
-      await chooser
-    ).setFiles([
-      { name: "note.png", mimeType: "", buffer: fixture("note.png") },
-      { name: "no image.txt", mimeType: "", buffer: Buffer.from("just words") },
-    ]);
+    // Without a network, and before the engine was fetched.
+    await context.setOffline(true);
+    await choose(page, { name: "note.png", buffer: fixture("note.png") });
+    await expect(page.getByText("You are offline")).toBeVisible();
+    expect(await violations(page)).toEqual([]);
+    await context.setOffline(false);
+    await page.getByRole("button", { name: "Try again" }).click();
     await expect(page.getByRole("progressbar")).toBeVisible();
     expect(await violations(page)).toEqual([]);
-    await expect(page.locator(".item-status")).toHaveText([/^2 lines/, "Could not be read"], READING);
+    await expect(page.locator("py-ocr .line").first()).toBeVisible(READING);
     expect(await violations(page)).toEqual([]);
+    // The picture is seen under its text: forced colours would paint that as well.
+    const colours = await page
+      .locator("py-ocr .text-layer span")
+      .evaluateAll((spans) => spans.map((span) => getComputedStyle(span).color));
+    expect(new Set(colours)).toEqual(new Set(["rgba(0, 0, 0, 0)"]));
 
-    await page.locator("py-ocr:not([hidden]) .line").first().focus();
+    await choose(
+      page,
+      { name: "no image.txt", buffer: Buffer.from("just words") },
+      { name: "blank.png", buffer: fixture("blank.png") },
+      { name: "pages.tiff", buffer: tiffOf("note.png", "word.png") },
+    );
+    await expect(page.locator(".item-status")).toHaveText(
+      [/^2 lines/, "Could not be read", "No text found", /^2 pages/],
+      READING,
+    );
+    expect(await violations(page)).toEqual([]);
+    for (const [at, seen] of [
+      [3, page.getByRole("button", { name: "Page 2 of 2" })],
+      [2, shown(page, ".calm")],
+      [0, shown(page, ".line").first()],
+    ] as const) {
+      await page.locator(".item").nth(at).click();
+      await expect(seen).toBeVisible();
+      expect(await violations(page)).toEqual([]);
+    }
+
+    await shown(page, ".line").first().focus();
     await page.keyboard.press("Enter");
     await expect(page.locator(".word-input")).toBeFocused();
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press("Escape");
-    await page.getByRole("searchbox").fill("world");
+    await shown(page, ".find-field").fill("world");
     await expect(page.getByText("1 of 1")).toBeVisible();
     expect(await violations(page)).toEqual([]);
 

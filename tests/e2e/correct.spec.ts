@@ -38,7 +38,8 @@ test("a word is corrected by double click, taken back and done again, and the JS
   await expect(page.locator("py-ocr .text-layer span").nth(1)).toHaveText("there");
 
   const download = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Download .json" }).click();
+  await page.getByRole("button", { name: "Download" }).click();
+  await page.getByRole("menuitem", { name: "JSON" }).click();
   const json = JSON.parse(await readFile(await (await download).path(), "utf8")) as CorrectedPage;
   expect(json.text).toContain("Hello there");
   expect(json.corrections).toEqual([{ line: 0, read: "Hello world", text: "Hello there" }]);

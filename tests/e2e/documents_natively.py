@@ -1,7 +1,8 @@
 """Draws documents for the tests in the browser, and writes them with CPython, to be compared with what the page wrote.
 
-`draw` prints files in base64 by their names; `write` takes {"document", "format", "sources"} and prints {"data",
-"texts"}: the file, and where it is a PDF the text of each page as PDFium finds it.
+`draw` prints files in base64 by their names; `scan` writes a scanned PDF of so many pages to a file; `write` takes
+{"document", "format", "sources"} and prints {"data", "texts"}: the file, and where it is a PDF the text of each page as
+PDFium finds it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 import pypdfium2
 from PIL import Image
 
+from measure.scans import scanned_pdf
 from py_ocr.document import Document, DocumentPage
 from py_ocr.export.formats import export_document
 from py_ocr.export.parse import document_from_dict
@@ -59,5 +61,7 @@ if __name__ == "__main__":
     if sys.argv[1] == "draw":
         drawn = draw(int(sys.argv[2]))
         print(json.dumps({name: base64.b64encode(data).decode("ascii") for name, data in drawn.items()}))
+    elif sys.argv[1] == "scan":
+        Path(sys.argv[3]).write_bytes(scanned_pdf(int(sys.argv[2]), askew=False))
     else:
         print(json.dumps(write(json.load(sys.stdin))))

@@ -1,11 +1,10 @@
 /** What a visitor comes back to: what was read and corrected, without a network as well, until it is forgotten. */
 
-import { execFileSync } from "node:child_process";
-
 import type { Page } from "@playwright/test";
 
-import { fixture, fromRoot } from "./paths.js";
+import { fixture } from "./paths.js";
 import { expect, test } from "./test.js";
+import { tiffOf } from "./tiff.js";
 
 const READING = { timeout: 90_000 };
 const WASM = "?backend=wasm";
@@ -15,15 +14,6 @@ async function choose(page: Page, ...names: string[]): Promise<void> {
   await page.getByRole("button", { name: "Choose images" }).click();
   const files = names.map((name) => ({ name, mimeType: "", buffer: fixture(name) }));
   await (await chooser).setFiles(files);
-}
-
-/** A TIFF file whose pages are these fixtures. */
-function tiffOf(...names: string[]): Buffer {
-  const program =
-    "import io, sys; from PIL import Image; out = io.BytesIO(); first, *others = [Image.open(p).convert('RGB') for p in sys.argv[1:]]; " +
-    "first.save(out, 'TIFF', save_all=True, append_images=others); sys.stdout.buffer.write(out.getvalue())";
-  const paths = names.map((name) => fromRoot("tests", "fixtures", name));
-  return execFileSync(fromRoot(".venv", "bin", "python"), ["-c", program, ...paths]);
 }
 
 /** The names of the images that the database holds. */
@@ -171,6 +161,12 @@ test("the pages of a document are read in turn and looked at one by one", async 
     buffer: tiffOf("note.png", "word.png", "note.png"),
   });
   await expect(page.locator(".item-status")).toHaveText([/^3 pages/], READING);
-  await page.getByRole("button", { name: "Page 2 of 3" }).click();
-  await expect(shown(page).locator(".line").first()).toBeVisible();
+  await expect(page.locator(".page-picture canvas")).toHaveCount(3);
+  const pageButton = (number: number) => page.getByRole("button", { name: `Page ${number} of 3` });
+  await pageButton(2).click();
+  await expect(shown(page).locator(".line")).toHaveCount(1);
+  await expect(shown(page).locator("canvas[part=image]")).toBeVisible();
+  await pageButton(2).press("ArrowDown");
+  await expect(pageButton(3)).toBeFocused();
+  await expect(shown(page).locator(".line")).toHaveText(["Hello world", "Invoice 2026"]);
 });

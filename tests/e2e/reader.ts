@@ -3,6 +3,7 @@
 import type { Page } from "@playwright/test";
 
 import type { OcrClientOptions } from "../../web/src/client/ocr-client.js";
+import type { OcrDocument } from "../../web/src/shared/document.js";
 import type { EngineInfo, OcrPage, Progress } from "../../web/src/shared/types.js";
 
 /** What the tests read of an error, whichever class it is of. */
@@ -68,6 +69,27 @@ export class Reader {
 
   start(): Promise<Outcome<EngineInfo>> {
     return this.page.evaluate(() => reader.settle(reader.client.start()));
+  }
+
+  /** Read a file with pages to its end. */
+  readDocument(
+    file: Buffer,
+    options: { pages?: string; password?: string } = {},
+  ): Promise<Outcome<OcrDocument>> {
+    return this.page.evaluate(
+      ({ base64, options }) => {
+        const { client, settle, bytes } = reader;
+        const read = async (): Promise<OcrDocument> => {
+          const reading = client.recognizeDocument(new Blob([bytes(base64)]), options);
+          for (;;) {
+            const next = await reading.next();
+            if (next.done) return next.value;
+          }
+        };
+        return settle(read());
+      },
+      { base64: file.toString("base64"), options },
+    );
   }
 
   /** Read an encoded file. */

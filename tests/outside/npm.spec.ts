@@ -226,9 +226,7 @@ test("what is laid out is whole, and an engine of the version before stays, of n
   const outside = Object.keys(files).filter((path) => !path.startsWith(engine));
   const entries = /^assets\/(?:page|embed|headless|ocr-client|ocr-element)\.(?:js|css)(?:\.LEGAL\.txt)?$/;
   const scripts = outside.filter((path) => /\.m?js$/.test(path) && !entries.test(path));
-  expect(scripts.filter((path) => !/^assets\/part-[A-Z0-9]{8}\.js$/.test(path))).toEqual([
-    "service-worker.js",
-  ]);
+  expect(scripts.filter((path) => !/^assets\/part-[A-Z0-9]{8}\.js$/.test(path))).toEqual([]);
 });
 
 test("a deployment of another version is an error that says so, and the doctor sees it", async ({

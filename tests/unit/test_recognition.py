@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from py_ocr.crop import PAD_VALUE, CropParams, LineCrop, crop_line
-from py_ocr.recognition import RecognitionParams, RecognizedLine, TextRecognizer, make_batches
+from py_ocr.recognition import RecognitionParams, RecognizedLine, TextRecognizer, make_batches, padded_width
 from py_ocr.session import Batching, Tensor, line_workers_batching
 from py_ocr.types import CtcStep, Quad
 from tests.unit.drawing import quad_of
@@ -31,6 +31,17 @@ def test_no_line_is_padded_by_more_than_a_step() -> None:
         assert width % BATCHING.width_step_px == 0
         for index in batch.indices:
             assert 0 <= width - max(WIDTHS[index], MIN_WIDTH_PX) < BATCHING.width_step_px
+
+
+def test_widths_that_grow_put_unlike_lines_together_and_bound_what_is_padded() -> None:
+    growing = replace(BATCHING, width_px=100_000, width_growth=1.25)
+    crops = [line_crop(width) for width in range(8, 2000, 7)]
+    widths = {batch.image_nhwc.shape[2] for batch in make_batches(crops, growing, MIN_WIDTH_PX)}
+    assert len(widths) <= 20
+    for crop in crops:
+        padded = padded_width(crop.width_px, growing)
+        assert padded in widths
+        assert crop.width_px <= padded < max(crop.width_px * 1.25, crop.width_px + 1) + BATCHING.width_step_px
 
 
 def test_a_batch_has_at_most_so_many_lines_and_columns_but_never_none() -> None:

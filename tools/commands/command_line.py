@@ -109,7 +109,7 @@ def _set_up(project: Project, options: argparse.Namespace) -> int:
 
 
 def _test(project: Project, options: argparse.Namespace) -> int:
-    prepare_site(project, mirror=options.mirror, browser=True)
+    prepare_site(project, mirror=options.mirror, browser=True, tests=True)
     return run_tests(project)
 
 

@@ -12,6 +12,7 @@ from tools.steps.chromium import ENVIRONMENT_VARIABLE, chromium_path, chromium_s
 from tools.steps.engine import engine_step
 from tools.steps.models import models_step
 from tools.steps.node import node_path, node_step
+from tools.steps.pdf_programs import pdf_programs_step
 from tools.steps.python import python_step, venv_step
 from tools.steps.site import site_step
 from tools.steps.step import Step, run_steps
@@ -33,8 +34,8 @@ def prepare_tools(project: Project) -> None:
     _bring_up_to_date(project, [node_step(project), venv_step(project), python_step(project)])
 
 
-def prepare_site(project: Project, *, mirror: str | None = None, browser: bool = False) -> None:
-    """Provide everything that the site is made of, and Chromium if `browser`."""
+def prepare_site(project: Project, *, mirror: str | None = None, browser: bool = False, tests: bool = False) -> None:
+    """Provide everything that the site is made of; Chromium if `browser`; what only tests need if `tests`."""
     steps = [
         node_step(project),
         venv_step(project),
@@ -46,6 +47,8 @@ def prepare_site(project: Project, *, mirror: str | None = None, browser: bool =
     ]
     if browser:
         steps.append(chromium_step(project))
+    if tests:
+        steps.append(pdf_programs_step(project))
     _bring_up_to_date(project, steps)
     if browser:
         os.environ[ENVIRONMENT_VARIABLE] = str(chromium_path(project))

@@ -53,6 +53,7 @@ ROOMS: Final[Mapping[str, Room]] = {
             "text_map",
             "stacks",
             "tiles",
+            "ruling",
             "glance",
         },
         ("vocabulary",),

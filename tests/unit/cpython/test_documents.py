@@ -101,7 +101,11 @@ def test_a_folder_is_a_document(tmp_path: Path) -> None:
     [
         (archive({"a.txt": b"no picture"}), "document_empty"),
         (archive({"a.png": png(1)})[:60], "archive_damaged"),
+        (archive({"inner.zip": archive({"a.png": png(1)})}), "document_empty"),
+        (archive({"../../": b"", "..\\.png/": b"", ".png": b"x"}), "document_empty"),
+        (archive({f"{number}.txt": b"" for number in range(10_001)}), "archive_too_large"),
         (b"%PDF-1.7 and nothing of a PDF", "pdf_damaged"),
+        (pdf([]), "document_empty"),
     ],
 )
 def test_what_cannot_be_opened_says_why(data: bytes, code: str) -> None:
@@ -116,6 +120,57 @@ def test_a_file_of_an_archive_that_lies_of_itself_fails_alone() -> None:
     reading = DocumentReading.begin("x", open_document(bytes(data)), None, blank_page)
     errors = [page.error.code if page.error else None for page in reading]
     assert errors == ["archive_damaged", None]
+
+
+def errors_of(data: bytes) -> list[str | None]:
+    reading = DocumentReading.begin("x", open_document(data), None, blank_page)
+    return [page.error.code if page.error else None for page in reading]
+
+
+def test_a_file_of_an_archive_that_unpacks_to_too_much_fails_alone_and_unread() -> None:
+    data = bytearray(archive({"a.png": png(1), "b.png": png(2)}))
+    directory = data.index(b"PK\x01\x02")
+    data[directory + 24 : directory + 28] = (600 * 2**20).to_bytes(4, "little")
+    assert errors_of(bytes(data)) == ["archive_too_large", None]
+
+
+def test_a_file_of_an_archive_that_says_less_than_it_has_fails_alone() -> None:
+    bomb = bytes(50_000_000)
+    data = bytearray(archive({"a.png": bomb, "b.png": png(2)}))
+    for at, field in ((data.index(b"PK\x03\x04"), 22), (data.index(b"PK\x01\x02"), 24)):
+        data[at + field : at + field + 4] = (1000).to_bytes(4, "little")
+    assert errors_of(bytes(data)) == ["archive_damaged", None]
+
+
+@pytest.mark.parametrize("name", ["../../up.png", "/root.png", "C:\\x.png", "a\nb.png", "é中.png", "x" * 300 + ".png"])
+def test_odd_names_of_files_in_an_archive_are_names_and_no_more(name: str) -> None:
+    source = open_document(archive({name: png(1)}))
+    assert source.load(1).name == zipfile.ZipInfo(name).filename
+
+
+def test_further_frames_of_a_file_in_an_archive_are_told_of() -> None:
+    [page] = list(DocumentReading.begin("x", open_document(archive({"a.tiff": tiff(3)})), None, blank_page))
+    assert page.page is not None
+    assert [notice.code for notice in page.page.notices] == ["first_frame_only"]
+
+
+@pytest.mark.parametrize("keep", [0.3, 0.6, 0.9])
+def test_a_pdf_that_was_cut_off_ends_in_pages_or_in_a_clear_word(keep: float) -> None:
+    data = pdf([b"q 200 0 0 100 0 0 cm /I Do Q"] * 3)
+    try:
+        source = open_document(data[: round(len(data) * keep)])
+    except ImageError as error:
+        assert error.code in ("pdf_damaged", "document_empty")
+        return
+    for page in DocumentReading.begin("x", source, None, blank_page):
+        assert page.page is not None or page.error is not None
+
+
+def test_a_thousand_pages_are_a_queue_like_any_other() -> None:
+    source = open_document(pdf([b"q 200 0 0 100 0 0 cm /I Do Q"] * 1000))
+    assert source.page_count == 1000
+    [last] = list(DocumentReading.begin("x", source, "1000", blank_page))
+    assert (last.number, last.error) == (1000, None)
 
 
 def test_an_encrypted_pdf_asks_for_its_password_and_opens_with_it() -> None:
@@ -204,7 +259,9 @@ def test_pages_that_are_not_there_are_refused(ranges: str) -> None:
 
 
 def test_names_sort_by_their_numbers() -> None:
-    assert sorted(["b", "a10", "a2", "A3", "10"], key=by_number) == ["10", "a2", "A3", "a10", "b"]
+    # As tests/unit/web/name-order.test.ts has it.
+    names = ["b", "a10", "a2", "A3", "10", "²5.png", "a_1", "a-1", "a", "a 2"]
+    assert sorted(names, key=by_number) == ["10", "a", "a2", "A3", "a10", "a 2", "a-1", "a_1", "b", "²5.png"]
 
 
 def jpeg_pdf(changes: dict[str, object] | None = None, content: bytes = b"q 200 0 0 100 0 0 cm /I Do Q") -> bytes:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from measure.scans import scanned_pdf
 from tools.project import this_project
 
 ROOT = this_project().root
@@ -54,3 +55,18 @@ def test_a_folder_that_is_no_site_is_named(tmp_path: Path) -> None:
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert ended.returncode == 1
     assert f"{tmp_path} is not a built site" in ended.stderr
+
+
+def test_a_scanned_pdf_comes_out_searchable_as_it_does_natively(tmp_path: Path) -> None:
+    scan = tmp_path / "scan.pdf"
+    scan.write_bytes(scanned_pdf(2))
+    made: list[bytes] = []
+    for command in (["measure.ocr", "--backend", "wasm"], ["py_ocr"]):
+        out = tmp_path / command[0]
+        options = [*command[1:], str(scan), "--format", "pdf", "--out", str(out), "--quiet"]
+        ended = subprocess.run([sys.executable, "-m", command[0], *options], cwd=ROOT, capture_output=True, check=False)
+        assert (ended.returncode, ended.stdout, ended.stderr) == (0, b"", b"")
+        made.append((out / "scan.pdf.pdf").read_bytes())
+    assert made[0] == made[1]
+    assert made[0].startswith(scan.read_bytes())
+    assert len(made[0]) > len(scan.read_bytes())

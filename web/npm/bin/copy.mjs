@@ -50,7 +50,7 @@ export async function copy(source, folder, { profiles, compress, say }) {
   const paths = chosenPaths(Object.keys(index.files), manifest, profiles);
   const isChosen = new Set(paths.map((path) => `${engine}/${path}`));
   const others = Object.keys(whole.files).filter((path) => !path.startsWith(`${engine}/`));
-  const pages = ["embed.html", ...(profiles.length === 0 ? ["index.html"] : [])];
+  const pages = ["embed.html", ...(profiles.length === 0 ? ["index.html", "service-worker.js"] : [])];
   const own = [...others.filter((path) => profiles.length === 0 || !path.startsWith("samples/")), ...pages];
   // Without it, a folder that is half laid out is not taken for a whole one.
   await rm(join(target, engine, "assets.json"), { force: true });

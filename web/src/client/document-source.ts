@@ -10,17 +10,21 @@ type Openers = typeof import("../documents/pdf-pages.js") & typeof import("../do
 /** What is read as one document: a file, or files that are its pages. */
 export type DocumentInput = Blob | readonly Blob[];
 
+/** Draws a frame of a file, from 0, that browsers cannot draw; its longer side is at most `sidePx` or so. */
+export type DrawFrame = (image: Blob, frame: number, sidePx: number) => Promise<ImageBitmap>;
+
 /** Open a document. Throws OcrError for one that cannot be opened. */
 export async function openDocument(
   input: DocumentInput,
   options: Omit<OpenOptions, "startWorker">,
+  draw: DrawFrame,
 ): Promise<PageSource> {
   if (!(input instanceof Blob)) return filesSource(input);
   const kind: DocumentKind = await documentKind(input);
   if (kind === "pdf")
     return (await load(options.baseUrl, "pdf-pages")).openPdf(input, { ...options, startWorker });
   if (kind === "zip") return (await load(options.baseUrl, "zip-pages")).openArchive(input);
-  if (kind === "tiff") return framesSource(input, await countTiffPages(input));
+  if (kind === "tiff") return framesSource(input, await countTiffPages(input), draw);
   return filesSource([input]);
 }
 
@@ -50,15 +54,17 @@ function filesSource(files: readonly Blob[]): PageSource {
     pageCount: files.length,
     page: async (number) => ({ name: nameOf(file(number)), dpi: null, image: file(number) }),
     picture: async (number) => file(number),
+    name: (number) => nameOf(file(number)),
     close: async () => undefined,
   };
 }
 
-function framesSource(image: Blob, pageCount: number): PageSource {
+function framesSource(image: Blob, pageCount: number, draw: DrawFrame): PageSource {
   return {
     pageCount,
     page: async (number) => ({ name: "", dpi: null, image, frame: number - 1 }),
-    picture: async () => image,
+    picture: (number, sidePx) => draw(image, number - 1, sidePx),
+    name: () => "",
     close: async () => undefined,
   };
 }

@@ -10,10 +10,10 @@ import type {
 } from "../shared/document.js";
 import { OcrError, describeError } from "../shared/errors.js";
 import { heard } from "../shared/heard.js";
-import type { StartConfig, TransferableImage } from "../shared/protocol.js";
+import type { DecodedPicture, StartConfig, TransferableImage } from "../shared/protocol.js";
 import type { BackendUse, EngineInfo, LinesRead, OcrPage, ProgressListener } from "../shared/types.js";
 import { untilAborted } from "./abort.js";
-import type { DocumentInput } from "./document-source.js";
+import type { DocumentInput, DrawFrame } from "./document-source.js";
 import { type Call, EngineWorker, GivenUp, workerError } from "./engine-worker.js";
 import {
   type HeldImage,
@@ -37,6 +37,7 @@ export { OcrError } from "../shared/errors.js";
 export type * from "../shared/document.js";
 export type * from "../shared/types.js";
 export type { PageSource } from "../documents/page-source.js";
+export type { DecodedPicture } from "../shared/protocol.js";
 export type { DocumentInput } from "./document-source.js";
 export { setBaseUrl } from "./base-url.js";
 export type { OcrImage } from "./ocr-image.js";
@@ -48,6 +49,9 @@ export type { RecognizeEvent } from "./recognize-stream.js";
 const MOST_HEAP_BYTES = 700_000_000;
 /** So long after a reading, or the last look, a worker that has nothing to do is idle. */
 const RENEWAL_MS = 10_000;
+
+/** Enough to read small print on the screen. */
+const PICTURE_PX = 2400;
 
 /** What a page of a document has beside the options of a call. */
 interface PageExtra {
@@ -137,6 +141,33 @@ export class OcrClient {
     return new Blob([answer.data], { type: EXPORT_TYPES[format] });
   }
 
+  /** Pack files into a ZIP archive, which has no dates: equal files give an equal archive. */
+  async packFiles(files: readonly { readonly name: string; readonly blob: Blob }[]): Promise<Blob> {
+    const { worker } = await this.#start({});
+    const call = worker.call(() => undefined);
+    call.send({ kind: "pack", files });
+    const answer = await call.answer;
+    if (answer.kind !== "exported") throw new Error(`unexpected answer ${answer.kind}`);
+    return new Blob([answer.data], { type: "application/zip" });
+  }
+
+  /**
+   * Decode an image file for people to look at, or a frame of it, upright, its longer side at most `sidePx` or so: of
+   * files that browsers cannot draw. The bitmap is the caller's to close.
+   */
+  async picture(
+    image: Blob,
+    { frame = 0, sidePx = PICTURE_PX }: { readonly frame?: number; readonly sidePx?: number } = {},
+  ): Promise<DecodedPicture> {
+    const { worker } = await this.#start({});
+    const call = worker.call(() => undefined);
+    // What is longer than it is high has fewer pixels: it comes out sharper than asked for.
+    call.send({ kind: "picture", image, frame, most_pixels: sidePx * sidePx });
+    const answer = await call.answer;
+    if (answer.kind !== "pictured") throw new Error(`unexpected answer ${answer.kind}`);
+    return answer.picture;
+  }
+
   /** Open a document to look at its pages. Its owner closes it. */
   async openDocument(
     input: DocumentInput,
@@ -144,7 +175,9 @@ export class OcrClient {
   ): Promise<PageSource> {
     const { baseUrl } = this.#startable();
     const { openDocument } = await import("./document-source.js");
-    return openDocument(input, { baseUrl, pdfText, ...(password !== undefined && { password }) });
+    const draw: DrawFrame = async (image, frame, sidePx) =>
+      (await this.picture(image, { frame, sidePx })).bitmap;
+    return openDocument(input, { baseUrl, pdfText, ...(password !== undefined && { password }) }, draw);
   }
 
   async #read(image: OcrImage | null, options: RecognizeCallOptions, extra?: PageExtra): Promise<OcrPage> {

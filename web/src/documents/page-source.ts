@@ -21,6 +21,8 @@ export interface PageSource {
   page(number: number): Promise<SourcePage>;
   /** A picture of page `number` for people to look at, its longer side at most `sidePx`. */
   picture(number: number, sidePx: number): Promise<ImageBitmap | Blob>;
+  /** The file in an archive or a folder that page `number` is; "" for a page of one file. */
+  name(number: number): string;
   close(): Promise<void>;
 }
 

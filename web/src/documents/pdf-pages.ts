@@ -1,15 +1,8 @@
 /** The pages of a PDF, by pdf.js: their own text, and pictures of them. Loaded when the first PDF comes. */
 
-import {
-  InvalidPDFException,
-  OPS,
-  type PDFDocumentProxy,
-  type PDFPageProxy,
-  Util,
-  getDocument,
-} from "pdfjs-dist";
+import { OPS, type PDFDocumentProxy, type PDFPageProxy, Util, getDocument } from "pdfjs-dist";
 
-import { OcrError, describeError } from "../shared/errors.js";
+import { OcrError } from "../shared/errors.js";
 import type { OpenOptions, PageSource, SourcePage } from "./page-source.js";
 import { ScanFinder } from "./pdf-scans.js";
 import { embeddedText } from "./pdf-text.js";
@@ -82,7 +75,7 @@ export async function openPdf(file: Blob, options: OpenOptions): Promise<PageSou
   const scans = new ScanFinder(file);
   const withPage = async <T>(number: number, use: (page: PDFPageProxy) => Promise<T>): Promise<T> => {
     const page = await Promise.race([pdf.getPage(number), lost]).catch((error: unknown) =>
-      Promise.reject(failure(error)),
+      Promise.reject(failure(error, number)),
     );
     try {
       return await use(page);
@@ -98,6 +91,7 @@ export async function openPdf(file: Blob, options: OpenOptions): Promise<PageSou
         const { width, height } = page.getViewport({ scale: 1 });
         return createImageBitmap(await render(page, sidePx / Math.max(width, height)));
       }),
+    name: () => "",
     close: () => end(task),
   };
 }
@@ -176,7 +170,7 @@ async function render(page: PDFPageProxy, scale: number): Promise<ImageData> {
     await page.render({ canvas, canvasContext: context, viewport, intent: "print" }).promise;
     return context.getImageData(0, 0, canvas.width, canvas.height);
   } catch (error) {
-    throw failure(error);
+    throw failure(error, page.pageNumber);
   } finally {
     canvas.width = canvas.height = 0;
   }
@@ -185,7 +179,7 @@ async function render(page: PDFPageProxy, scale: number): Promise<ImageData> {
 /** Where a page has pictures, by the operators that draw it. */
 async function shownOn(page: PDFPageProxy): Promise<Shown> {
   const { fnArray, argsArray } = await page.getOperatorList().catch((error: unknown) => {
-    throw failure(error);
+    throw failure(error, page.pageNumber);
   });
   const sheet = page.getViewport({ scale: 1 });
   const found: Picture[] = [];
@@ -217,7 +211,7 @@ async function shownOn(page: PDFPageProxy): Promise<Shown> {
   return { pictures: found, isSole: drawn === 1 && found.length === 1 };
 }
 
-function failure(error: unknown): OcrError {
+function failure(error: unknown, number?: number): OcrError {
   if (error instanceof OcrError) return error;
   if (error instanceof Error && error.name === "PasswordException") {
     return new OcrError(
@@ -227,11 +221,10 @@ function failure(error: unknown): OcrError {
       "decode",
     );
   }
-  const cause =
-    error instanceof InvalidPDFException ? "The PDF is damaged" : "A page of the PDF cannot be read";
+  const cause = number === undefined ? "The PDF is damaged." : `Page ${number} of the PDF cannot be read.`;
   return new OcrError(
     "pdf_damaged",
-    `${cause} (${describeError(error)}).`,
+    cause,
     "Download it again, or save it anew with another program.",
     "decode",
   );

@@ -1,8 +1,9 @@
 /** The pictures in a ZIP archive, unpacked one at a time. Loaded when the first archive comes. */
 
-import { BlobReader, BlobWriter, type FileEntry, ZipReader, configure } from "@zip.js/zip.js";
+import { BlobReader, type FileEntry, ZipReader, configure } from "@zip.js/zip.js";
 
-import { OcrError, describeError } from "../shared/errors.js";
+import { OcrError } from "../shared/errors.js";
+import { compareNames } from "./name-order.js";
 import type { PageSource } from "./page-source.js";
 
 /** What one file of an archive may unpack to, and how many files are looked at: what has more is a bomb. */
@@ -26,13 +27,12 @@ export async function openArchive(file: Blob): Promise<PageSource> {
       if (!entry.directory && !isOfMac && PICTURE.test(entry.filename)) entries.push(entry as FileEntry);
     }
   } catch (error) {
-    throw error instanceof OcrError ? error : damaged(error);
+    throw error instanceof OcrError ? error : damaged();
   }
   if (entries.length === 0) {
     throw new OcrError("document_empty", "The archive holds no image.", "Choose another file.", "decode");
   }
-  const byName = new Intl.Collator("en", { numeric: true });
-  entries.sort((a, b) => byName.compare(a.filename, b.filename));
+  entries.sort((a, b) => compareNames(a.filename, b.filename));
   const unpack = async (number: number): Promise<{ name: string; image: Blob }> => {
     const entry = entries[number - 1];
     if (entry === undefined) throw new RangeError(`there is no page ${number}`);
@@ -40,22 +40,37 @@ export async function openArchive(file: Blob): Promise<PageSource> {
       throw tooLarge(`unpacks to more than ${MOST_BYTES / 2 ** 20} MB`);
     if (entry.encrypted) throw encrypted();
     try {
-      return { name: entry.filename, image: await entry.getData(new BlobWriter()) };
-    } catch (error) {
-      throw damaged(error);
+      return { name: entry.filename, image: await unpacked(entry) };
+    } catch {
+      throw damaged();
     }
   };
   return {
     pageCount: entries.length,
     page: async (number) => ({ ...(await unpack(number)), dpi: null }),
     picture: async (number) => (await unpack(number)).image,
+    name: (number) => entries[number - 1]?.filename ?? "",
     close: () => reader.close(),
   };
 }
 
-function damaged(error: unknown): OcrError {
-  const cause = `The archive is damaged (${describeError(error)}).`;
-  return new OcrError("archive_damaged", cause, "Download or copy it again.", "decode");
+/** Unpack a file, and no more of it than the directory says that it has: one that lies of its size is damaged. */
+async function unpacked(entry: FileEntry): Promise<Blob> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  const sink = new WritableStream<Uint8Array<ArrayBuffer>>({
+    write: (chunk) => {
+      size += chunk.length;
+      if (size > entry.uncompressedSize) throw new Error("more than was said");
+      chunks.push(chunk);
+    },
+  });
+  await entry.getData(sink, { checkSignature: true });
+  return new Blob(chunks);
+}
+
+function damaged(): OcrError {
+  return new OcrError("archive_damaged", "The archive is damaged.", "Download or copy it again.", "decode");
 }
 
 function tooLarge(what: string): OcrError {

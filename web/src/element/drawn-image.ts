@@ -1,6 +1,7 @@
 /** Getting an image onto the screen: as the browser decodes it, or as a copy of what the caller keeps. */
 
 import { type HeldImage, sizeOf } from "../client/ocr-image.js";
+import type { DecodedPicture } from "../shared/protocol.js";
 import { create } from "./dom.js";
 
 export interface Size {
@@ -8,10 +9,14 @@ export interface Size {
   readonly height: number;
 }
 
+/** A picture on its way to the screen, and the size of the image that it is of. */
+export interface Drawn {
+  readonly picture: HTMLElement;
+  readonly size: Size;
+}
+
 /** Draw an image and say how large it is; null where the browser cannot show it. */
-export async function drawImage(
-  image: HeldImage,
-): Promise<{ readonly picture: HTMLElement; readonly size: Size } | null> {
+export async function drawImage(image: HeldImage): Promise<Drawn | null> {
   if (!(image instanceof Blob)) {
     const picture = copyOf(image);
     return { picture, size: picture };
@@ -19,6 +24,13 @@ export async function drawImage(
   const picture = new Image();
   const size = await load(picture, image);
   return size && { picture, size };
+}
+
+/** Draw what was decoded elsewhere, and let go of it. */
+export function drawDecoded({ bitmap, width, height }: DecodedPicture): Drawn {
+  const picture = copyOf(bitmap);
+  bitmap.close();
+  return { picture, size: { width, height } };
 }
 
 /** Resolve with the size of an image as it is shown (EXIF respected), or with null if it cannot be shown. */

@@ -13,16 +13,6 @@ export function copyText(text: string): Promise<void> {
   return navigator.clipboard.writeText(text);
 }
 
-/** Hand out the text of one result as `<image>.txt`. */
-export function downloadText({ name, page }: NamedPage): void {
-  save(`${stem(name)}.txt`, "text/plain;charset=utf-8", withNewline(page.text));
-}
-
-/** Hand out one result as `<image>.json`: exactly what py_ocr exports. */
-export function downloadJson({ name, page }: NamedPage): void {
-  save(`${stem(name)}.json`, "application/json", withNewline(JSON.stringify(page, null, 2)));
-}
-
 /** The texts of several results, each under the name of its image. */
 export function joinTexts(results: readonly NamedPage[]): string {
   return results.map(({ name, page }) => `=== ${name} ===\n${page.text}`.trimEnd()).join("\n\n");
@@ -46,10 +36,6 @@ function save(fileName: string, type: string, content: string): void {
   link.click();
   // The download has its own reference to the blob once the click was handled.
   setTimeout(() => URL.revokeObjectURL(url), 0);
-}
-
-function stem(name: string): string {
-  return name.replace(/\.[A-Za-z0-9]{1,5}$/u, "") || "image";
 }
 
 function withNewline(text: string): string {

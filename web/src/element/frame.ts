@@ -11,7 +11,7 @@ import { DraftLines } from "./draft-lines.js";
 import { ErrorView } from "./error-view.js";
 import { ImageView } from "./image-view.js";
 import { ProgressView } from "./progress-view.js";
-import { ResultView } from "./result-view.js";
+import { type ResultActions, ResultView } from "./result-view.js";
 import type { Settled, View, ViewActions } from "./view.js";
 
 export { sheets } from "./sheets.js";
@@ -29,10 +29,13 @@ export class Frame implements View {
 
   constructor(actions: ViewActions) {
     const { onChoose, onCancel, onRetry } = actions;
-    this.view = new ImageView((line) => this.#point(line, "image"));
+    this.view = new ImageView({
+      onPoint: (line) => this.#point(line, "image"),
+      decode: (file) => actions.picture(file),
+    });
     this.progress = new ProgressView(onCancel);
     this.failure = new ErrorView({ onRetry, onChoose });
-    this.result = new ResultView({
+    const shown: ResultActions = {
       onPoint: (line, byKeyboard) => this.#point(line, byKeyboard ? "keyboard" : "list"),
       onAgain: onRetry,
       onCorrected: (page) => {
@@ -40,12 +43,12 @@ export class Frame implements View {
         actions.onCorrected(page);
       },
       onFound: (lines) => this.view.showHits(lines),
+      exportAs: (choice, page) => actions.exportAs(choice, page),
       alternatives: (page, place) => actions.alternatives(page, place),
       onSay: (text) => this.#announce(text),
-    });
-    // Progress comes last: lines appear above it, and none of them moves when it goes.
-    const views = [this.failure, this.result, this.progress].map(({ element }) => element);
-    this.#panel = create("div", { class: "panel" }, ...views);
+    };
+    this.result = new ResultView(shown, this.progress.element);
+    this.#panel = create("div", { class: "panel" }, this.failure.element, this.result.element);
     this.element = create(
       "div",
       { class: "frame", part: "frame" },
@@ -75,6 +78,8 @@ export class Frame implements View {
 
   update(progress: Progress): void {
     this.progress.update(progress);
+    // The engine runs and takes the file for an image: then it can show what the browser cannot.
+    if (progress.stage === "detect") void this.view.drawDecoded();
   }
 
   /** Show the lines that were read so far, over the image and beside it. */
@@ -90,6 +95,7 @@ export class Frame implements View {
 
   showPage(page: OcrPage, name: string): void {
     this.view.showPage(page);
+    void this.view.drawDecoded();
     this.result.show({ name, page });
   }
 
@@ -106,15 +112,11 @@ export class Frame implements View {
     this.#keepFocus(() => {
       if (state !== "reading") this.progress.stop();
       if (state === "reading" || state === "done") this.failure.hide();
-      if (!page) this.#hideText();
+      if (!page) this.view.clearText();
+      if (!page && state === "reading") this.result.wait();
+      else if (!page) this.result.hide();
     });
     this.#announce(announcementOf(settled));
-  }
-
-  /** Take all text away. */
-  #hideText(): void {
-    this.view.clearText();
-    this.result.hide();
   }
 
   #announce(text: string): void {
@@ -130,9 +132,11 @@ export class Frame implements View {
   }
 
   #focusPanel(): void {
-    const isOver = this.progress.element.hidden && this.failure.element.hidden;
-    if (isOver) this.result.focus();
-    else this.#panel.querySelector<HTMLElement>(":not([hidden]) > button")?.focus();
+    const [way] = [this.progress, this.failure]
+      .filter(({ element }) => !element.hidden)
+      .flatMap(({ element }) => element.querySelector("button") ?? []);
+    if (way) way.focus();
+    else this.result.focus();
   }
 
   #point(line: number, from: "image" | "list" | "keyboard"): void {

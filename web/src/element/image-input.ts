@@ -17,7 +17,8 @@ export function chooseFiles({ multiple = true, capture = false } = {}): Promise<
   const input = document.createElement("input");
   input.type = "file";
   input.accept = capture ? "image/*" : ACCEPTED_TYPES;
-  if (capture) input.capture = "environment";
+  // Not every browser that knows the attribute has the property for it.
+  if (capture) input.setAttribute("capture", "environment");
   else input.multiple = multiple;
   return new Promise((resolve) => {
     input.addEventListener("change", () => resolve([...(input.files ?? [])]));
@@ -26,10 +27,55 @@ export function chooseFiles({ multiple = true, capture = false } = {}): Promise<
   });
 }
 
-/** The files that a drop or a paste carries; pasted screenshots get a name that tells them apart. */
-export function filesIn(transfer: DataTransfer | null): File[] {
+/** The files that a paste carries; pasted screenshots get a name that tells them apart. */
+function filesIn(transfer: DataTransfer | null): File[] {
   const files = [...(transfer?.files ?? [])];
   return files.map((file) => (isAnonymous(file) ? named(file) : file));
+}
+
+/** The files that a drop carries, those in folders as well, by name. Must be called while the event is told. */
+async function filesDropped(transfer: DataTransfer | null): Promise<File[]> {
+  const entries = [...(transfer?.items ?? [])].map((item) => item.webkitGetAsEntry());
+  if (!entries.some((entry) => entry?.isDirectory)) return filesIn(transfer);
+  const found = await Promise.all(entries.map((entry) => (entry ? filesUnder(entry) : [])));
+  return found.flat();
+}
+
+async function filesUnder(entry: FileSystemEntry): Promise<File[]> {
+  if (entry.isFile) {
+    // What a file manager leaves in a folder is nobody's image.
+    if (entry.name.startsWith(".")) return [];
+    const { promise, resolve, reject } = withResolvers<File>();
+    (entry as FileSystemFileEntry).file(resolve, reject);
+    return promise.then(
+      (file) => [file],
+      () => [], // gone meanwhile
+    );
+  }
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  const children: FileSystemEntry[] = [];
+  for (;;) {
+    // A reader gives some at a time, and at the end none.
+    const { promise, resolve, reject } = withResolvers<FileSystemEntry[]>();
+    reader.readEntries(resolve, reject);
+    const some = await promise.catch(() => []);
+    if (some.length === 0) break;
+    children.push(...some);
+  }
+  children.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
+  return (await Promise.all(children.map(filesUnder))).flat();
+}
+
+/** `Promise.withResolvers`, which not every browser has that this page is for. */
+function withResolvers<T>(): {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (reason: unknown) => void;
+} {
+  let resolve: (value: T) => void = () => undefined;
+  let reject: (reason: unknown) => void = () => undefined;
+  const promise = new Promise<T>((done, failed) => ([resolve, reject] = [done, failed]));
+  return { promise, resolve, reject };
 }
 
 /** What `receiveFiles` calls back. */
@@ -75,7 +121,7 @@ export function receiveFiles(
   on("drop", (event) => {
     event.preventDefault();
     hover(0);
-    deliver(filesIn(event.dataTransfer), receiver);
+    void filesDropped(event.dataTransfer).then((files) => deliver(files, receiver));
   });
   const onPaste = (event: Event): void => {
     const files = event.defaultPrevented ? [] : filesIn((event as ClipboardEvent).clipboardData);

@@ -1,15 +1,17 @@
 /**
  * The image with its overlay, in a viewport that can be zoomed, scrolled and turned.
  *
- * An image that the browser cannot show (TIFF, JPEG 2000, PPM) is replaced, once it is read, by its text set on white paper.
+ * An image that the browser cannot show (TIFF, JPEG 2000, PPM) is shown once the engine has decoded it; where that fails, its
+ * text stands on white paper.
  */
 
 import type { HeldImage } from "../client/ocr-image.js";
+import type { DecodedPicture } from "../shared/protocol.js";
 import type { OcrPage } from "../shared/types.js";
 import { say } from "../words/words.js";
 import { create, createIcon } from "./dom.js";
 import type { PageText } from "./draft-lines.js";
-import { type Size, drawImage } from "./drawn-image.js";
+import { type Drawn, type Size, drawDecoded, drawImage } from "./drawn-image.js";
 import { watchGestures } from "./gestures.js";
 import { Overlay } from "./overlay.js";
 import { boundsOf } from "./text-geometry.js";
@@ -24,7 +26,14 @@ const MAX_FITTING = 2;
 /** CSS pixels per source pixel, or what the image is to fit into. */
 type Zoom = number | "whole" | "width";
 
-/** Shows one image at a time. `onPoint` is told which line is under the pointer, or -1. */
+export interface ImageViewActions {
+  /** The pointer is on a line, or on none (-1). */
+  onPoint(line: number): void;
+  /** Decode a file that the browser cannot draw. */
+  decode(file: Blob): Promise<DecodedPicture>;
+}
+
+/** Shows one image at a time. */
 export class ImageView {
   readonly element: HTMLElement;
   readonly overlay: Overlay;
@@ -35,15 +44,23 @@ export class ImageView {
   readonly #absent = create("p", { class: "absent", hidden: true }, createIcon("image"), say("image.none"));
   readonly #caption = create("p", { class: "caption", hidden: true }, say("image.text"));
   readonly #tools: ViewTools;
+  readonly #decode: ImageViewActions["decode"];
+  /** The file that the browser could not draw, until it is decoded. */
+  #undrawn: Blob | null = null;
+  #wantsDecoded = false;
   #page: PageText | null = null;
   #size: Size | null = null;
   #turn: Turn = 0;
   /** Counts what was shown, so that a picture that loads late does not replace its successor. */
   #shown = 0;
   #zoom: Zoom = "whole";
-  readonly #resized = new ResizeObserver(() => this.#layout());
+  readonly #resized = new ResizeObserver(() => {
+    this.#layout();
+    if (this.#wantsDecoded) void this.drawDecoded();
+  });
 
-  constructor(onPoint: (line: number) => void) {
+  constructor({ onPoint, decode }: ImageViewActions) {
+    this.#decode = decode;
     this.overlay = new Overlay(onPoint);
     this.#viewport.ariaLabel = say("image");
     this.#sheet.append(this.#picture);
@@ -83,6 +100,8 @@ export class ImageView {
     this.#size = null;
     this.#turn = 0;
     this.#zoom = "whole";
+    this.#undrawn = null;
+    this.#wantsDecoded = false;
     this.overlay.show(null);
     this.#picture.replaceChildren();
     this.#absent.hidden = true;
@@ -92,10 +111,32 @@ export class ImageView {
     const drawn = await drawImage(image);
     if (turn !== this.#shown) return;
     this.#absent.hidden = Boolean(drawn ?? this.#size);
-    if (!drawn) return;
-    drawn.picture.setAttribute("part", "image");
-    this.#picture.prepend(drawn.picture);
-    this.#size ??= { width: drawn.size.width, height: drawn.size.height };
+    if (drawn) this.#put(drawn);
+    else if (image instanceof Blob) {
+      this.#undrawn = image;
+      if (this.#wantsDecoded) await this.drawDecoded();
+    }
+  }
+
+  /** Have the engine decode what the browser cannot draw. Does nothing for any other image. */
+  async drawDecoded(): Promise<void> {
+    this.#wantsDecoded = true;
+    const file = this.#undrawn;
+    // What is not seen can wait until it is.
+    if (!file || this.#viewport.clientWidth === 0) return;
+    this.#undrawn = null;
+    const shown = this.#shown;
+    const decoded = await this.#decode(file).catch(() => null); // then there is its text
+    if (!decoded) return;
+    if (shown === this.#shown) this.#put(drawDecoded(decoded));
+    else decoded.bitmap.close();
+  }
+
+  #put({ picture, size }: Drawn): void {
+    picture.setAttribute("part", "image");
+    this.#picture.prepend(picture);
+    this.#size ??= { width: size.width, height: size.height };
+    this.#absent.hidden = true;
     this.#setPaper(false);
     this.#layout();
   }

@@ -12,6 +12,7 @@ import { type HeldImage, type OcrImage, holdImage } from "../client/ocr-image.js
 import type { OcrError } from "../shared/errors.js";
 import type { EngineInfo, OcrPage } from "../shared/types.js";
 import type { PyOcrEventMap } from "./events.js";
+import type { ExportChoice } from "./export-menu.js";
 import { chooseFiles, receiveFiles } from "./image-input.js";
 import { type LoadedView, LazyView } from "./lazy-view.js";
 import { whenNear } from "./near.js";
@@ -30,6 +31,9 @@ export type { ReadingState } from "./reading.js";
 export class PyOcrElement extends SettingsElement {
   static readonly observedAttributes = ["src", "for"];
   static readonly formAssociated = true;
+
+  /** Writes files in place of the element, where more than its own page is to be written. */
+  exporter: ((choice: ExportChoice) => Promise<void>) | null = null;
 
   readonly #internals = this.attachInternals();
   readonly #root = this.attachShadow({ mode: "open" });
@@ -247,6 +251,8 @@ export class PyOcrElement extends SettingsElement {
         onCancel: () => this.cancel(),
         onRetry: () => this.#retry(),
         onCorrected: (page) => this.#correct(page),
+        exportAs: (choice, page) => this.#exportAs(choice, page),
+        picture: (file) => this.#engine.use(this.engineChoice).client.picture(file),
         alternatives: (page, place) => this.#alternatives(page, place),
       });
       return { view, sheets };
@@ -303,6 +309,13 @@ export class PyOcrElement extends SettingsElement {
     this.#reading.correct(page);
     this.#internals.setFormValue(this.text);
     this.#emit("py-ocr-corrected", page);
+  }
+
+  async #exportAs(choice: ExportChoice, page: OcrPage): Promise<void> {
+    if (this.exporter) return this.exporter(choice);
+    const { exportFile, exportablePage, saveFile } = await import("./exporting.js");
+    const { client } = this.#engine.use(this.engineChoice);
+    saveFile(await exportFile(client, exportablePage(this.fileName, page, this.image), choice));
   }
 
   async #alternatives(page: OcrPage, place: WordPlace): Promise<readonly string[]> {

@@ -28,9 +28,9 @@ export class ProgressView {
       "div",
       { class: "progress", hidden: true },
       this.#title,
-      this.#bar,
       create("p", { class: "progress-detail" }, this.#detail, this.#elapsed),
-      createButton(say("cancel"), onCancel, { class: "quiet", part: "button" }),
+      createButton(say("cancel"), onCancel, { part: "button" }),
+      this.#bar,
     );
   }
 

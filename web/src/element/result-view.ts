@@ -6,10 +6,12 @@ import { createCopyButton } from "./copy-button.js";
 import { type CorrectedPage, CorrectionHistory, correctWord } from "./corrections.js";
 import { create, createButton } from "./dom.js";
 import type { DraftLines } from "./draft-lines.js";
-import { copyText, downloadJson, downloadText, type NamedPage } from "./export-files.js";
+import { copyText, type NamedPage } from "./export-files.js";
+import { type ExportChoice, createExportMenu } from "./export-menu.js";
 import { FindBar } from "./find-bar.js";
 import { LineList } from "./line-list.js";
 import { canShare, shareText } from "./share.js";
+import { tablesText } from "./tables-text.js";
 import { type Hit, findText } from "./text-search.js";
 import type { WordPlace } from "./word-corrector.js";
 import { describeBackend, describeNotice, formatDuration, summarize } from "./wording.js";
@@ -18,6 +20,7 @@ import { describeBackend, describeNotice, formatDuration, summarize } from "./wo
 export interface ResultActions {
   onPoint(line: number, byKeyboard: boolean): void;
   onAgain(): void;
+  exportAs(choice: ExportChoice, page: OcrPage): Promise<void>;
   /** The page was corrected, or a correction was taken back. */
   onCorrected(page: OcrPage): void;
   /** What a word of the page may be otherwise. */
@@ -35,6 +38,7 @@ export class ResultView {
   readonly #actions: ResultActions;
   readonly #summary = create("h2", { class: "summary", part: "summary", tabindex: "-1" });
   readonly #copy: HTMLButtonElement;
+  readonly #table: HTMLButtonElement;
   readonly #undo: HTMLButtonElement;
   readonly #redo: HTMLButtonElement;
   readonly #doubt: HTMLButtonElement;
@@ -47,12 +51,14 @@ export class ResultView {
   readonly #about = create("details", { class: "about" });
   readonly #calm = create("p", { class: "calm" });
   readonly #notices = create("div", { class: "page-notices" });
-  readonly #ofWhole: readonly HTMLElement[];
+  /** What only a whole page can have done with it. */
+  readonly #ofWhole: readonly HTMLButtonElement[];
   #name = "";
   #history: CorrectionHistory | null = null;
   #drafts: DraftLines | null = null;
 
-  constructor(actions: ResultActions) {
+  /** `progress` is shown in the place of the search, so that nothing moves when it goes. */
+  constructor(actions: ResultActions, progress: HTMLElement) {
     this.#actions = actions;
     this.lines = new LineList({
       onPoint: (line, byKeyboard) => actions.onPoint(line, byKeyboard),
@@ -62,19 +68,14 @@ export class ResultView {
     });
     const button = { class: "tool", part: "button" } as const;
     const icon = { ...button, iconOnly: true } as const;
+    this.#table = createCopyButton(say("copy.table"), () => tablesText(this.#history?.page), button);
     this.#copy = createCopyButton(say("copy"), () => this.#text, button);
-    const save = { ...button, icon: "download" } as const;
-    const files = [
-      createButton(".txt", () => this.#save(downloadText), { ...save, "aria-label": say("save.txt") }),
-      createButton(".json", () => this.#save(downloadJson), { ...save, "aria-label": say("save.json") }),
-    ];
-    if (canShare())
-      files.unshift(
-        createButton(say("share"), () => void shareText(this.#name, this.#text), {
-          ...button,
-          icon: "share",
-        }),
-      );
+    const exported = createExportMenu(say("export"), (choice) => this.#export(choice), button);
+    const share = createButton(say("share"), () => void shareText(this.#name, this.#text), {
+      ...button,
+      icon: "share",
+    });
+    share.hidden = !canShare();
     const again = createButton(say("read.again"), actions.onAgain, { ...icon, icon: "again" });
     this.#undo = createButton(say("undo"), () => this.#goTo("undo"), { ...icon, icon: "undo" });
     this.#redo = createButton(say("redo"), () => this.#goTo("redo"), { ...icon, icon: "redo" });
@@ -82,27 +83,27 @@ export class ResultView {
       ...icon,
       icon: "doubt",
     });
-    this.#ofWhole = [...files, again, this.#about];
+    this.#ofWhole = [share, exported.button, again];
     const toolbar = create(
       "div",
       { class: "toolbar", part: "toolbar", role: "group", "aria-label": say("result") },
       this.#copy,
-      ...files,
-      create("span", { class: "spring" }),
-      this.#doubt,
-      this.#undo,
-      this.#redo,
-      again,
+      share,
+      exported.element,
+      this.#table,
+      // Where there is no room beside the others, these go to the next line together.
+      create("span", { class: "toolbar-end" }, this.#doubt, this.#undo, this.#redo, again),
     );
     this.element = create(
       "section",
       { class: "result", "aria-label": say("result"), hidden: true },
       create("header", {}, this.#summary, toolbar),
-      this.#find.element,
+      create("div", { class: "zone" }, this.#find.element, progress),
       this.#calm,
+      this.lines.element,
+      // Below the text, which is there before them.
       this.#notices,
       this.#hint,
-      this.lines.element,
       this.#about,
     );
     this.element.addEventListener("keydown", (event) => this.#onKey(event));
@@ -110,6 +111,19 @@ export class ResultView {
 
   get #text(): string | null {
     return this.#history?.page.text ?? this.#drafts?.text ?? null;
+  }
+
+  /** Show that a text will come: everything has its place already. */
+  wait(): void {
+    this.hide();
+    this.#summary.textContent = say("result");
+    this.#calm.hidden = true;
+    this.#notices.replaceChildren();
+    this.#copy.disabled = true;
+    this.#setWhole(false);
+    this.#find.element.hidden = true;
+    this.#showTools();
+    this.element.hidden = false;
   }
 
   /** Show the lines that were read so far. They can be copied, and the whole takes their place. */
@@ -127,9 +141,10 @@ export class ResultView {
     this.element.hidden = false;
   }
 
-  /** Show what only a whole page can have done with it. */
   #setWhole(whole: boolean): void {
-    for (const each of this.#ofWhole) each.hidden = !whole;
+    for (const each of this.#ofWhole) each.disabled = !whole;
+    if (!whole) this.#table.hidden = true;
+    this.#about.hidden = !whole;
   }
 
   show({ name, page }: NamedPage): void {
@@ -167,8 +182,8 @@ export class ResultView {
     this.#summary.focus();
   }
 
-  #save(download: (result: NamedPage) => void): void {
-    if (this.#history) download({ name: this.#name, page: this.#history.page });
+  async #export(choice: ExportChoice): Promise<void> {
+    if (this.#history) await this.#actions.exportAs(choice, this.#history.page);
   }
 
   async #copyLine(text: string): Promise<void> {
@@ -210,16 +225,16 @@ export class ResultView {
     this.lines.show(page, { editable: true });
     this.#find.element.hidden = page.lines.length === 0;
     this.#find.search();
+    this.#table.hidden = tablesText(page) === null;
     this.#showTools();
   }
 
   #showTools(): void {
     const history = this.#history;
-    const isUsed = Boolean(history && (history.canUndo || history.canRedo));
-    this.#undo.hidden = this.#redo.hidden = !isUsed;
     this.#undo.disabled = !history?.canUndo;
     this.#redo.disabled = !history?.canRedo;
-    this.#doubt.hidden = this.#hint.hidden = !history || this.lines.doubtful === 0;
+    // Disabled, not hidden: a tool that appears would push the others about.
+    this.#doubt.disabled = this.#hint.hidden = !history || this.lines.doubtful === 0;
   }
 
   #search(wanted: string): number {

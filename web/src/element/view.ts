@@ -2,7 +2,9 @@
 
 import type { HeldImage } from "../client/ocr-image.js";
 import type { OcrError } from "../shared/errors.js";
+import type { DecodedPicture } from "../shared/protocol.js";
 import type { LinesRead, OcrPage, Progress } from "../shared/types.js";
+import type { ExportChoice } from "./export-menu.js";
 import type { ReadingState } from "./reading.js";
 import type { WordPlace } from "./word-corrector.js";
 
@@ -13,6 +15,10 @@ export interface ViewActions {
   onRetry(): void;
   /** The page was corrected by hand, or a correction was taken back. */
   onCorrected(page: OcrPage): void;
+  /** Write the page, as it is now, as a file of some form and hand it out. */
+  exportAs(choice: ExportChoice, page: OcrPage): Promise<void>;
+  /** Decode a file that the browser cannot draw. */
+  picture(image: Blob): Promise<DecodedPicture>;
   /** What a word of the page may be otherwise, the likeliest first. */
   alternatives(page: OcrPage, place: WordPlace): Promise<readonly string[]>;
 }

@@ -28,6 +28,9 @@ export async function createModel(
       executionProviders: [provider],
       graphOptimizationLevel: "all",
       logSeverityLevel: LOG_ERRORS,
+      // A pattern plans one block of memory for each shape that was seen, beside all the earlier ones. Every page and
+      // every batch of lines has a shape of its own, so that blocks pile up and are hardly ever used again.
+      enableMemPattern: false,
     });
   } finally {
     discard(model);

@@ -4,12 +4,15 @@ import { type EngineChoice, EngineSlot } from "../client/client-pool.js";
 import type { PageSource } from "../documents/page-source.js";
 import type { CorrectedPage } from "../element/corrections.js";
 import { create } from "../element/dom.js";
+import { drawImage } from "../element/drawn-image.js";
 import type { NamedPage } from "../element/export-files.js";
+import type { Exportable } from "../element/exporting.js";
 import type { PyOcrElement } from "../element/ocr-element.js";
 import { OcrError } from "../shared/errors.js";
 import type { OcrDocumentPage } from "../shared/document.js";
 import { say } from "../words/words.js";
 import type { KeptItem } from "./kept-items.js";
+import { createPasswordForm } from "./password-form.js";
 import { PageStrip } from "./page-strip.js";
 import type { EntryListener, EntryState, QueueEntry } from "./queue-entry.js";
 import type { QueueRow } from "./queue-row.js";
@@ -36,11 +39,22 @@ export class DocumentEntry implements QueueEntry {
   readonly #engine = new EngineSlot();
   readonly #strip = new PageStrip((number) => void this.#look(number));
   readonly #note = create("p", { class: "page-note", role: "status", hidden: true });
+  /** The picture of a page that was not read yet. */
+  readonly #preview = create("div", { class: "page-preview", hidden: true });
   readonly #element: HTMLElement;
   #pages: (CorrectedPage | null)[] = [];
   #source: PageSource | null = null;
   #running: AbortController | null = null;
+  readonly #passwordForm = createPasswordForm((password) => {
+    this.#password = password;
+    void this.read();
+  });
+  #password: string | undefined;
+  /** What the reader shows, which is ours to close. */
+  #picture: ImageBitmap | null = null;
   #looksAt = 0;
+  /** Counts the looks, so that a picture that comes late does not replace its successor. */
+  #looked = 0;
   #error: OcrError | null = null;
   #state: EntryState = "reading";
 
@@ -51,11 +65,17 @@ export class DocumentEntry implements QueueEntry {
     this.name = parts.file.name;
     this.row = parts.row;
     parts.reader.fileName = this.name;
+    parts.reader.exporter = async (choice) => {
+      const exportable = await this.exportable();
+      const { exportFile, saveFile } = await import("../element/exporting.js");
+      const { client } = this.#engine.use(parts.settings().engine);
+      if (exportable) saveFile(await exportFile(client, exportable, choice));
+    };
     this.#element = create(
       "div",
       { class: "document" },
       this.#strip.element,
-      create("div", { class: "document-page" }, this.#note, parts.reader),
+      create("div", { class: "document-page" }, this.#note, this.#passwordForm, this.#preview, parts.reader),
     );
     parts.stage.append(this.#element);
     parts.reader.addEventListener("py-ocr-corrected", ({ detail }) => {
@@ -71,6 +91,7 @@ export class DocumentEntry implements QueueEntry {
     const { signal } = running;
     this.#running = running;
     this.#error = null;
+    this.#passwordForm.hidden = true;
     this.#tell("reading", say("queue.waiting"));
     try {
       const { engine, languages } = this.#parts.settings();
@@ -82,6 +103,7 @@ export class DocumentEntry implements QueueEntry {
         signal,
         languages,
         pages: missing.join(","),
+        ...this.#unlocking,
         onProgress: ({ position, count, page }) => {
           const done = source.pageCount - count + position;
           const title =
@@ -97,6 +119,7 @@ export class DocumentEntry implements QueueEntry {
       if (this.#running !== running) return;
       this.#error = signal.aborted ? null : OcrError.from(error, "decode");
       this.#say(this.#error?.message ?? "");
+      this.#passwordForm.hidden = this.#error?.code !== "pdf_encrypted";
       this.#tell(
         signal.aborted ? "cancelled" : "failed",
         signal.aborted ? say("cancelled.title") : say("queue.failed"),
@@ -134,6 +157,14 @@ export class DocumentEntry implements QueueEntry {
     );
   }
 
+  async exportable(): Promise<Exportable | null> {
+    if (this.results.length === 0) return null;
+    const source = await this.#open();
+    const { exportableDocument } = await import("../element/exporting.js");
+    const document = exportableDocument(this.file, this.#pages, (number) => source.name(number));
+    return { ...document, ...this.#unlocking };
+  }
+
   get summary(): string {
     if (this.#state === "done") return this.summaryOf();
     if (this.#state === "failed") return say("queue.failed");
@@ -163,13 +194,18 @@ export class DocumentEntry implements QueueEntry {
   dispose(): void {
     this.cancel();
     void this.#source?.close();
+    this.#picture?.close();
     this.#engine.release();
     this.#element.remove();
   }
 
+  get #unlocking(): { readonly password?: string } {
+    return this.#password === undefined ? {} : { password: this.#password };
+  }
+
   async #open(): Promise<PageSource> {
     const { engine } = this.#parts.settings();
-    this.#source ??= await this.#engine.use(engine).client.openDocument(this.file);
+    this.#source ??= await this.#engine.use(engine).client.openDocument(this.file, this.#unlocking);
     this.#strip.show(this.#source);
     return this.#source;
   }
@@ -191,15 +227,23 @@ export class DocumentEntry implements QueueEntry {
   async #look(number: number): Promise<void> {
     this.#looksAt = number;
     this.#strip.setCurrent(number);
-    const source = this.#source;
-    if (!source) return;
-    const picture = await source.picture(number, PICTURE_PX).catch(() => null);
-    if (number !== this.#looksAt || !picture) return;
+    const looked = ++this.#looked;
+    const picture = (await this.#source?.picture(number, PICTURE_PX).catch(() => null)) ?? null;
     const page = this.#pages[number - 1] ?? null;
+    const drawn = picture && !page ? await drawImage(picture) : null;
+    if (looked !== this.#looked || !picture) {
+      if (!(picture instanceof Blob)) picture?.close();
+      return;
+    }
     this.#say(page ? "" : say("queue.page.unread", { at: number }));
-    if (page) this.#parts.reader.show(picture, page);
     this.#parts.reader.hidden = page === null;
-    if (!(picture instanceof Blob)) picture.close();
+    this.#preview.hidden = page !== null;
+    this.#preview.replaceChildren(drawn?.picture ?? "");
+    if (page) this.#parts.reader.show(picture, page);
+    // The reader looks into it for other readings of a word: it lives as long as it is shown.
+    const before = this.#picture;
+    this.#picture = picture instanceof Blob ? null : picture;
+    before?.close();
   }
 
   #say(text: string): void {

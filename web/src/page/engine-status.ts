@@ -1,6 +1,7 @@
 /** The engine's line in the masthead: which backend runs, and why not a faster one. Also starts it ahead of time. */
 
 import { type EngineLease, EngineSlot } from "../client/client-pool.js";
+import type { OcrClient } from "../client/ocr-client.js";
 import { create } from "../element/dom.js";
 import { describeBackend, describeProgress } from "../element/wording.js";
 import type { BackendUse } from "../shared/types.js";
@@ -28,6 +29,12 @@ export class EngineStatus {
     if (lease === this.#lease) return;
     this.#lease = lease;
     this.#say("", "idle");
+  }
+
+  /** The client of the current settings. */
+  get client(): OcrClient {
+    if (!this.#lease) throw new Error("no settings yet");
+    return this.#lease.client;
   }
 
   /** Start the engine before the image is there. What goes wrong is told by the reading that needs it. */

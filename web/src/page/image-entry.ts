@@ -1,6 +1,7 @@
 /** An image of the queue, with a `<py-ocr>` of its own, so that what was read stays read. */
 
 import type { NamedPage } from "../element/export-files.js";
+import type { Exportable } from "../element/exporting.js";
 import type { PyOcrElement } from "../element/ocr-element.js";
 import { describeProgress, summarize } from "../element/wording.js";
 import { say } from "../words/words.js";
@@ -22,7 +23,8 @@ export class ImageEntry implements QueueEntry {
   readonly name: string;
   readonly row: QueueRow;
   readonly #parts: EntryParts;
-  #file: Blob | null = null;
+  /** What was added, which is there before the reader has it. */
+  #source: File | string | null = null;
 
   constructor(parts: EntryParts) {
     this.#parts = parts;
@@ -47,7 +49,7 @@ export class ImageEntry implements QueueEntry {
   /** Read a file, or the image at an address. How it ends is shown by the reader and told by its events. */
   read(source: File | string): void {
     const { reader } = this.#parts;
-    this.#file = source instanceof File ? source : null;
+    this.#source = source;
     if (source instanceof File) reader.read(source).catch(() => undefined);
     else reader.src = source;
   }
@@ -55,15 +57,16 @@ export class ImageEntry implements QueueEntry {
   /** Show what was kept; what was not read is read now. */
   restore({ file, name, pages: [page] }: KeptItem): void {
     const named = file instanceof File ? file : new File([file], name, { type: file.type });
-    this.#file = named;
+    this.#source = named;
     if (page) this.#parts.reader.show(named, page);
     else this.read(named);
   }
 
-  /** The image, where it is a file: also while it waits, so that it is kept from the beginning. */
+  /** The image, where it is a file. */
   get file(): Blob | null {
     const { image } = this.#parts.reader;
-    return this.#file ?? (image instanceof Blob ? image : null);
+    if (image instanceof Blob) return image;
+    return this.#source instanceof File ? this.#source : null;
   }
 
   get state(): EntryState {
@@ -74,6 +77,12 @@ export class ImageEntry implements QueueEntry {
   get results(): readonly NamedPage[] {
     const { result } = this.#parts.reader;
     return result ? [{ name: this.name, page: result }] : [];
+  }
+
+  async exportable(): Promise<Exportable | null> {
+    const { result, image } = this.#parts.reader;
+    const { exportablePage } = await import("../element/exporting.js");
+    return result && exportablePage(this.name, result, image);
   }
 
   get summary(): string {
@@ -95,6 +104,7 @@ export class ImageEntry implements QueueEntry {
   retry(): void {
     const { reader } = this.#parts;
     if (reader.image) reader.read(reader.image).catch(() => undefined);
+    else if (this.#source) this.read(this.#source);
   }
 
   reconfigure(): void {

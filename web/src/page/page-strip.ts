@@ -55,8 +55,10 @@ export class PageStrip {
   async #draw(button: HTMLElement): Promise<void> {
     this.#near.unobserve(button);
     const number = this.#buttons.indexOf(button as HTMLButtonElement) + 1;
-    const picture = await this.#source?.picture(number, THUMBNAIL_PX).catch(() => null);
-    if (!picture || picture instanceof Blob) return; // of files that the browser cannot show there is none
+    const made = await this.#source?.picture(number, THUMBNAIL_PX).catch(() => null);
+    // Of a file in an archive that the browser cannot show there is none.
+    const picture = made instanceof Blob ? await shrink(made).catch(() => null) : made;
+    if (!picture) return;
     const canvas = create("canvas");
     canvas.width = picture.width;
     canvas.height = picture.height;
@@ -81,4 +83,8 @@ export class PageStrip {
     target.focus();
     target.click();
   }
+}
+
+function shrink(file: Blob): Promise<ImageBitmap> {
+  return createImageBitmap(file, { resizeWidth: THUMBNAIL_PX, resizeQuality: "medium" });
 }

@@ -5,6 +5,7 @@ import { refuseEarly } from "../client/early-refusal.js";
 import { createCopyButton } from "../element/copy-button.js";
 import { createButton } from "../element/dom.js";
 import { downloadAllJson, downloadAllText, joinTexts } from "../element/export-files.js";
+import { createExportMenu } from "../element/export-menu.js";
 import { chooseFiles, receiveFiles } from "../element/image-input.js";
 import { bestLanguage, direction, say, speak, spoken } from "../words/words.js";
 import { wireBackendPanel } from "./backend-panel.js";
@@ -24,10 +25,14 @@ function find<E extends HTMLElement = HTMLElement>(id: string): E {
 }
 
 let settings = readSettings();
-await speak(bestLanguage(settings.words ? [settings.words] : navigator.languages));
+const language = bestLanguage(settings.words ? [settings.words] : navigator.languages);
+// English words that turn into others would push everything about.
+document.documentElement.classList.toggle("untranslated", language !== "en");
+await speak(language);
 document.documentElement.lang = spoken();
 document.documentElement.dir = direction();
 translatePage();
+document.documentElement.classList.remove("untranslated");
 
 const engine = new EngineStatus(find("engine"));
 engine.use(settings);
@@ -73,7 +78,15 @@ const saveJson = createButton(say("all.json"), () => downloadAllJson(queue.resul
   icon: "download",
 });
 const clearAll = createButton(say("all.clear"), () => queue.clear(), { ...tool, icon: "close" });
-find("all").append(stopAll, retryAll, copyAll, saveText, saveJson, clearAll);
+const { element: packAll, button: packButton } = createExportMenu(
+  say("all.zip"),
+  async (choice) => {
+    const { exportArchive, saveFile } = await import("../element/exporting.js");
+    saveFile(await exportArchive(engine.client, await queue.exportables(), choice));
+  },
+  tool,
+);
+find("all").append(stopAll, retryAll, copyAll, saveText, saveJson, packAll, clearAll);
 
 /** Load the engine for what can be read, and for nothing else. */
 async function warmFor(sources: readonly ImageSource[]): Promise<void> {
@@ -106,11 +119,12 @@ function showQueue(): void {
   find("welcome").hidden = !isEmpty;
   find("workspace").hidden = isEmpty;
   if (isEmpty && hadFocus) find("choose").focus();
-  stopAll.hidden = queue.pending < 2;
-  retryAll.hidden = queue.unread === 0 || queue.size < 2;
-  clearAll.hidden = queue.size < 2;
-  const several = queue.results.length > 1;
-  for (const button of [copyAll, saveText, saveJson]) button.hidden = !several;
+  find("batch").hidden = queue.size < 2;
+  // Disabled, not hidden: buttons that come and go would move the others from under the pointer.
+  stopAll.disabled = queue.pending === 0;
+  retryAll.disabled = queue.unread === 0;
+  for (const button of [copyAll, saveText, saveJson, packButton])
+    button.disabled = queue.results.length === 0;
   progress.show({ size: queue.size, pending: queue.pending });
 }
 

@@ -1,6 +1,7 @@
 /** What the queue knows of each of its rows, whether there is an image behind it or a document of many pages. */
 
 import type { NamedPage } from "../element/export-files.js";
+import type { Exportable } from "../element/exporting.js";
 import type { QueueRow } from "./queue-row.js";
 
 export type EntryState = "reading" | "done" | "failed" | "cancelled";
@@ -12,6 +13,8 @@ export interface QueueEntry {
   readonly state: EntryState;
   /** What was read, page by page. */
   readonly results: readonly NamedPage[];
+  /** What was read, with the file, to be written; null where nothing was. */
+  exportable(): Promise<Exportable | null>;
   /** In a few words, how it ended. */
   readonly summary: string;
   setShown(shown: boolean): void;

@@ -3,6 +3,7 @@
 import type { EngineChoice } from "../client/client-pool.js";
 import { countTiffPages, documentKind } from "../documents/document-kind.js";
 import type { NamedPage } from "../element/export-files.js";
+import type { Exportable } from "../element/exporting.js";
 import { fileName } from "../client/fetch-image.js";
 import { PyOcrElement } from "../element/ocr-element.js";
 import { DocumentEntry } from "./document-entry.js";
@@ -62,6 +63,12 @@ export class ReadingQueue {
   /** What was read so far, in the order of the list. */
   get results(): NamedPage[] {
     return this.#entries.flatMap(({ results }) => results);
+  }
+
+  /** What was read so far, with the files, to be written. */
+  async exportables(): Promise<Exportable[]> {
+    const all = await Promise.all(this.#entries.map((entry) => entry.exportable()));
+    return all.filter((one) => one !== null);
   }
 
   /** Add images and documents, and show the first of them. */

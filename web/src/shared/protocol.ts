@@ -51,6 +51,13 @@ export interface RecognizeOptions extends TextOptions {
   readonly embedded?: EmbeddedText;
 }
 
+/** A picture, upright, and the size of the image that it may have been scaled down from. */
+export interface DecodedPicture {
+  readonly bitmap: ImageBitmap;
+  readonly width: number;
+  readonly height: number;
+}
+
 export type StartRequest = {
   readonly kind: "start";
   readonly id: number;
@@ -84,6 +91,23 @@ export type ExportRequest = {
   readonly options: ExportOptions;
 };
 
+/** Decodes a picture for people to look at, of a file that the browser cannot draw. */
+export type PictureRequest = {
+  readonly kind: "picture";
+  readonly id: number;
+  readonly image: Blob;
+  /** Which frame of a file of many, from 0. */
+  readonly frame: number;
+  readonly most_pixels: number;
+};
+
+/** Packs files into a ZIP archive. */
+export type PackRequest = {
+  readonly kind: "pack";
+  readonly id: number;
+  readonly files: readonly { readonly name: string; readonly blob: Blob }[];
+};
+
 /** Ends the request `id`, whose answer nobody waits for any more. */
 export type CancelRequest = { readonly kind: "cancel"; readonly id: number };
 
@@ -91,7 +115,14 @@ export type CancelRequest = { readonly kind: "cancel"; readonly id: number };
 export type PingRequest = { readonly kind: "ping" };
 
 export type Request =
-  StartRequest | RecognizeRequest | MeasureRequest | ExportRequest | CancelRequest | PingRequest;
+  | StartRequest
+  | RecognizeRequest
+  | MeasureRequest
+  | ExportRequest
+  | PackRequest
+  | PictureRequest
+  | CancelRequest
+  | PingRequest;
 
 /** What a worker says unasked. */
 export type Notice =
@@ -118,6 +149,7 @@ export type Answer =
   | { readonly kind: "measured"; readonly id: number; readonly measured: BackendMeasurement }
   | { readonly kind: "recognized"; readonly id: number; readonly page: OcrPage; readonly heap_bytes: number }
   | { readonly kind: "exported"; readonly id: number; readonly data: Uint8Array<ArrayBuffer> }
+  | { readonly kind: "pictured"; readonly id: number; readonly picture: DecodedPicture }
   | { readonly kind: "cancelled"; readonly id: number };
 
 export type Response =

@@ -127,6 +127,13 @@ export interface OcrTable {
   readonly rows: readonly (readonly string[])[];
   /** Indices into `OcrPage.lines`: those that it is made of. */
   readonly lines: readonly number[];
+  /** Where its rules are, if it has any: from the left and from the top; cells of several rows or columns. */
+  readonly grid?: {
+    readonly xs: readonly number[];
+    readonly ys: readonly number[];
+    /** First row and column, and how many of each. */
+    readonly spans: readonly (readonly [number, number, number, number])[];
+  };
 }
 
 /** How a page's text is written; its lines are the same with all of them. */

@@ -1,7 +1,15 @@
 /** The engine inside the worker: puts store, bridge and Python together, fetching in parallel what they will need. */
 
 import { MANIFEST, type Manifest, filesOf } from "../shared/manifest.js";
-import type { ExportRequest, Notice, RecognizeRequest, StartConfig } from "../shared/protocol.js";
+import type {
+  DecodedPicture,
+  ExportRequest,
+  Notice,
+  PackRequest,
+  PictureRequest,
+  RecognizeRequest,
+  StartConfig,
+} from "../shared/protocol.js";
 import type { EngineInfo, LinesListener, OcrPage, ProgressListener } from "../shared/types.js";
 import { AssetStore } from "./asset-store.js";
 import { likelyBackend } from "./device-probe.js";
@@ -156,6 +164,26 @@ export class Engine {
     // Python takes this thread for as long as it writes, which then answers nobody.
     postMessage({ kind: "computing", limit_ms: EXPORT_LIMIT_MS } satisfies Notice);
     return this.python.export(document, format, files, options);
+  }
+
+  /** Pack files into a ZIP archive. */
+  async pack({ files }: PackRequest): Promise<Uint8Array<ArrayBuffer>> {
+    const data = await Promise.all(files.map(async ({ blob }) => new Uint8Array(await blob.arrayBuffer())));
+    postMessage({ kind: "computing", limit_ms: EXPORT_LIMIT_MS } satisfies Notice);
+    return this.python.pack(
+      files.map(({ name }) => name),
+      data,
+    );
+  }
+
+  /** Decode an image for people to look at, by whatever reads it. */
+  async picture({ image, frame, most_pixels }: PictureRequest): Promise<DecodedPicture> {
+    const decoded = await decodeImage(image, this.jpeg2000, most_pixels);
+    const { data, width, height, full_width, full_height } =
+      decoded.kind === "encoded" ? await this.python.picture(decoded.data, frame, most_pixels) : decoded;
+    const pixels = new Uint8ClampedArray(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
+    const bitmap = await createImageBitmap(new ImageData(pixels, width, height));
+    return { bitmap, width: full_width, height: full_height };
   }
 
   /** Fetch what only some pages need, once: after the first text, which it would delay, and before it is asked for. */

@@ -52,7 +52,14 @@ interface PythonService extends PyProxy {
     sources: readonly Uint8Array[],
     optionsJson: string,
   ): Promise<string>;
+  pack(names: string, files: readonly Uint8Array[]): Promise<string>;
   take_exported(): PyProxy;
+  picture(
+    data: Uint8Array,
+    frame: number,
+    mostPixels: number,
+    onPixels: (pixels: PyProxy) => void,
+  ): Promise<string>;
   cancel(id: number): void;
 }
 
@@ -158,6 +165,17 @@ export class PythonHost {
     sources: readonly Uint8Array[],
     options: object,
   ): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#exported(() =>
+      this.service.export(JSON.stringify(document), format, sources, JSON.stringify(options)),
+    );
+  }
+
+  /** Pack files into a ZIP archive. */
+  async pack(names: readonly string[], files: readonly Uint8Array[]): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#exported(() => this.service.pack(JSON.stringify(names), files));
+  }
+
+  async #exported(write: () => Promise<string>): Promise<Uint8Array<ArrayBuffer>> {
     this.#exporters ??= this.installLate("late-wheels/");
     try {
       await this.#exporters;
@@ -165,21 +183,33 @@ export class PythonHost {
       this.#exporters = undefined; // the next one tries again
       throw error;
     }
-    await unwrap<number>(() =>
-      this.service.export(JSON.stringify(document), format, sources, JSON.stringify(options)),
-    );
+    await unwrap<number>(write);
     const exported = this.service.take_exported();
     try {
-      return exported.toJs() as Uint8Array<ArrayBuffer>;
+      return copyOf(exported);
     } finally {
       exported.destroy();
     }
+  }
+
+  /** Decode an image file that the browser cannot, upright and with so many pixels at most. */
+  async picture(data: Uint8Array, frame: number, mostPixels: number): Promise<RgbaImage> {
+    let pixels = new Uint8Array();
+    const size = await unwrap<Omit<RgbaImage, "kind" | "data">>(() =>
+      this.service.picture(data, frame, mostPixels, (found) => (pixels = copyOf(found))),
+    );
+    return { kind: "rgba", data: pixels, ...size };
   }
 
   /** Cancel the recognition `id` at its next await, wherever it is. */
   cancel(id: number): void {
     this.service.cancel(id);
   }
+}
+
+/** Copy bytes out of Python's memory. */
+function copyOf(bytes: PyProxy): Uint8Array<ArrayBuffer> {
+  return bytes.toJs() as Uint8Array<ArrayBuffer>;
 }
 
 /** Return the value that Python answers. Python answers whatever happens, unless its interpreter has died. */

@@ -23,7 +23,8 @@ globalThis.onmessage = ({ data: request }: MessageEvent<Request>) => {
 globalThis.onmessageerror = () => reportError(new Error("a request cannot be read"));
 
 function send(message: Response | Notice): void {
-  postMessage(message);
+  const transfer = message.kind === "pictured" ? [message.picture.bitmap] : [];
+  postMessage(message, { transfer });
 }
 
 function cancel(id: number): void {
@@ -65,7 +66,10 @@ async function handle(
     return { kind: "measured", id, measured: await measure(request.config, onProgress, onStep) };
   }
   if (engine === undefined) throw new Error("recognize came before start");
+  if (request.kind === "picture")
+    return { kind: "pictured", id, picture: await (await engine).picture(request) };
   if (request.kind === "export") return { kind: "exported", id, data: await (await engine).export(request) };
+  if (request.kind === "pack") return { kind: "exported", id, data: await (await engine).pack(request) };
   const onLines = (read: LinesRead): void => send({ kind: "lines", id, read });
   const page = await (await engine).recognize(request, onProgress, request.streams ? onLines : undefined);
   return { kind: "recognized", id, page, heap_bytes: (await engine).heapBytes };

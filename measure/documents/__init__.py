@@ -1,0 +1,1 @@
+"""Memory over a long document: `python -m measure.documents`."""
