@@ -6,8 +6,8 @@ import { launchOptions } from "./tests/e2e/chromium.js";
 
 export default defineConfig({
   testDir: "tests",
-  // e2e: the site. outside: the packages, as strangers get them.
-  testMatch: ["e2e/*.spec.ts", "outside/*.spec.ts"],
+  // browsers: in three engines. e2e: the site, in Chromium. outside: the packages, as strangers get them.
+  testMatch: ["browsers/*.spec.ts", "e2e/*.spec.ts", "outside/*.spec.ts"],
   outputDir: "test-results",
   // The engine uses every core by itself: tests side by side would only slow each other down.
   workers: 1,

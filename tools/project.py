@@ -38,6 +38,11 @@ class Project:
         return self.build / "chromium.json"
 
     @property
+    def browsers_record(self) -> Path:
+        """Which Firefox and WebKit the tests in three engines use."""
+        return self.build / "browsers.json"
+
+    @property
     def venv(self) -> Path:
         """The virtual environment of the project."""
         return self.root / ".venv"

@@ -37,6 +37,28 @@ declare global {
   };
 }
 
+/** Runs in a page: make a client, and what the tests use with it. */
+export function installReader(chosen: OcrClientOptions): void {
+  globalThis.reader = {
+    client: new pyOcr.OcrClient(chosen),
+    controller: new AbortController(),
+    progress: [],
+    pending: Promise.resolve(),
+    settle: (work) =>
+      work.then(
+        (value) => ({ value }),
+        (error: unknown) => {
+          const { name, message, ...rest } = error as Failure;
+          const { code, stage, cause, remedy } = rest;
+          return {
+            error: JSON.parse(JSON.stringify({ name, message, code, stage, cause, remedy })) as Failure,
+          };
+        },
+      ),
+    bytes: (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)),
+  };
+}
+
 export class Reader {
   private constructor(readonly page: Page) {}
 
@@ -44,26 +66,7 @@ export class Reader {
   static async open(page: Page, siteUrl: string, options: OcrClientOptions = {}): Promise<Reader> {
     await page.goto(`${siteUrl}headless.html`);
     await page.waitForFunction(() => "pyOcr" in globalThis);
-    await page.evaluate((chosen) => {
-      globalThis.reader = {
-        client: new pyOcr.OcrClient(chosen),
-        controller: new AbortController(),
-        progress: [],
-        pending: Promise.resolve(),
-        settle: (work) =>
-          work.then(
-            (value) => ({ value }),
-            (error: unknown) => {
-              const { name, message, ...rest } = error as Failure;
-              const { code, stage, cause, remedy } = rest;
-              return {
-                error: JSON.parse(JSON.stringify({ name, message, code, stage, cause, remedy })) as Failure,
-              };
-            },
-          ),
-        bytes: (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)),
-      };
-    }, options);
+    await page.evaluate(installReader, options);
     return new Reader(page);
   }
 

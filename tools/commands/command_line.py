@@ -23,7 +23,9 @@ PASSED_ON = {
     "bench": "measure time, transfer and memory",
     "accuracy": "score the engine on labelled data",
     "backends": "measure and compare the backends",
+    "browsers": "try everything in Chromium, Firefox and WebKit, and write what each has",
     "fuzz": "damage images and list what does not hold when they are read",
+    "soak": "read a thousand pages with faults among them, and see whether texts and memory stay",
     "kills": "kill the set-up, a batch and the page's browser at random moments, and look what is left",
     "mutate": "break the stages on purpose and list what no test notices",
 }
@@ -109,13 +111,13 @@ def _set_up(project: Project, options: argparse.Namespace) -> int:
 
 
 def _test(project: Project, options: argparse.Namespace) -> int:
-    prepare_site(project, mirror=options.mirror, browser=True, tests=True)
+    prepare_site(project, mirror=options.mirror, browser=True, tests=True, engines=True)
     return run_tests(project)
 
 
 def _pass_on(project: Project, name: str, arguments: Sequence[str]) -> int:
     if not {"-h", "--help"}.intersection(arguments):
-        prepare_site(project, browser=True)
+        prepare_site(project, browser=True, engines=name == "browsers")
     elif not project.venv_python.exists():
         raise SetupError("Help needs the set-up.", "Run `python3 -m tools setup` first.")
     command = [str(project.venv_python), "-m", f"measure.{name}", *arguments]

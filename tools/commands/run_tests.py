@@ -1,4 +1,4 @@
-"""`npm test`, after the set-up: the checkers, the unit tests, then what runs in Chromium; one closing line."""
+"""`npm test`, after the set-up: the checkers, the unit tests, then what runs in browsers; one closing line."""
 
 import json
 import os
@@ -22,7 +22,7 @@ def run_tests(project: Project) -> int:
         "linters and type checkers": run_checkers,
         "unit tests in CPython": _pytest,
         "unit tests of the browser side": _node_test,
-        "tests in Chromium": _playwright,
+        "tests in browsers": _playwright,
     }
     outcomes = []
     for title, suite in suites.items():

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from tools.progress import Progress, format_seconds
 from tools.project import Project
+from tools.steps.browsers import browsers_step
 from tools.steps.chromium import ENVIRONMENT_VARIABLE, chromium_path, chromium_step
 from tools.steps.engine import engine_step
 from tools.steps.models import models_step
@@ -34,8 +35,18 @@ def prepare_tools(project: Project) -> None:
     _bring_up_to_date(project, [node_step(project), venv_step(project), python_step(project)])
 
 
-def prepare_site(project: Project, *, mirror: str | None = None, browser: bool = False, tests: bool = False) -> None:
-    """Provide everything that the site is made of; Chromium if `browser`; what only tests need if `tests`."""
+def prepare_site(
+    project: Project,
+    *,
+    mirror: str | None = None,
+    browser: bool = False,
+    tests: bool = False,
+    engines: bool = False,
+) -> None:
+    """Provide everything that the site is made of.
+
+    Chromium if `browser`, Firefox and WebKit if `engines`, what only tests need if `tests`.
+    """
     steps = [
         node_step(project),
         venv_step(project),
@@ -47,6 +58,8 @@ def prepare_site(project: Project, *, mirror: str | None = None, browser: bool =
     ]
     if browser:
         steps.append(chromium_step(project))
+    if engines:
+        steps.append(browsers_step(project))
     if tests:
         steps.append(pdf_programs_step(project))
     _bring_up_to_date(project, steps)

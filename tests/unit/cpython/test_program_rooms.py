@@ -20,7 +20,18 @@ MAY_USE: Final = {
 }
 """The folders that a folder's modules may import from, besides its own."""
 
-PROGRAMS: Final = ("accuracy", "backends", "bench", "documents", "fuzz", "kernels", "kills", "mutate")
+PROGRAMS: Final = (
+    "accuracy",
+    "backends",
+    "bench",
+    "browsers",
+    "documents",
+    "fuzz",
+    "kernels",
+    "kills",
+    "mutate",
+    "soak",
+)
 """The folders of measure/ that are a command each. They share what lies beside them, and do not know each other."""
 
 

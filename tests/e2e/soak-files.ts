@@ -1,0 +1,36 @@
+/** What the long run reads: small images of all formats, documents that are made of them, and one large page. */
+
+import { fixture } from "./paths.js";
+import { scannedPdf } from "./pdf-of.js";
+
+export const IMAGES = [
+  "note.jpg",
+  "note.png",
+  "note.webp",
+  "note.gif",
+  "note.bmp",
+  "note.tiff",
+  "note.avif",
+  "note.jp2",
+  "note-transparent.png",
+  "word.png",
+];
+
+/** The largest of them: memory is compared once it has been read. */
+export const BIGGEST = "letter.png";
+
+/** What is read on the GPU that is computed by the processor, which takes long. */
+export const LOST_ON_GPU = "word.png";
+
+/** Documents, by how many pages they have. */
+const PAGES_OF: Readonly<Record<string, number>> = { "one.pdf": 1, "two.pdf": 2, "three.pdf": 3 };
+
+export const DOCUMENTS = Object.keys(PAGES_OF);
+
+export function base64Of(name: string): string {
+  return fixture(name).toString("base64");
+}
+
+export function documentOf(name: string): Buffer {
+  return scannedPdf(PAGES_OF[name]);
+}
