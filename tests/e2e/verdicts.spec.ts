@@ -37,6 +37,13 @@ const OTHERS: Readonly<Record<string, Buffer>> = {
   "a text": Buffer.from("This is no image at all.\n"),
 };
 
+/** Files with pages, which are read as documents, as the command does. */
+const DOCUMENTS: Readonly<Record<string, Buffer>> = {
+  "a PDF document": Buffer.from("%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"),
+  "a ZIP archive": Buffer.from("PK\x03\x04 and nothing of an archive"),
+  "a ZIP archive without an image": Buffer.from(`PK\x05\x06${"\0".repeat(18)}`, "latin1"),
+};
+
 /** Decoders of the browser's own, which say less of what is wrong; whether a file is read must be the same. */
 const OTHER_WORDS = /\.(webp|avif|jp2)$/;
 
@@ -54,7 +61,7 @@ const cases = [
   ...FILES.flatMap((name) =>
     Object.entries(DAMAGES).map(([damage, apply]) => ({ name, damage, file: apply(fixture(name)) })),
   ),
-  ...Object.entries(OTHERS).map(([name, file]) => ({ name, damage: "", file })),
+  ...Object.entries({ ...OTHERS, ...DOCUMENTS }).map(([name, file]) => ({ name, damage: "", file })),
 ].map((one, index) => ({ ...one, path: `${String(index).padStart(3, "0")}-${basename(one.name)}` }));
 
 test.describe("the verdict on", () => {
@@ -81,7 +88,7 @@ test.describe("the verdict on", () => {
   for (const { name, damage, file, path } of cases) {
     test(`${name} ${damage}`.trim(), async ({ warm }) => {
       const native = verdicts.get(path)!;
-      const outcome = await warm.read(file);
+      const outcome = await (name in DOCUMENTS ? warm.readDocument(file) : warm.read(file));
       const web: Verdict = "value" in outcome ? { text: outcome.value.text } : outcome;
       if (BROWSERS_READ.has(`${name} ${damage}`)) {
         expect([kind(native), kind(web)]).toEqual(["image_undecodable", "read"]);
