@@ -62,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options.params,
             options.kernels,
             options.line_workers,
+            options.max_megapixels,
         )
         with (
             standard_input_as_file(images, sys.stdin.buffer) as locate,

@@ -46,13 +46,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="N",
         help="read so many images at once, in as many processes",
     )
-    parser.add_argument(
-        "--max-megapixels",
-        type=positive,
-        default=NativeChoice().most_pixels // 1_000_000,
-        metavar="N",
-        help="read larger images scaled down, with a notice that says so; default: %(default)s",
-    )
     options = parser.parse_args(given)
     output = Output(options.format, options.out, sys.stdout, export_options(options))
     images = find_images(parser, options, output)
@@ -63,7 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         models = open_models(options.models)
         recognition, documents = ocr_options(options), document_options(options)
         check_choices(parser, options, models)
-        params, most_pixels = tuned(options.params), options.max_megapixels * 1_000_000
+        params = tuned(options.params)
+        most_pixels = 1_000_000 * options.max_megapixels if options.max_megapixels else NativeChoice().most_pixels
         choice = NativeChoice(options.profile, options.backend, options.threads, params, most_pixels)
         jobs = min(options.jobs, len(images))
         with standard_input_as_file(images, sys.stdin.buffer) as locate:

@@ -19,6 +19,7 @@ from py_ocr.errors import ImageError
 from py_ocr.foreign_files import foreign_file
 from py_ocr.image import MAX_PIXELS, check_dimensions
 from py_ocr.scaling import Pixels
+from py_ocr.tiff_parts import read_in_parts
 from py_ocr.types import Notice
 from py_ocr.upright import draft, upright_pixels
 
@@ -99,9 +100,9 @@ def count_frames(data: bytes) -> int:
 def decode_frame(data: bytes, frame: int = 0, most_pixels: int = MAX_PIXELS) -> DecodedFrame:
     """Return one frame of an encoded image, from 0, turned upright by its EXIF orientation.
 
-    One with more than `most_pixels` is scaled down to so many; a JPEG, which can be decoded smaller, may have more than
-    MAX_PIXELS. The size is checked in the header, before anything is decoded. Raises ImageError: `image_empty`,
-    `image_too_large`, `image_truncated` or `image_undecodable`.
+    One with more than `most_pixels` is scaled down to so many; a JPEG or TIFF, which can be decoded smaller or in
+    parts, may have more than MAX_PIXELS. The size is checked in the header, before anything is decoded. Raises
+    ImageError: `image_empty`, `image_too_large`, `image_truncated` or `image_undecodable`.
     """
     if not data:
         raise ImageError("image_empty", "The file is empty.", "Choose another file.")
@@ -110,14 +111,17 @@ def decode_frame(data: bytes, frame: int = 0, most_pixels: int = MAX_PIXELS) -> 
         with (
             warnings.catch_warnings(action="ignore"),
             _room_for_texts(),
-            Image.open(io.BytesIO(data), formats=_FORMATS) as image,
+            _opened(data) as image,
         ):
             if frame:
                 image.seek(frame)
-            drafted = draft(image, most_pixels)
-            check_dimensions(*image.size)
-            image.load()
-            pixels = upright_pixels(image, most_pixels, drafted)
+            full = draft(image, most_pixels)
+            if (parts := read_in_parts(data, image, most_pixels)) is not None:
+                pixels = upright_pixels(parts[0], most_pixels, parts[1])
+            else:
+                check_dimensions(*image.size)
+                image.load()
+                pixels = upright_pixels(image, most_pixels, full)
             return DecodedFrame(pixels, int(getattr(image, "n_frames", 1)), _dpi_of(image))
     except ImageError:
         raise
@@ -127,7 +131,8 @@ def decode_frame(data: bytes, frame: int = 0, most_pixels: int = MAX_PIXELS) -> 
             f"The header of the image announces more than the {MAX_PIXELS // 1_000_000} megapixels that can be read.",
             "Scale it down, or cut it into parts.",
         ) from error
-    except UnidentifiedImageError as error:
+    # Where addresses have 32 bits, as in browsers, Pillow cannot even take a damaged one for wrong.
+    except (UnidentifiedImageError, OverflowError) as error:
         raise _unidentified(error, data) from error
     except MemoryError as error:
         raise ImageError(
@@ -151,6 +156,15 @@ def _room_for_texts() -> Iterator[None]:
         PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY = kept
 
 
+def _opened(data: bytes) -> Image.Image:
+    """Open an image of any size, to see whether it can be decoded smaller or in parts; decoding has its limit."""
+    kept, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+    try:
+        return Image.open(io.BytesIO(data), formats=_FORMATS)
+    finally:
+        Image.MAX_IMAGE_PIXELS = kept
+
+
 def frame_notices(count: int) -> tuple[Notice, ...]:
     """Return the notice of a file with more frames than the one that was read."""
     if count < 2:
@@ -165,7 +179,7 @@ def _dpi_of(image: Image.Image) -> float | None:
     return round(value, 2) if 72 < value <= 2400 else None
 
 
-def _unidentified(error: UnidentifiedImageError, data: bytes) -> ImageError:
+def _unidentified(error: Exception, data: bytes) -> ImageError:
     if _lacks_bytes(data):
         return _damaged(error, data)
     kind = foreign_file(data)

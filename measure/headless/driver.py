@@ -39,6 +39,7 @@ class EngineChoice:
     params: Overrides | None = None
     kernels: str | None = None
     line_workers: int | None = None
+    max_megapixels: int | None = None
 
     def options(self) -> dict[str, Any]:
         """Return the options of OcrClient."""
@@ -49,6 +50,7 @@ class EngineChoice:
             "params": self.params,
             "kernels": self.kernels,
             "lineWorkers": self.line_workers,
+            "maxMegapixels": self.max_megapixels,
         }
         return {name: value for name, value in values.items() if value is not None}
 

@@ -32,13 +32,12 @@ HERE_S: Final = 15.0
 LOOK_S: Final = 0.02
 GONE_S: Final = 15.0
 
-Rows = Mapping[str, tuple[str, str, str]]
-"""Of each row, by its name: its state, what it says, and the text that was read."""
+Rows = Mapping[str, tuple[str, str]]
+"""Of each row, by its name: its state, and the text that was read."""
 
 LOOK: Final = """() => [...document.querySelectorAll("#queue li")].map((row, at) => {
   const reader = document.querySelectorAll("#reader py-ocr")[at];
-  const said = row.querySelector(".item-status").textContent;
-  return [row.querySelector(".item-name").title, row.dataset.state ?? "", said, reader?.text ?? ""];
+  return [row.querySelector(".item-name").title, row.dataset.state ?? "", reader?.text ?? ""];
 })"""
 
 
@@ -106,7 +105,7 @@ class PageQueue:
             page = await self._open(stack, profile)
             complaints += await self._after(page, shown)
         shutil.rmtree(profile, ignore_errors=True)
-        done = sum(state == "done" for state, _, _ in shown.values())
+        done = sum(state == "done" for state, _ in shown.values())
         return Killed(f"{number.name} of the {whom}", after_s, f"{done} of {len(shown)} rows done", complaints)
 
     async def _watch(self, page: Page, until_s: float) -> Rows:
@@ -125,9 +124,9 @@ class PageQueue:
         found = [f"{name} is gone" for name in shown if name not in rows]
         if not await _is_done(page):
             found.append("it does not read on")
-        for name, (state, said, text) in (await _look(page)).items():
-            if (state, said, text) != self._expected.get(name):
-                found.append(f"{name} has {state}, {said!r}, {text!r}")
+        for name, (state, text) in (await _look(page)).items():
+            if (state, text) != self._expected.get(name):
+                found.append(f"{name} has {state}, {text!r}")
         # The next image is read as well.
         await _forget(page)
         await self._add(page)
@@ -160,7 +159,7 @@ def _strike(pids: list[int], whom: str, number: signal.Signals) -> None:
 
 async def _look(page: Page) -> Rows:
     rows: Any = await page.evaluate(LOOK)
-    return {name: (state, said, text) for name, state, said, text in rows}
+    return {name: (state, text) for name, state, text in rows}
 
 
 async def _is_done(page: Page) -> bool:

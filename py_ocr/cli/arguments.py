@@ -50,6 +50,13 @@ def common_parser(prog: str, description: str) -> argparse.ArgumentParser:
     parser.add_argument(
         "--skip-existing", action="store_true", help="with --out, leave images out whose result is there: goes on"
     )
+    parser.add_argument(
+        "--max-megapixels",
+        type=positive,
+        metavar="N",
+        help="read larger images scaled down, with a notice that says so; default: 48, in a browser less where the "
+        "device has little memory",
+    )
     parser.add_argument("--quiet", action="store_true", help="show no progress")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     parser.add_argument(

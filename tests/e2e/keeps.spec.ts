@@ -16,6 +16,23 @@ async function choose(page: Page, ...names: string[]): Promise<void> {
   await (await chooser).setFiles(files);
 }
 
+/** The names of the images that the database holds. */
+function keptNames(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open("py-ocr", 1);
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    const items = await new Promise<{ name: string; added: number }[]>((resolve) => {
+      const request = database.transaction("items").objectStore("items").getAll();
+      request.onsuccess = () => resolve(request.result as { name: string; added: number }[]);
+    });
+    database.close();
+    return items.sort((one, other) => one.added - other.added).map(({ name }) => name);
+  });
+}
+
 const shown = (page: Page) => page.locator("py-ocr:not([hidden])");
 
 test("results and corrections are there after a reload, without reading again, until all is forgotten", async ({
@@ -44,6 +61,34 @@ test("results and corrections are there after a reload, without reading again, u
   await page.reload();
   await expect(page.getByRole("button", { name: "Choose images" })).toBeVisible();
   await expect(page.locator(".item")).toHaveCount(0);
+});
+
+test("an image that waits to be read is there after a reload, and is read then", async ({ page, site }) => {
+  await page.goto(site.url + WASM);
+  await choose(page, "note.png", "word.png");
+  await expect(page.locator(".item")).toHaveCount(2);
+  await expect.poll(() => keptNames(page)).toEqual(["note.png", "word.png"]);
+  await expect(page.locator(".item-status").nth(1)).not.toHaveText(/^1 line/);
+  await page.reload();
+  await expect(page.locator(".item-status")).toHaveText([/^2 lines/, /^1 line/], READING);
+});
+
+test("leaving asks where results would be lost, and only there", async ({ page, site }) => {
+  const asked: string[] = [];
+  page.on("dialog", (dialog) => {
+    asked.push(dialog.type());
+    void dialog.accept();
+  });
+  await page.goto(site.url + WASM);
+  await choose(page, "word.png");
+  await expect(page.locator(".item-status")).toHaveText([/^1 line/], READING);
+  await page.reload();
+  expect(asked).toEqual([]);
+  await page.getByRole("button", { name: "Settings" }).click();
+  await page.getByLabel("Keep images and results").uncheck();
+  await page.getByRole("button", { name: "Done" }).click();
+  await page.reload();
+  expect(asked).toEqual(["beforeunload"]);
 });
 
 test("what is switched off is not kept, and what somebody else wrote into the database is left alone", async ({

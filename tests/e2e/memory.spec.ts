@@ -25,3 +25,10 @@ test("an image with more pixels than the device's memory suffices for is read sm
   // One that is small enough is read as it is.
   expect(valueOf(await small.read(fixture("note.tiff"))).notices).toEqual([]);
 });
+
+test("whoever makes the client says how many pixels are read", async ({ page, site }) => {
+  const small = await Reader.open(page, site.url, { backend: "wasm", maxMegapixels: 0.2 });
+  const letter = valueOf(await small.read(fixture("letter.png")));
+  expect(letter.width * letter.height).toBeGreaterThan(0.2e6);
+  expect(letter.notices.map(({ code }) => code)).toEqual(["scaled_down"]);
+});

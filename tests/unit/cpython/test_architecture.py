@@ -41,6 +41,7 @@ ROOMS: Final[Mapping[str, Room]] = {
         {
             "image",
             "scaling",
+            "tiff_parts",
             "upright",
             "decode",
             "foreign_files",

@@ -121,3 +121,41 @@ test("a worker that has grown large gives way to a fresh one when it has had not
   });
   assert.equal(await next, PAGE);
 });
+
+test("a worker that goes on with what was cancelled gives way to another, which reads what waits", async () => {
+  const { client, worker, page } = await reading();
+  const controller = new AbortController();
+  worker.say({ kind: "recognized", id: worker.request("recognize").id, page: PAGE, heap_bytes: 0 });
+  await page;
+  const cancelled = client.recognize(IMAGE, { signal: controller.signal });
+  await settled();
+  controller.abort();
+  await assert.rejects(cancelled, { name: "AbortError" });
+  const next = client.recognize(IMAGE);
+  await settled();
+  mock.timers.tick(3 * SECOND_MS);
+  await settled();
+  assert.equal(worker.isTerminated, true);
+  const fresh = FakeWorker.last;
+  assert.notEqual(fresh, worker);
+  fresh.started();
+  await settled();
+  fresh.say({ kind: "recognized", id: fresh.request("recognize").id, page: PAGE, heap_bytes: 0 });
+  assert.equal(await next, PAGE);
+  assert.equal(FakeWorker.made.length, 2);
+});
+
+test("a worker that hears of what was cancelled in time is kept", async () => {
+  const { client, worker, page } = await reading();
+  worker.say({ kind: "recognized", id: worker.request("recognize").id, page: PAGE, heap_bytes: 0 });
+  await page;
+  const controller = new AbortController();
+  client.recognize(IMAGE, { signal: controller.signal }).catch(() => undefined);
+  await settled();
+  controller.abort();
+  await settled();
+  worker.say({ kind: "alive" });
+  mock.timers.tick(30 * SECOND_MS);
+  assert.equal(worker.isTerminated, false);
+  assert.equal(FakeWorker.made.length, 1);
+});

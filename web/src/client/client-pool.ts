@@ -37,10 +37,12 @@ function engineKey(choice: EngineChoice): string {
     profile = "",
     kernels = "auto",
     lineWorkers,
+    maxMegapixels,
     threads,
     params,
   } = choice;
-  return JSON.stringify([String(baseUrl), backend, profile, kernels, lineWorkers, threads, params]);
+  const counts = [lineWorkers, maxMegapixels, threads];
+  return JSON.stringify([String(baseUrl), backend, profile, kernels, ...counts, params]);
 }
 
 /** Share the engine of a choice. It starts when it is first used. */

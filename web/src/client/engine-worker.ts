@@ -16,7 +16,17 @@ export type Question = WithoutId<Exclude<Request, { kind: "cancel" | "ping" }>>;
 /** After these nothing that lives in the worker can be trusted: the next call starts a fresh one. */
 const FATAL_CODES: ReadonlySet<string> = new Set(["engine_crashed", "backend_crashed"]);
 
+/** After a call was cancelled the worker got on with a step of it for too long: it is replaced. */
+export class GivenUp extends Error {
+  override readonly name = "GivenUp";
+}
+
+/** A worker that starts faster than this is still waited for so long. */
+const LEAST_PATIENCE_MS = 2_000;
+
 interface Pending {
+  /** Whether whoever asked asks the next worker, where this one is given up. */
+  readonly isMovable: boolean;
   resolve(answer: Answer): void;
   reject(error: Error): void;
   hear(update: Update): void;
@@ -34,7 +44,7 @@ export interface Call {
 export interface EngineWorkerListeners {
   onBackend?(use: BackendUse): void;
   /** The worker is gone, for whatever reason. */
-  onEnd?(): void;
+  onEnd?(reason: Error): void;
 }
 
 export class EngineWorker {
@@ -44,6 +54,10 @@ export class EngineWorker {
   #nextId = 1;
   /** Why it is gone. */
   #ended: Error | undefined;
+  readonly #madeAt = performance.now();
+  /** How long it took to start; undefined until it has. */
+  #startedIn_ms: number | undefined;
+  #patience: ReturnType<typeof setTimeout> | undefined;
 
   /** Start one. Throws OcrError (`worker_failed`) where the browser makes none from this address. */
   constructor(
@@ -69,12 +83,17 @@ export class EngineWorker {
     return this.#pending.size === 0;
   }
 
-  /** Prepare to ask something. `hear` is told what comes of it before its answer. Throws why the worker is gone. */
-  call(hear: (update: Update) => void): Call {
+  /**
+   * Prepare to ask something. `hear` is told what comes of it before its answer. Throws why the worker is gone. What is
+   * movable may be rejected with `GivenUp`, and is then to be asked of another worker.
+   */
+  call(hear: (update: Update) => void, isMovable = false): Call {
     if (this.#ended !== undefined) throw this.#ended;
     const id = this.#nextId;
     this.#nextId += 1;
-    const answer = new Promise<Answer>((resolve, reject) => this.#pending.set(id, { resolve, reject, hear }));
+    const answer = new Promise<Answer>((resolve, reject) =>
+      this.#pending.set(id, { isMovable, resolve, reject, hear }),
+    );
     answer.catch(() => undefined); // whoever asks awaits it later
     this.#watchdog.watch();
     let isSent = false;
@@ -87,7 +106,9 @@ export class EngineWorker {
         return true;
       },
       cancel: () => {
-        if (this.#forget(id) && isSent) this.#port.postMessage({ kind: "cancel", id } satisfies Request);
+        if (!this.#forget(id) || !isSent) return;
+        this.#expectAnswer();
+        this.#port.postMessage({ kind: "cancel", id } satisfies Request);
       },
     };
   }
@@ -97,16 +118,22 @@ export class EngineWorker {
     if (this.#ended !== undefined) return;
     this.#ended = reason;
     this.#watchdog.rest();
+    clearTimeout(this.#patience);
     this.#port.terminate();
     const pending = [...this.#pending.values()];
     this.#pending.clear();
-    this.listeners.onEnd?.();
+    this.listeners.onEnd?.(reason);
     for (const { reject } of pending) reject(reason);
   }
 
   #receive(message: Response | Notice): void {
     if (this.#ended !== undefined) return;
     this.#watchdog.heard(message);
+    if (message.kind === "started") this.#startedIn_ms ??= performance.now() - this.#madeAt;
+    if (message.kind === "alive" || message.kind === "cancelled") {
+      clearTimeout(this.#patience);
+      this.#patience = undefined;
+    }
     if (message.kind === "alive" || message.kind === "computing") return;
     if (message.kind === "backend") {
       this.listeners.onBackend?.(message.use);
@@ -126,6 +153,23 @@ export class EngineWorker {
     const error = OcrError.fromJSON(message.error);
     pending.reject(error);
     if (FATAL_CODES.has(error.code)) this.end(error);
+  }
+
+  /**
+   * See that the worker comes to hear of a cancelled call. A step that goes on for as long as a fresh worker takes to start is not
+   * waited for: so whoever asks next waits at most twice as long as they had to.
+   */
+  #expectAnswer(): void {
+    if (this.#patience !== undefined || this.#startedIn_ms === undefined) return;
+    this.#port.postMessage({ kind: "ping" } satisfies Request);
+    this.#patience = setTimeout(
+      () => {
+        this.#patience = undefined;
+        const others = [...this.#pending.values()];
+        if (others.every(({ isMovable }) => isMovable)) this.end(new GivenUp("a cancelled step goes on"));
+      },
+      Math.max(LEAST_PATIENCE_MS, this.#startedIn_ms),
+    );
   }
 
   #forget(id: number): boolean {

@@ -10,12 +10,19 @@ import type {
 } from "../shared/document.js";
 import { OcrError, describeError } from "../shared/errors.js";
 import { heard } from "../shared/heard.js";
-import type { DecodedPicture, StartConfig } from "../shared/protocol.js";
+import type { DecodedPicture, StartConfig, TransferableImage } from "../shared/protocol.js";
 import type { BackendUse, EngineInfo, LinesRead, OcrPage, ProgressListener } from "../shared/types.js";
 import { untilAborted } from "./abort.js";
 import type { DocumentInput, DrawFrame } from "./document-source.js";
-import { type Call, EngineWorker, workerError } from "./engine-worker.js";
-import { type OcrImage, checkImage, holdImage, toTransferable, unreadable } from "./ocr-image.js";
+import { type Call, EngineWorker, GivenUp, workerError } from "./engine-worker.js";
+import {
+  type HeldImage,
+  type OcrImage,
+  checkImage,
+  holdImage,
+  toTransferable,
+  unreadable,
+} from "./ocr-image.js";
 import {
   type CallOptions,
   type OcrClientOptions,
@@ -177,18 +184,30 @@ export class OcrClient {
     // Only a page of a document may come without a picture.
     if (image !== null || extra === undefined) checkImage(image);
     checkCall(options);
+    const held = image === null ? null : new Held(image, options.signal);
+    for (;;) {
+      try {
+        return await this.#readOnce(held, options, extra);
+      } catch (error) {
+        // What was cancelled before it was in the way of this one, which has not begun.
+        if (!(error instanceof GivenUp)) throw error;
+      }
+    }
+  }
+
+  async #readOnce(held: Held | null, options: RecognizeCallOptions, extra?: PageExtra): Promise<OcrPage> {
     const { signal, onProgress, onLines } = options;
     const { worker } = await this.#start(options);
     signal?.throwIfAborted();
     const call = worker.call((update) => {
       if (update.kind === "progress") onProgress?.(update.progress);
       else if (update.kind === "lines") onLines?.(update.read);
-    });
+    }, true);
     signal?.addEventListener("abort", call.cancel, { once: true });
     try {
       // Whatever becomes of the worker meanwhile, and of the image: the call ends as soon as one of them fails.
       const answer = await untilAborted(
-        Promise.race([call.answer, handOver(call, image, options, extra)]),
+        Promise.race([call.answer, handOver(call, held, options, extra)]),
         signal,
       );
       if (answer.kind !== "recognized") throw new Error(`unexpected answer ${answer.kind}`);
@@ -248,8 +267,10 @@ export class OcrClient {
   #startWorker(config: StartConfig): Running {
     const worker = new EngineWorker(config.baseUrl, {
       onBackend: this.#onBackendChange,
-      onEnd: () => {
+      onEnd: (reason) => {
         if (this.#running?.worker === worker) this.#running = undefined;
+        // Ready for the next call, which is told where that fails.
+        if (reason instanceof GivenUp) this.start().catch(() => undefined);
       },
     });
     const call = worker.call((update) => {
@@ -271,15 +292,29 @@ export class OcrClient {
   }
 }
 
+/** An image that is fetched once, however often it is handed over. */
+class Held {
+  #image: Promise<HeldImage> | undefined;
+
+  constructor(
+    private readonly given: OcrImage,
+    private readonly signal: AbortSignal | undefined,
+  ) {}
+
+  async crossing(): Promise<TransferableImage> {
+    this.#image ??= holdImage(this.given, this.signal);
+    return toTransferable(await this.#image, this.signal);
+  }
+}
+
 /** Hand an image over to the worker. Rejects when it cannot be; else it is the worker that answers. */
 async function handOver(
   call: Call,
-  image: OcrImage | null,
+  held: Held | null,
   options: RecognizeCallOptions,
   extra: PageExtra = {},
 ): Promise<never> {
-  const crossing =
-    image === null ? null : await toTransferable(await holdImage(image, options.signal), options.signal);
+  const crossing = held === null ? null : await held.crossing();
   const transfer = crossing instanceof ImageBitmap ? [crossing] : [];
   const { languages, alternatives, indent, furigana } = options;
   const chosen = {

@@ -27,6 +27,11 @@ export interface OcrClientOptions {
   readonly threads?: number;
   /** Most workers that read lines beside each other, on WASM; 0 switches them off. */
   readonly lineWorkers?: number;
+  /**
+   * How many millions of pixels an image is read with, 0.1 to 120; a larger one is read scaled down, and says so. By default
+   * what the device's memory suffices for, 48 at most.
+   */
+  readonly maxMegapixels?: number;
   /** Kernels of the WASM runtime: "stock" switches ours off. */
   readonly kernels?: KernelChoice;
   /** Other values for parameters of the stages, for who wants to trade accuracy for speed or the reverse. */
@@ -52,6 +57,8 @@ export interface RecognizeCallOptions extends CallOptions, TextOptions {
 
 /** More than any device has any use for. */
 const MOST_THREADS = 64;
+/** No image with more is read: see MAX_PIXELS of the worker. */
+const MOST_MEGAPIXELS = 120;
 
 type Check = (value: unknown) => string | undefined;
 
@@ -69,6 +76,10 @@ const isCount =
     Number.isInteger(value) && Number(value) >= least && Number(value) <= MOST_THREADS
       ? undefined
       : `must be a whole number from ${least} to ${MOST_THREADS}`;
+const isMegapixels: Check = (value) =>
+  typeof value === "number" && value >= 0.1 && value <= MOST_MEGAPIXELS
+    ? undefined
+    : `must be a number from 0.1 to ${MOST_MEGAPIXELS}`;
 const isTexts: Check = (value) =>
   Array.isArray(value) && value.every((one) => typeof one === "string")
     ? undefined
@@ -85,6 +96,7 @@ const CLIENT_CHECKS = {
   profile: isText,
   threads: isCount(1),
   lineWorkers: isCount(0),
+  maxMegapixels: isMegapixels,
   kernels: isOneOf("auto", ...KERNEL_SETS),
   params: isParams,
   onBackendChange: isFunction,

@@ -16,9 +16,19 @@ const IDLE_MS = 120_000;
  * after the last. Rejects with an OcrError, or with an AbortError when `signal` aborts.
  */
 export async function read(image: OcrImage, options: ReadOptions = {}): Promise<OcrPage> {
-  const { baseUrl, backend, profile, threads, lineWorkers, kernels, params, ...call } = options;
+  const { baseUrl, backend, profile, threads, lineWorkers, maxMegapixels, kernels, params, ...call } =
+    options;
   const lease = leaseEngine(
-    defined({ baseUrl, backend, profile, threads, lineWorkers, kernels, params }) as EngineChoice,
+    defined({
+      baseUrl,
+      backend,
+      profile,
+      threads,
+      lineWorkers,
+      maxMegapixels,
+      kernels,
+      params,
+    }) as EngineChoice,
   );
   try {
     const page = await lease.recognize(image, call);

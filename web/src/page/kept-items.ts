@@ -19,12 +19,20 @@ export interface KeptItem {
 const DATABASE = "py-ocr";
 const VERSION = 1;
 const STORE = "items";
+/** A database that says nothing for so long will not answer. */
+const SILENCE_MS = 15_000;
 
 export class KeptItems {
   #database: Promise<IDBDatabase> | null = null;
+  #hasLost = false;
 
   /** `onFull` is called when something could not be kept for want of room. */
   constructor(private readonly onFull: () => void) {}
+
+  /** Whether something could not be kept, for whatever reason. */
+  get hasLost(): boolean {
+    return this.#hasLost;
+  }
 
   /** Return what was kept, in the order of adding. Nothing where the browser keeps nothing. */
   async all(): Promise<KeptItem[]> {
@@ -40,6 +48,7 @@ export class KeptItems {
     try {
       await this.#ask("readwrite", (items) => items.put(item));
     } catch (error) {
+      this.#hasLost = true;
       if (error instanceof DOMException && error.name === "QuotaExceededError") this.onFull();
     }
   }
@@ -48,27 +57,48 @@ export class KeptItems {
     await this.#ask("readwrite", (items) => items.delete(id)).catch(() => undefined);
   }
 
-  async clear(): Promise<void> {
-    await this.#ask("readwrite", (items) => items.clear()).catch(() => undefined);
+  /** Forget all of it; return whether that is so. */
+  async clear(): Promise<boolean> {
+    try {
+      await this.#ask("readwrite", (items) => items.clear());
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   async #ask<T>(mode: IDBTransactionMode, request: (items: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-    this.#database ??= open();
-    const database = await this.#database.catch((error: unknown) => {
+    // A connection that was closed serves nobody: the next question opens another.
+    this.#database ??= open(() => (this.#database = null));
+    const database = await inTime(this.#database).catch((error: unknown) => {
       this.#database = null; // storage may be allowed later
       throw error;
     });
-    return new Promise((resolve, reject) => {
+    const answer = new Promise<T>((resolve, reject) => {
       const transaction = database.transaction(STORE, mode);
       const asked = request(transaction.objectStore(STORE));
       // The end of the transaction says that it is on the disk, or that there was no room.
       transaction.addEventListener("complete", () => resolve(asked.result));
       transaction.addEventListener("abort", () => reject(transaction.error ?? asked.error));
     });
+    return inTime(answer);
   }
 }
 
-function open(): Promise<IDBDatabase> {
+/** Wait for the database no longer than it may take. */
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("the database does not answer")), SILENCE_MS);
+  });
+  try {
+    return await Promise.race([answer, silence]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function open(onClosed: () => void): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(DATABASE, VERSION);
     request.addEventListener("upgradeneeded", () => {
@@ -77,7 +107,11 @@ function open(): Promise<IDBDatabase> {
     });
     request.addEventListener("success", () => {
       // A newer version of the page in another tab must not wait for this one.
-      request.result.addEventListener("versionchange", () => request.result.close());
+      request.result.addEventListener("versionchange", () => {
+        request.result.close();
+        onClosed();
+      });
+      request.result.addEventListener("close", onClosed);
       resolve(request.result);
     });
     request.addEventListener("error", () => reject(request.error));

@@ -155,7 +155,15 @@ wireSettings({ dialog: find<HTMLDialogElement>("settings"), opener: find("open-s
 });
 find("forget").addEventListener("click", () => {
   queue.clear();
-  void kept.clear().then(() => (find("forgotten").textContent = say("settings.forgotten")));
+  void kept.clear().then((isForgotten) => {
+    find("forgotten").textContent = say(isForgotten ? "settings.forgotten" : "settings.unforgotten");
+  });
+});
+
+// What is kept comes back; for anything else, leaving would be the end of it.
+window.addEventListener("beforeunload", (event) => {
+  const isLost = !settings.keep || kept.hasLost;
+  if (isLost && (queue.pending > 0 || queue.results.length > 0)) event.preventDefault();
 });
 
 wireBackendPanel({ dialog: find<HTMLDialogElement>("backends"), opener: find("open-backends") });

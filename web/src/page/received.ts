@@ -19,7 +19,9 @@ export function receiveShared(onFiles: (files: File[]) => void): void {
   });
   if (!new URLSearchParams(location.search).has("shared")) return;
   history.replaceState(null, "", location.pathname);
-  void takeShared().then(onFiles);
+  void takeShared()
+    .catch(() => []) // the browser does not let out what it kept: there is nothing to read
+    .then(onFiles);
 }
 
 /** The service worker has put what was shared into a cache, each under its name. */

@@ -22,6 +22,8 @@ const worker = globalThis as unknown as ServiceWorkerGlobalScope;
 const CACHE = SHELL_CACHE + SHELL.version;
 const PAGE = "index.html";
 const UNAVAILABLE = 504;
+/** A store that says nothing for so long is done without: the page has to open. */
+const SILENCE_MS = 3_000;
 
 worker.addEventListener("install", (event) => event.waitUntil(install()));
 worker.addEventListener("activate", (event) => event.waitUntil(activate()));
@@ -67,11 +69,12 @@ function answerTo(request: Request): Promise<Response> | undefined {
 }
 
 async function serve(path: string): Promise<Response> {
-  const cache = await caches.open(CACHE);
-  const kept = await cache.match(address(path));
+  const kept = await answered(readKept(path));
   if (kept) return kept;
   try {
-    return await fetchInto(cache, path);
+    const response = await fetchChecked(path);
+    void keep(path, response.clone());
+    return response;
   } catch {
     return new Response(null, {
       status: UNAVAILABLE,
@@ -80,15 +83,43 @@ async function serve(path: string): Promise<Response> {
   }
 }
 
-/** Fetch a file, check it, keep it. Throws where it is of another version. */
-async function fetchInto(cache: Cache, path: string): Promise<Response> {
+/** Return what was kept of a file, if it is still what it was. */
+async function readKept(path: string): Promise<Response | undefined> {
+  const cache = await caches.open(CACHE);
+  const kept = await cache.match(address(path));
+  return kept && (await isOfThisVersion(path, kept)) ? kept : undefined;
+}
+
+/** Fetch a file, check it, keep it. Throws where it is of another version, or where there is no room. */
+async function fetchInto(cache: Cache, path: string): Promise<void> {
+  await cache.put(address(path), await fetchChecked(path));
+}
+
+/** Fetch a file. Throws where it is of another version. */
+async function fetchChecked(path: string): Promise<Response> {
   const response = await fetch(address(path), { cache: "no-cache" });
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
-  const bytes = await response.clone().arrayBuffer();
-  const expected = SHELL.first[path] ?? SHELL.later[path];
-  if ((await sha256(bytes)) !== expected) throw new Error(`${path} is of another version`);
-  await cache.put(address(path), response.clone());
+  if (!(await isOfThisVersion(path, response))) throw new Error(`${path} is of another version`);
   return response;
+}
+
+async function isOfThisVersion(path: string, response: Response): Promise<boolean> {
+  return (await sha256(await response.clone().arrayBuffer())) === (SHELL.first[path] ?? SHELL.later[path]);
+}
+
+/** Keep a file for the next visit, where the browser lets it. */
+async function keep(path: string, response: Response): Promise<void> {
+  try {
+    await (await caches.open(CACHE)).put(address(path), response);
+  } catch {
+    // Denied, or full: the network has to serve.
+  }
+}
+
+/** Return what a store answers; undefined where it fails or says nothing. */
+async function answered<T>(answer: Promise<T>): Promise<T | undefined> {
+  const silence = new Promise<undefined>((resolve) => setTimeout(resolve, SILENCE_MS, undefined));
+  return Promise.race([answer.catch(() => undefined), silence]);
 }
 
 async function sha256(bytes: ArrayBuffer): Promise<string> {

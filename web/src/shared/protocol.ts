@@ -26,6 +26,8 @@ export interface StartConfig {
   readonly threads?: number;
   /** Most line workers beside the WASM runtime; chosen from processor and memory when absent, none when 0. */
   readonly lineWorkers?: number;
+  /** Millions of pixels that an image is read with at most; chosen from the memory when absent. */
+  readonly maxMegapixels?: number;
   /** Kernels of the WASM runtime; "auto" when absent. */
   readonly kernels?: KernelChoice;
   readonly params?: EngineParams;

@@ -157,6 +157,7 @@ export const ENGLISH = {
   "settings.keep": "Keep images and results on this device",
   "settings.forget": "Forget everything",
   "settings.forgotten": "Everything is forgotten",
+  "settings.unforgotten": "The browser did not let it be forgotten: clear this site's data in its settings",
   "settings.advanced": "Advanced",
   "settings.backend": "Backend",
   "settings.backend.auto": "Automatic: the GPU where it works",

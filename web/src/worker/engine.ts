@@ -56,6 +56,7 @@ export class Engine {
     readonly info: EngineInfo,
     private readonly lines: LinePool,
     fetchLate: () => void,
+    private readonly mostPixels: number,
   ) {
     this.#fetchLate = fetchLate;
   }
@@ -89,7 +90,14 @@ export class Engine {
     const line_workers = info.used === "wasm" ? ort.lines.size : 0;
     const fetchLate = (): void => void late.then((paths) => paths.forEach((path) => store.prefetch(path)));
     const told = { ...info, line_workers, timings_ms };
-    return new Engine(python, new Jpeg2000Decoder(store), told, ort.lines, fetchLate);
+    return new Engine(
+      python,
+      new Jpeg2000Decoder(store),
+      told,
+      ort.lines,
+      fetchLate,
+      readPixelsHere(config.maxMegapixels),
+    );
   }
 
   /** How much memory Python has: it never gives any back. */
@@ -124,7 +132,7 @@ export class Engine {
       if (signal.aborted) throw new Cancelled();
       const startedAt = performance.now();
       // Text that a page has already lies at places of its own pixels.
-      const most_pixels = options.embedded === undefined ? readPixelsHere() : MAX_PIXELS;
+      const most_pixels = options.embedded === undefined ? this.mostPixels : MAX_PIXELS;
       onProgress({ stage: "decode", item: "", done: 0, total: 1 });
       const pixels = image === null ? NO_PIXELS : await decodeImage(image, this.jpeg2000, most_pixels);
       const decode_ms = performance.now() - startedAt;

@@ -23,6 +23,8 @@ export async function decodeImage(
     throw new OcrError("image_empty", "The file is empty.", "Choose another file.", "decode");
   }
   const header = readImageHeader(bytes);
+  // Pillow, too, opens no file of these that is shorter than it says, and looks at sizes only then.
+  if (isBrowserOnly(header) && header.truncated) throw truncated();
   if (header?.size !== undefined) checkSize(header.size.width, header.size.height, header.format);
   if (isForPillow(header, bytes)) return { kind: "encoded", data: bytes };
   if (header?.truncated) throw truncated();

@@ -29,6 +29,7 @@ interface Probe {
 }
 
 // Of a PNG's IHDR chunk, which comes first: https://www.w3.org/TR/png-3/#11IHDR
+const IHDR_BYTES = 13;
 const BIT_DEPTH_AT = 24;
 const COLOUR_TYPE_AT = 25;
 const GREYSCALE = 0;
@@ -37,7 +38,10 @@ const PROBES: Readonly<Record<ImageFormat, Probe>> = {
   png: {
     matches: (file) => file.u32(0) === 0x89504e47 && file.u32(4) === 0x0d0a1a0a,
     size: (file) =>
-      file.ascii(12, 4) === "IHDR" ? { width: file.u32(16), height: file.u32(20) } : undefined,
+      // Of another length it is no header that anybody reads.
+      file.u32(8) === IHDR_BYTES && file.ascii(12, 4) === "IHDR"
+        ? { width: file.u32(16), height: file.u32(20) }
+        : undefined,
     truncated: (file) => {
       for (let at = 8; at + 8 <= file.length; at += 12 + file.u32(at)) {
         if (file.ascii(at + 4, 4) === "IEND") return false;

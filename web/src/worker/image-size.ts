@@ -20,8 +20,9 @@ const PIXELS_PER_GB = 6_000_000;
 /** The memory that a device is taken to have where the browser does not say, in GB: that of a telephone. */
 const UNKNOWN_GB = 4;
 
-/** Return how many pixels are read on this device. */
-export function readPixelsHere(): number {
+/** Return how many pixels are read on this device, or as many millions as were asked for. */
+export function readPixelsHere(maxMegapixels?: number): number {
+  if (maxMegapixels !== undefined) return Math.min(MAX_PIXELS, Math.round(maxMegapixels * 1e6));
   const { deviceMemory = UNKNOWN_GB } = navigator as Navigator & { readonly deviceMemory?: number };
   return Math.min(READ_PIXELS, PIXELS_PER_GB * deviceMemory);
 }
