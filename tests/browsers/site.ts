@@ -52,7 +52,7 @@ export class Site {
     this.#extras.set(path, { type, body });
   }
 
-  /** Put a script before the one whose path ends like this; "" leaves it as it is. */
+  /** Put a script before the one whose path ends like this. */
   inject(end: string, script: string): void {
     this.#before.set(end, script);
   }
