@@ -14,6 +14,8 @@ interface Extra {
 /** What Node's own server and client see to. */
 const OF_THE_CONNECTION = /^(?:connection|keep-alive|date|content-length|etag|last-modified)$/;
 
+const TRUSTED_TYPES = /; (?:require-trusted-types-for|trusted-types) [^;]*/g;
+
 export class Site {
   /** The paths that were asked for, in their order. */
   readonly requests: string[] = [];
@@ -21,6 +23,8 @@ export class Site {
   lost: RegExp | boolean = false;
   /** Whether pages come without the site's policy: those of somebody who has none. */
   withoutPolicy = false;
+  /** Whether a page around it drives it: its scripts are no trusted types. */
+  #isFramed = false;
   readonly #extras = new Map<string, Extra>();
   readonly #before = new Map<string, string>();
 
@@ -48,7 +52,7 @@ export class Site {
     this.#extras.set(path, { type, body });
   }
 
-  /** Put a script before the one whose path ends like this; "" leaves it as it is. */
+  /** Put a script before the one whose path ends like this. */
   inject(end: string, script: string): void {
     this.#before.set(end, script);
   }
@@ -61,11 +65,13 @@ export class Site {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(request.url ?? "/", "http://localhost").pathname;
+    this.#isFramed ||= isOfFrame(path);
     const accept = request.headers.accept ?? "*/*";
     const answer = await fetch(new URL(request.url ?? "/", this.behind.url), { headers: { accept } });
     for (const [name, value] of answer.headers) {
       const isLeftOut = this.withoutPolicy && name === "content-security-policy";
-      if (!isLeftOut && !OF_THE_CONNECTION.test(name)) response.setHeader(name, value);
+      if (!isLeftOut && !OF_THE_CONNECTION.test(name))
+        response.setHeader(name, this.#isFramed ? value.replace(TRUSTED_TYPES, "") : value);
     }
     if (isOfFrame(path)) return answerFrame(request, response);
     this.requests.push(path);

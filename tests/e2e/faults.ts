@@ -75,19 +75,22 @@ export async function armed(context: BrowserContext): Promise<void> {
   );
 }
 
-/** Put a fault in force, in the worker of this page. */
-export async function arm(page: Page, fault: Fault | ""): Promise<void> {
+/** Put a fault in force, in the worker of this page, or in all of so many. */
+export async function arm(page: Page, fault: Fault | "", workers = 1): Promise<void> {
   await page.evaluate(
-    (name) =>
+    ({ name, workers }) =>
       new Promise<void>((resolve) => {
         const channel = new BroadcastChannel("fault");
+        let armed = 0;
         channel.onmessage = () => {
+          armed += 1;
+          if (armed < workers) return;
           channel.close();
           resolve();
         };
         channel.postMessage(name);
       }),
-    fault,
+    { name: fault, workers },
   );
 }
 

@@ -155,7 +155,7 @@ async function take(
         return (await globalThis.onGpu.start()).used;
       });
       expect(used).toBe("webgpu");
-      await arm(page, "destroy");
+      await arm(page, "destroy", 2);
       const result = valueOf(
         await page.evaluate((base64) => {
           const { settle, bytes } = globalThis.reader;
