@@ -1,24 +1,28 @@
 """Repeats: how many of a mark stand in a row, counted in the picture.
 
 The recogniser's decoding joins equal characters that follow each other without a blank between them, and of a row of
-dots or underscores it reads about as many as there are. Their ink says how many.
+dots or underscores it reads about as many as there are. Their ink says how many. The dash of Chinese, which is as long
+as two characters, it reads as one or not at all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from py_ocr.crop import LineCrop
 from py_ocr.ink import find_ink
+from py_ocr.languages import is_unspaced
 from py_ocr.parameters import Params, number
 from py_ocr.recognition import RecognizedLine
 from py_ocr.types import CtcStep
 
-_DOT, _UNDERSCORE = ".", "_"
+_DOT, _UNDERSCORE, _DASH = ".", "_", "\u2014"
+_DASHES_TOGETHER = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,19 @@ class RepeatParams(Params):
     underscore_rows: float = number(0.2, most=1)
     """Part of the image's height, from its lowest ink up, in which an underscore lies."""
 
+    dash_pitches: tuple[float, float] = (2.4, 3.8)
+    """Distance of the ideographs on both sides of a Chinese dash, in median distances of the line's characters: from,
+    to. It is 3 where the dash is as long as two of them; 2 leaves room for one, which may be the numeral 1."""
+
+    dash_height: float = number(0.15, most=1)
+    """Highest ink of a dash. Higher values take unread strokes for dashes."""
+
+    dash_rows: tuple[float, float] = (0.3, 0.7)
+    """Part of the image's height in which its middle lies."""
+
+    dash_share: float = number(0.9, most=1)
+    """Least part of the columns between the characters that has its ink: a dash has no gaps."""
+
 
 def count_repeats(
     crop: LineCrop,
@@ -49,7 +66,8 @@ def count_repeats(
     stride_px: int,
     params: RepeatParams = RepeatParams(),
 ) -> RecognizedLine:
-    """Return the reading with as many dots and underscores in each row of them as the image (H, W, 3) shows."""
+    """Return the reading with as many dots, underscores and dashes in each row of them as the image (H, W, 3) shows."""
+    line = _with_dashes(crop, line, charset, stride_px, params)
     text = [charset[step.label] for step in line.steps]
     runs = [run for run in _runs(text) if text[run[0]] == _UNDERSCORE or run[1] - run[0] > 1]
     if not runs:
@@ -71,6 +89,48 @@ def count_repeats(
         steps.extend(_counted(line.steps[start:stop], count))
         done = stop
     return replace(line, steps=(*steps, *line.steps[done:]))
+
+
+def _with_dashes(
+    crop: LineCrop, line: RecognizedLine, charset: Sequence[str], stride_px: int, params: RepeatParams
+) -> RecognizedLine:
+    """Return the reading with a Chinese dash, two characters, wherever its ink lies between two ideographs."""
+    others = [at for at, step in enumerate(line.steps) if charset[step.label] != _DASH]
+    pitch = _pitch([line.steps[at] for at in others])
+    low, high = (pitches * pitch for pitches in params.dash_pitches)
+    places = [
+        (before, after)
+        for before, after in pairwise(others)
+        if low <= line.steps[after].position - line.steps[before].position <= high
+        and all(is_unspaced(charset[line.steps[at].label]) for at in (before, after))
+    ]
+    if not places or _DASH not in charset:
+        return line
+    ink = find_ink(crop.image_hwc, params.min_contrast)
+    steps: list[CtcStep] = []
+    done = 0
+    for before, after in places:
+        first, last = line.steps[before], line.steps[after]
+        # Between the characters, less what they may reach beyond half a pitch.
+        margin = 0.6 * pitch
+        left, right = ((place + 0.5) * stride_px for place in (first.position + margin, last.position - margin))
+        if ink is not None and _is_dash(ink[:, round(left) : round(right)], params):
+            thirds = np.linspace(first.position, last.position, _DASHES_TOGETHER + 2)[1:-1].tolist()
+            dash, score = charset.index(_DASH), min(first.score, last.score)
+            steps += [*line.steps[done : before + 1], *(CtcStep(dash, place, score) for place in thirds)]
+            done = after
+    return replace(line, steps=(*steps, *line.steps[done:]))
+
+
+def _is_dash(part: NDArray[np.bool_], params: RepeatParams) -> bool:
+    """Tell whether all ink of a part of a line image is one flat stroke at mid-height, from its left to its right."""
+    rows = np.flatnonzero(part.any(axis=1))
+    if not len(rows):
+        return False
+    height, (low, high) = part.shape[0], params.dash_rows
+    is_flat = int(rows[-1]) + 1 - int(rows[0]) <= params.dash_height * height
+    is_central = low <= (int(rows[0]) + int(rows[-1]) + 1) / 2 / height <= high
+    return bool(is_flat and is_central and part.any(axis=0).mean() >= params.dash_share)
 
 
 def _runs(text: Sequence[str]) -> list[tuple[int, int]]:

@@ -11,7 +11,7 @@ from py_ocr.repeats import RepeatParams, count_repeats
 from py_ocr.types import CtcStep
 from tests.unit.drawing import quad_of
 
-CHARSET = ("", "a", "b", ".", "_", " ")
+CHARSET = ("", "a", "b", ".", "_", " ", "中", "文", "—")
 STRIDE = 8
 WIDTH = 480
 
@@ -250,3 +250,35 @@ def test_how_wide_one_underscore_of_a_line_is(pitch: int, first: int, second: in
 def test_a_speck_beside_a_stroke_does_not_shorten_it() -> None:
     ink = [letter(20), letter(52), (80, 42, 144, 45), (150, 42, 153, 45), letter(200), letter(232), letter(264)]
     assert counted("ab_aba", (20, 52, 96, 200, 232, 264), ink) == "ab__aba"
+
+
+# A Chinese dash is as long as two characters; these are 40 pixels apart.
+IDEOGRAPHS = [(20 + x, 4, 56 + x, 44) for x in (0, 40, 160, 200)]
+COLUMNS = (38, 78, 198, 238)
+
+
+def test_a_chinese_dash_that_was_not_read_is_two_dashes() -> None:
+    assert counted("中文中文", COLUMNS, [*IDEOGRAPHS, (104, 22, 172, 25)]) == "中文——中文"
+
+
+def test_a_chinese_dash_that_was_read_as_one_is_two() -> None:
+    columns = (*COLUMNS[:2], 138, *COLUMNS[2:])
+    assert counted("中文—中文", columns, [*IDEOGRAPHS, (104, 22, 172, 25)]) == "中文——中文"
+
+
+@pytest.mark.parametrize(
+    "ink",
+    [[], [(104, 10, 172, 36)], [(104, 40, 172, 43)], [(104, 22, 125, 25)], [(104, 22, 172, 25), (130, 8, 134, 40)]],
+    ids=["nothing", "a block", "an underline", "a short stroke", "an unread character"],
+)
+def test_what_is_no_dash_between_ideographs_is_left_as_it_was_read(ink: list[Box]) -> None:
+    assert counted("中文中文", COLUMNS, [*IDEOGRAPHS, *ink]) == "中文中文"
+
+
+def test_letters_with_a_rule_between_them_get_no_chinese_dash() -> None:
+    assert counted("abab", COLUMNS, [*IDEOGRAPHS, (104, 22, 172, 25)]) == "abab"
+
+
+def test_a_numeral_between_ideographs_is_no_dash() -> None:
+    ink = [(20 + x, 4, 56 + x, 44) for x in (0, 40, 120, 160)]
+    assert counted("中文中文", (38, 78, 158, 198), [*ink, (100, 22, 136, 25)]) == "中文中文"
