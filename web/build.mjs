@@ -207,7 +207,8 @@ async function writeServiceWorker(engineFolder, late) {
     const hashed = chosen.map(async (path) => [path, sha256(await readFile(join(DIST, path)))]);
     return Object.fromEntries(await Promise.all(hashed));
   };
-  const isFirst = (path) => SHELL_FIRST.test(own(path)) && !late.has(path);
+  // The list of the whole site is for those who lay it out; the engine has its own.
+  const isFirst = (path) => SHELL_FIRST.test(own(path)) && path !== "assets.json" && !late.has(path);
   const first = await listed(paths.filter(isFirst));
   const later = await listed(paths.filter((path) => !isFirst(path) && SHELL_LATER.test(own(path))));
   const engine = Object.keys(later).filter((path) => SHELL_ENGINE.test(own(path)));

@@ -16,6 +16,8 @@ async function read(page: Page, url: string, name = "note.png"): Promise<void> {
   await page.getByRole("button", { name: "Choose images" }).click();
   await (await chooser).setFiles({ name, mimeType: "", buffer: fixture(name) });
   await expect(page.locator(".item-status")).toHaveText([/line/], READING);
+  // The lines of the whole have taken the place of those that came first.
+  await expect(page.locator("py-ocr").getByRole("button", { name: "Download" })).toBeEnabled();
 }
 
 test("a word is corrected by double click, taken back and done again, and the JSON keeps both", async ({

@@ -32,9 +32,7 @@ export class PyOcrElement extends SettingsElement {
   static readonly observedAttributes = ["src", "for"];
   static readonly formAssociated = true;
 
-  /** Writes files in place of the element, where more than its own page is to be written. */
-  exporter: ((choice: ExportChoice) => Promise<void>) | null = null;
-
+  #exporter: ((choice: ExportChoice) => Promise<void>) | null = null;
   readonly #internals = this.attachInternals();
   readonly #root = this.attachShadow({ mode: "open" });
   readonly #reading = new Reading({
@@ -311,8 +309,13 @@ export class PyOcrElement extends SettingsElement {
     this.#emit("py-ocr-corrected", page);
   }
 
+  /** Let this write files in place of the element, where more than its own page is to be written. */
+  set exporter(exporter: ((choice: ExportChoice) => Promise<void>) | null) {
+    this.#exporter = exporter;
+  }
+
   async #exportAs(choice: ExportChoice, page: OcrPage): Promise<void> {
-    if (this.exporter) return this.exporter(choice);
+    if (this.#exporter) return this.#exporter(choice);
     const { exportFile, exportablePage, saveFile } = await import("./exporting.js");
     const { client } = this.#engine.use(this.engineChoice);
     saveFile(await exportFile(client, exportablePage(this.fileName, page, this.image), choice));

@@ -90,7 +90,6 @@ export class ResultView {
       this.#copy,
       share,
       exported.element,
-      this.#table,
       // Where there is no room beside the others, these go to the next line together.
       create("span", { class: "toolbar-end" }, this.#doubt, this.#undo, this.#redo, again),
     );
@@ -102,6 +101,7 @@ export class ResultView {
       this.#calm,
       this.lines.element,
       // Below the text, which is there before them.
+      this.#table,
       this.#notices,
       this.#hint,
       this.#about,
