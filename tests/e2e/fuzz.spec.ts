@@ -1,14 +1,12 @@
 /**
- * Two minutes of the fuzzer, natively and in the page: what was found once, damage that is always the same, of which both
- * have to say the same, and damage that is new with every commit. `npm run fuzz` goes on for hours.
+ * Two minutes of the fuzzer, natively and in the page: what was found once, and damage that is always the same, so that a
+ * change is to blame for what it finds. `npm run fuzz` goes on for hours, with damage that is new every time.
  */
 
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 
 import { fromRoot } from "./paths.js";
 import { expect, test } from "./test.js";
-
-const SECONDS = 60;
 
 function fuzz(...options: string[]): { status: number | null; said: string } {
   const { status, stdout, stderr } = spawnSync(
@@ -28,9 +26,7 @@ test("of damaged files both say the same, in the same words, and read a good ima
 });
 
 test("no damage crashes, hangs, goes without a name or is silently empty", () => {
-  const commits = execFileSync("git", ["rev-list", "--count", "HEAD"], { cwd: fromRoot(), encoding: "utf8" });
-  const seed = String(Number(commits) * 1000);
-  const { status, said } = fuzz("--seconds", String(SECONDS), "--seed", seed);
+  const { status, said } = fuzz("--count", "70", "--seed", "518000");
   expect(status, said).toBe(0);
-  test.info().annotations.push({ type: "fuzz", description: said.trim().split("\n").at(-1) ?? "" });
+  expect(said).toContain("70 files read");
 });
