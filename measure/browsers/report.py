@@ -39,7 +39,7 @@ def _rows(run: Run) -> list[list[str]]:
             if _differs(name, facts)
         ),
         ["other formats", *[", ".join(name for name in formats if not _differs(name, facts))] * len(facts)],
-        ["kept for the next visit", *("yes" if one["lasts"] else "not in private windows" for one in facts)],
+        ["kept for the next visit", *("yes" if one["lasts"] else "not in WebDriver's sessions" for one in facts)],
     ]
 
 
@@ -78,10 +78,9 @@ def page(run: Run) -> str:
         ]
     if lasting:
         parts += [
-            "## Private windows",
-            f"{' and '.join(lasting)} loses what Cache Storage holds in an ephemeral session, such as that of a "
-            "private window or of WebDriver, as soon as the page is left. Every visit then fetches all files again, "
-            "and there is no reading without a network. So `cache` and `offline` are checked there in a session as "
-            "people have it.",
+            "## Sessions that keep nothing",
+            f"{' and '.join(lasting)} loses what Cache Storage holds in a session of WebDriver as soon as the page is "
+            "left. Every visit then fetches all files again, and there is no reading without a network. So `cache` and "
+            "`offline` are checked there in a session as people have it. Private windows were not tried.",
         ]
     return "\n\n".join(parts) + "\n"
