@@ -85,7 +85,7 @@ test("a photo is taken, looked at with two fingers, tapped, shared and copied", 
 
   // However far down the text one is, Copy is there, as large as a finger needs it.
   await page.locator("py-ocr .line").last().scrollIntoViewIfNeeded();
-  const copy = page.locator("py-ocr").getByRole("button", { name: "Copy" });
+  const copy = page.locator("py-ocr").getByRole("button", { name: "Copy", exact: true });
   await expect(copy).toBeInViewport({ ratio: 1 });
   expect((await copy.boundingBox())!.height).toBeGreaterThanOrEqual(44);
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
