@@ -70,6 +70,7 @@ test("an image is taken away in every form, with the keyboard alone, and the men
   for (const [index, [form, name, content]] of FORMS.entries()) {
     await page.keyboard.press("Enter");
     await expect(items).toHaveCount(FORMS.length);
+    await expect(items.first()).toBeFocused();
     const at = await items.allTextContents().then((texts) => texts.indexOf(form));
     for (let step = 0; step < at; step += 1) await page.keyboard.press("ArrowDown");
     const coming = page.waitForEvent("download");
