@@ -16,11 +16,11 @@ def soak_of(*levels: float, left: int = 0) -> Soak:
         for index, level in enumerate(levels)
         for look in range(5)
     ]
-    kinds = {kind: {"count": count, "seconds": 1} for kind, count in (("image", 90), ("document", 7), ("dead worker", 3))}
+    counts = {"image": 90, "document": 7, "dead worker": 3}
     return {
         "seed": 1,
         "pages": 100 * len(levels),
-        "kinds": kinds,
+        "kinds": {kind: {"count": count, "seconds": 1} for kind, count in counts.items()},
         "looks": looks,
         "elapsed_s": 600,
         "version": "1",
