@@ -97,7 +97,7 @@ export class DocumentEntry implements QueueEntry {
     parts.stage.append(this.#element);
     parts.reader.addEventListener("py-ocr-corrected", ({ detail }) => {
       this.#pages[this.#looksAt - 1] = detail;
-      parts.listener.onResult(this);
+      void parts.listener.onResult(this);
     });
   }
 
@@ -132,6 +132,9 @@ export class DocumentEntry implements QueueEntry {
         },
       });
       for await (const read of reading) this.#take(read);
+      // What is shown as done is not lost.
+      await this.#parts.listener.onResult(this);
+      if (this.#running !== running) return;
       this.#bar.hide();
       this.#tell("done", this.summaryOf());
     } catch (error) {
@@ -142,10 +145,10 @@ export class DocumentEntry implements QueueEntry {
       this.#isLocked = failed?.code === "pdf_encrypted";
       this.#state = failed ? "failed" : "cancelled";
       this.#tell(this.#state, this.summary);
+      void this.#parts.listener.onResult(this);
     } finally {
       if (this.#running === running) this.#running = null;
     }
-    this.#parts.listener.onResult(this);
   }
 
   /** Show what was kept, and read what was not. */
@@ -253,10 +256,10 @@ export class DocumentEntry implements QueueEntry {
 
   #take({ number, page, error }: OcrDocumentPage): void {
     this.#pages[number - 1] = page;
-    this.#strip.mark(number, page ? "done" : "failed");
+    const kept = this.#parts.listener.onResult(this);
+    void kept.then(() => this.#strip.mark(number, page ? "done" : "failed"));
     if (error && number === this.#looksAt) this.#say(error.message);
     if (number === this.#looksAt) void this.#look(number);
-    this.#parts.listener.onResult(this);
   }
 
   /** Show a page: its picture, and its text where that is there. */
