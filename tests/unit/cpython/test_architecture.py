@@ -45,6 +45,7 @@ ROOMS: Final[Mapping[str, Room]] = {
             "upright",
             "decode",
             "foreign_files",
+            "heic",
             "geometry",
             "components",
             "ink",
