@@ -121,7 +121,9 @@ test("reading an image fetches nothing that only documents or other formats need
   await choose(page, "note.png");
   await expect(page.locator(".item-status")).toHaveText([/^2 lines/], READING);
   expect([...fetched.keys()].filter((path) => ENGINE.test(path)).length).toBeGreaterThan(5);
-  expect([...fetched.keys()].filter((path) => DOCUMENTS.test(path) || /openjpeg|libheif/u.test(path))).toEqual([]);
+  expect(
+    [...fetched.keys()].filter((path) => DOCUMENTS.test(path) || /openjpeg|libheif/u.test(path)),
+  ).toEqual([]);
 });
 
 for (const [what, viewport] of [
