@@ -49,8 +49,8 @@ def export_document(
     Raises OptionError for an unknown form, ImageError where a source cannot be used.
     """
     if form != "json":
-        # What JSON tells is what the page hands over. Of finer numbers others would come out, where one is at the border
-        # between two whole ones.
+        # What JSON tells is what the page hands over. Of finer numbers others would come out, where one is at the
+        # border between two whole ones.
         document = document_from_dict(document.to_dict())
     if form == "pdf":
         return _pdf(document, sources, options.password)

@@ -1,8 +1,8 @@
 """Export: where words stand, in whole pixels of the page: finer than that nothing is known.
 
-Two runtimes that read the same page differ in the last digits of the network's numbers, and in one of thousands of boxes
-that moves a corner by a hundredth of a pixel. Whole pixels are the same for both, but where one lies on the very border
-between two.
+Two runtimes that read the same page differ in the last digits of the network's numbers, and in one of thousands of
+boxes that moves a corner by a hundredth of a pixel. Whole pixels are the same for both, but where one lies on the very
+border between two.
 """
 
 from __future__ import annotations

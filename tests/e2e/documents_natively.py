@@ -1,7 +1,7 @@
 """Draws documents for the tests in the browser, and writes them with CPython, to be compared with what the page wrote.
 
-`draw` prints files in base64 by their names, `bad` such as cannot be read as they are; `scan` writes a scanned PDF of so
-many pages to a file, `askew` one whose pages lie askew; `write` takes
+`draw` prints files in base64 by their names, `bad` such as cannot be read as they are; `scan` writes a scanned PDF of
+so many pages to a file, `askew` one whose pages lie askew; `write` takes
 {"document", "format", "sources"} and prints {"data", "texts"}: the file, and where it is a PDF the text of each page as
 PDFium finds it.
 """
