@@ -60,7 +60,10 @@ class Rule(NamedTuple):
 
 
 def find_grids(green_hw: NDArray[np.uint8], params: RulingParams = RulingParams()) -> tuple[Grid, ...]:
-    """Return the grids of a page, given as its (H, W) uint8 green channel, from the top: two rows and columns at least."""
+    """Return the grids of a page, from the top: two rows and two columns at least.
+
+    `green_hw` is (H, W) uint8, its green channel.
+    """
     step = max(1, int(np.ceil(max(green_hw.shape) / params.looked_at_px)))
     grey = _darkest(green_hw, step)
     if min(grey.shape) < 2 * params.min_run_px:

@@ -67,6 +67,7 @@ ROOMS: Final[Mapping[str, Room]] = {
             "detection",
             "crop",
             "orientation",
+            "batches",
             "recognition",
             "profiles",
             "condensed",
