@@ -29,8 +29,12 @@ NAMES: Final = ("note.png", "word.png", "note.jpg", "blank.png", "note.webp")
 PAGE: Final = "?backend=wasm&profile=fast&line-workers=0&words=en"
 WHOLE_S: Final = 120.0
 HERE_S: Final = 15.0
+ELSEWHERE: Final = "assets.json"
+"""A file of the same origin: whoever opens it sees what is kept, and no program of the page changes it."""
 LOOK_S: Final = 0.02
 GONE_S: Final = 15.0
+AT_DONE_SHARE: Final = 0.5
+"""So many of the kills come at the worst moment for what was shown as done."""
 
 Rows = Mapping[str, tuple[str, str]]
 """Of each row, by its name: its state, and the text that was read."""
@@ -39,6 +43,33 @@ LOOK: Final = """() => [...document.querySelectorAll("#queue li")].map((row, at)
   const reader = document.querySelectorAll("#reader py-ocr")[at];
   return [row.querySelector(".item-name").title, row.dataset.state ?? "", reader?.text ?? ""];
 })"""
+
+ARE_DONE: Final = f"""(count) => new Promise((resolve) => {{
+  const look = () => {{
+    const rows = ({LOOK})();
+    if (rows.filter(([, state]) => state === "done").length >= count) resolve(rows);
+  }};
+  new MutationObserver(look).observe(document.querySelector("#queue"), {{ subtree: true, attributes: true }});
+  look();
+}})"""
+"""Resolves with the rows at the moment at which so many are shown as done."""
+
+KEPT: Final = """() => new Promise((resolve, reject) => {
+  const opening = indexedDB.open("py-ocr");
+  // Nothing was ever kept: there shall be no database either.
+  opening.onupgradeneeded = () => opening.transaction.abort();
+  opening.onerror = () => opening.error.name === "AbortError" ? resolve([]) : reject(opening.error);
+  opening.onsuccess = () => {
+    const database = opening.result;
+    const asking = database.transaction("items").objectStore("items").getAll();
+    asking.onerror = () => reject(asking.error);
+    asking.onsuccess = () => {
+      database.close();
+      resolve(asking.result.map(({ name, pages }) => [name, pages[0]?.text ?? null]));
+    };
+  };
+})"""
+"""What the browser keeps, by its name: the text, or null where there is none yet."""
 
 
 class PageQueue:
@@ -66,7 +97,9 @@ class PageQueue:
     def kill(self, chance: random.Random) -> Killed:
         """Kill the browser by either signal, or the processes that draw its tabs, and open the page again."""
         whom, number = chance.choice(("browser", "tab")), chance.choice(SIGNALS)
-        return self._runner.run(self._kill(whom, number, chance.uniform(0, self._took_s)))
+        moment = chance.uniform(0, self._took_s)
+        done = chance.randint(1, len(NAMES)) if chance.random() < AT_DONE_SHARE else None
+        return self._runner.run(self._kill(whom, number, moment, done))
 
     async def _measure(self) -> None:
         """Warm the profile that every kill gets a copy of, and see what comes of the images."""
@@ -85,7 +118,8 @@ class PageQueue:
             self._expected = await _look(page)
             await _forget(page)
 
-    async def _kill(self, whom: str, number: signal.Signals, delay_s: float) -> Killed:
+    async def _kill(self, whom: str, number: signal.Signals, delay_s: float, at_done: int | None) -> Killed:
+        """Kill it after so long, or at the moment at which so many rows are shown as done."""
         profile = Path(tempfile.mkdtemp(prefix="profile-", dir=self._folder))
         shutil.copytree(self._folder / "warm", profile, dirs_exist_ok=True, symlinks=True)
         complaints: list[str] = []
@@ -93,7 +127,11 @@ class PageQueue:
             page = await self._open(stack, profile)
             pids = processes_with(f"--user-data-dir={profile}")
             started = time.monotonic()
-            shown = await self._watch(page, started + delay_s)
+            await self._add(page)
+            if at_done is None:
+                shown = await self._watch(page, started + delay_s)
+            else:
+                shown = _rows(await page.evaluate(ARE_DONE, at_done))
             after_s = time.monotonic() - started
             _strike(pids, whom, number)
             with contextlib.suppress(PlaywrightError):
@@ -102,20 +140,31 @@ class PageQueue:
             complaints.append("processes of the browser run on")
             end(processes_with(f"--user-data-dir={profile}"))
         async with contextlib.AsyncExitStack() as stack:
-            page = await self._open(stack, profile)
+            page = await self._launched(stack, profile)
+            complaints += await self._lost(page, shown)
+            await self._visit(page)
             complaints += await self._after(page, shown)
         shutil.rmtree(profile, ignore_errors=True)
         done = sum(state == "done" for state, _ in shown.values())
-        return Killed(f"{number.name} of the {whom}", after_s, f"{done} of {len(shown)} rows done", complaints)
+        moment = "at some moment" if at_done is None else "as a row is done"
+        return Killed(
+            f"{number.name} of the {whom}, {moment}", after_s, f"{done} of {len(shown)} rows done", complaints
+        )
 
     async def _watch(self, page: Page, until_s: float) -> Rows:
-        """Choose the images and look at the list until then; return it as it was seen last."""
-        await self._add(page)
+        """Look at the list until then; return it as it was seen last."""
         shown = await _look(page)
         while time.monotonic() < until_s:
             shown = await _look(page)
             await asyncio.sleep(LOOK_S)
         return shown
+
+    async def _lost(self, page: Page, shown: Rows) -> list[str]:
+        """Return what had been shown as done and is not kept."""
+        await page.goto(self._server.url + ELSEWHERE)
+        kept: dict[str, str | None] = dict(await page.evaluate(KEPT))
+        done = {name: text for name, (state, text) in shown.items() if state == "done"}
+        return [f"{name} was done and is lost" for name, text in done.items() if kept.get(name) != text]
 
     async def _after(self, page: Page, shown: Rows) -> list[str]:
         """Return what of the list does not hold: every row that was there is, and gets the text that it should."""
@@ -135,11 +184,17 @@ class PageQueue:
         return found
 
     async def _open(self, stack: contextlib.AsyncExitStack, profile: Path) -> Page:
+        page = await self._launched(stack, profile)
+        await self._visit(page)
+        return page
+
+    async def _launched(self, stack: contextlib.AsyncExitStack, profile: Path) -> Page:
         context: BrowserContext = await launch_profile(stack, self._launch, profile)
-        page = context.pages[0] if context.pages else await context.new_page()
+        return context.pages[0] if context.pages else await context.new_page()
+
+    async def _visit(self, page: Page) -> None:
         await page.goto(self._server.url + PAGE)
         await _until(page, "document.querySelector('#choose').textContent.trim() !== ''", HERE_S)
-        return page
 
     async def _add(self, page: Page) -> None:
         async with page.expect_file_chooser() as chooser:
@@ -158,7 +213,10 @@ def _strike(pids: list[int], whom: str, number: signal.Signals) -> None:
 
 
 async def _look(page: Page) -> Rows:
-    rows: Any = await page.evaluate(LOOK)
+    return _rows(await page.evaluate(LOOK))
+
+
+def _rows(rows: Any) -> Rows:
     return {name: (state, text) for name, state, text in rows}
 
 

@@ -48,6 +48,7 @@ export async function armed(context: BrowserContext): Promise<void> {
        return grow.call(this, pages);
      };
      new BroadcastChannel("fault").onmessage = ({ data, target }) => {
+       if (data === "armed") return; // said by another worker
        globalThis.fault = data;
        target.postMessage("armed");
      };`,

@@ -1,5 +1,6 @@
-/** What the long run reads: small images of all formats, documents that are made of them, and one large page. */
+/** What the long run reads: small images of all formats, documents that are made of them, one large page, one huge. */
 
+import { largeImage } from "./large-image.js";
 import { fixture } from "./paths.js";
 import { scannedPdf } from "./pdf-of.js";
 
@@ -16,8 +17,11 @@ export const IMAGES = [
   "word.png",
 ];
 
-/** The largest of them: memory is compared once it has been read. */
+/** The largest of those that are read again and again: memory is compared once it has been read. */
 export const BIGGEST = "letter.png";
+
+/** So large that the worker is renewed for it: as many pixels as are ever read. */
+export const HUGE = "huge.png";
 
 /** What is read on the GPU that is computed by the processor, which takes long. */
 export const LOST_ON_GPU = "word.png";
@@ -27,8 +31,11 @@ const PAGES_OF: Readonly<Record<string, number>> = { "one.pdf": 1, "two.pdf": 2,
 
 export const DOCUMENTS = Object.keys(PAGES_OF);
 
+let huge: string | undefined;
+
 export function base64Of(name: string): string {
-  return fixture(name).toString("base64");
+  if (name !== HUGE) return fixture(name).toString("base64");
+  return (huge ??= largeImage(8000, 6000, "PNG").toString("base64"));
 }
 
 export function documentOf(name: string): Buffer {

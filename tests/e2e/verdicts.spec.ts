@@ -30,8 +30,20 @@ function flipped(file: Buffer, at: number): Buffer {
   return copy;
 }
 
-/** Files of other kinds, by what they begin with. */
+/** A copy of note.gif with a number of 16 bits changed. */
+function gifWith(at: number, value: number): Buffer {
+  const copy = Buffer.from(fixture("note.gif"));
+  copy.writeUInt16LE(value, at);
+  return copy;
+}
+
+/** Where the frame of note.gif is described: behind its header and 256 colours. */
+const GIF_FRAME_AT = 13 + 3 * 256;
+
+/** Files of other kinds, by what they begin with, and GIF files that browsers show nothing of. */
 const OTHERS: Readonly<Record<string, Buffer>> = {
+  "a GIF with a frame without rows": gifWith(GIF_FRAME_AT + 7, 0),
+  "a GIF with a screen far wider than its frame": gifWith(6, 65_534),
   "a HEIC image": Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic\0\0\0\0", "latin1"),
   "an SVG drawing": Buffer.from('<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>'),
   "a text": Buffer.from("This is no image at all.\n"),

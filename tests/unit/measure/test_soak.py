@@ -6,12 +6,12 @@ from measure.soak.report import Soak, is_flat, page, windows
 
 
 def soak_of(*levels: float, left: int = 0) -> Soak:
-    """A run whose heaps are at a level for each hundred pages, with one look in five far off."""
+    """A run whose heaps are at a level for each hundred pages, with one look in five far off, or not at heaps."""
     looks = [
         {
             "page": index * 100 + look * 20 + 5,
             "rssMb": 800 if look == 3 else 400,
-            "heapsMb": 900 if look == 3 else level,
+            "heapsMb": None if look == 3 else level,
         }
         for index, level in enumerate(levels)
         for look in range(5)
@@ -20,7 +20,7 @@ def soak_of(*levels: float, left: int = 0) -> Soak:
     return {
         "seed": 1,
         "pages": 100 * len(levels),
-        "counts": counts,
+        "kinds": {kind: {"count": count, "seconds": 1} for kind, count in counts.items()},
         "looks": looks,
         "elapsed_s": 600,
         "version": "1",
@@ -43,6 +43,10 @@ def test_memory_is_flat_within_five_percent_of_the_first_window(levels: tuple[fl
 def test_the_report_has_what_happened_and_what_was_left() -> None:
     written = page(soak_of(100, 100, left=2))
     assert "7 documents" in written
-    assert "- 3 workers that died while they read" in written
+    assert "- 3 times that all workers died while one of them read" in written
     assert "- 0 GPUs" in written
     assert "2 workers were left" in written
+
+
+def test_too_few_pages_are_no_verdict_on_memory() -> None:
+    assert "tell nothing about memory" in page(soak_of(100))

@@ -45,8 +45,8 @@ export type { CallOptions, OcrClientOptions, RecognizeCallOptions } from "./opti
 export type { DocumentCallOptions } from "./recognize-document.js";
 export type { RecognizeEvent } from "./recognize-stream.js";
 
-/** Python has 100 MB to begin with, and 500 MB after a photograph of 12 megapixels. */
-const MOST_HEAP_BYTES = 700_000_000;
+/** Python has 45 MB to begin with, 200 MB after a photograph of 12 megapixels, and 590 MB after one of 48. */
+const MOST_HEAP_BYTES = 300_000_000;
 /** So long after a reading, or the last look, a worker that has nothing to do is idle. */
 const RENEWAL_MS = 10_000;
 

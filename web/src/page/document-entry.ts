@@ -80,7 +80,7 @@ export class DocumentEntry implements QueueEntry {
     parts.stage.append(this.#element);
     parts.reader.addEventListener("py-ocr-corrected", ({ detail }) => {
       this.#pages[this.#looksAt - 1] = detail;
-      parts.listener.onResult(this);
+      void parts.listener.onResult(this);
     });
   }
 
@@ -114,6 +114,9 @@ export class DocumentEntry implements QueueEntry {
         },
       });
       for await (const read of reading) this.#take(read);
+      // What is shown as done is not lost.
+      await this.#parts.listener.onResult(this);
+      if (this.#running !== running) return;
       this.#tell("done", this.summaryOf());
     } catch (error) {
       if (this.#running !== running) return;
@@ -124,10 +127,10 @@ export class DocumentEntry implements QueueEntry {
         signal.aborted ? "cancelled" : "failed",
         signal.aborted ? say("cancelled.title") : say("queue.failed"),
       );
+      void this.#parts.listener.onResult(this);
     } finally {
       if (this.#running === running) this.#running = null;
     }
-    this.#parts.listener.onResult(this);
   }
 
   /** Show what was kept, and read what was not. */
@@ -217,10 +220,10 @@ export class DocumentEntry implements QueueEntry {
 
   #take({ number, page, error }: OcrDocumentPage): void {
     this.#pages[number - 1] = page;
-    this.#strip.mark(number, page ? "done" : "failed");
+    const kept = this.#parts.listener.onResult(this);
+    void kept.then(() => this.#strip.mark(number, page ? "done" : "failed"));
     if (error && number === this.#looksAt) this.#say(error.message);
     if (number === this.#looksAt) void this.#look(number);
-    this.#parts.listener.onResult(this);
   }
 
   /** Show a page: its picture, and its text where that is there. */

@@ -4,6 +4,7 @@ import type { NamedPage } from "../element/export-files.js";
 import type { Exportable } from "../element/exporting.js";
 import type { PyOcrElement } from "../element/ocr-element.js";
 import { describeProgress, summarize } from "../element/wording.js";
+import type { OcrPage } from "../shared/types.js";
 import { say } from "../words/words.js";
 import type { KeptItem } from "./kept-items.js";
 import type { EntryListener, EntryState, QueueEntry } from "./queue-entry.js";
@@ -25,6 +26,10 @@ export class ImageEntry implements QueueEntry {
   readonly #parts: EntryParts;
   /** What was added, which is there before the reader has it. */
   #source: File | string | null = null;
+  /** The result that is kept already, or that needs not be. */
+  #seen: OcrPage | null = null;
+  /** The result that is being kept. */
+  #inKeeping: OcrPage | null = null;
 
   constructor(parts: EntryParts) {
     this.#parts = parts;
@@ -39,11 +44,28 @@ export class ImageEntry implements QueueEntry {
       this.row.say(title + percent, "reading");
     });
     reader.addEventListener("py-ocr-state", () => {
-      this.row.say(this.summary, reader.state);
-      listener.onState(this);
+      const { state, result } = reader;
+      if (state === "done" && result !== this.#seen) void this.#keep(result);
+      this.#tell();
     });
-    for (const type of ["py-ocr-result", "py-ocr-corrected"] as const)
-      reader.addEventListener(type, () => listener.onResult(this));
+    reader.addEventListener("py-ocr-corrected", () => {
+      this.#seen = reader.result;
+      void listener.onResult(this);
+    });
+  }
+
+  /** Show it as done once it is kept, so that nothing which was shown as done is ever lost. */
+  async #keep(result: OcrPage | null): Promise<void> {
+    this.#seen = this.#inKeeping = result;
+    await this.#parts.listener.onResult(this);
+    if (this.#inKeeping !== result) return; // another reading has taken over
+    this.#inKeeping = null;
+    this.#tell();
+  }
+
+  #tell(): void {
+    if (this.#inKeeping === null) this.row.say(this.summary, this.#parts.reader.state);
+    this.#parts.listener.onState(this);
   }
 
   /** Read a file, or the image at an address. How it ends is shown by the reader and told by its events. */
@@ -58,8 +80,9 @@ export class ImageEntry implements QueueEntry {
   restore({ file, name, pages: [page] }: KeptItem): void {
     const named = file instanceof File ? file : new File([file], name, { type: file.type });
     this.#source = named;
-    if (page) this.#parts.reader.show(named, page);
-    else this.read(named);
+    if (!page) return this.read(named);
+    this.#seen = page;
+    this.#parts.reader.show(named, page);
   }
 
   /** The image, where it is a file. */
@@ -71,7 +94,7 @@ export class ImageEntry implements QueueEntry {
 
   get state(): EntryState {
     const { state } = this.#parts.reader;
-    return state === "empty" ? "reading" : state;
+    return state === "empty" || this.#inKeeping !== null ? "reading" : state;
   }
 
   get results(): readonly NamedPage[] {

@@ -21,10 +21,13 @@ const VERSION = 1;
 const STORE = "items";
 /** A database that says nothing for so long will not answer. */
 const SILENCE_MS = 15_000;
+/** Whoever waited so long once is not let wait again: it is asked in passing whether it answers by now. */
+const SILENT_AGAIN_MS = 500;
 
 export class KeptItems {
   #database: Promise<IDBDatabase> | null = null;
   #hasLost = false;
+  #patience_ms = SILENCE_MS;
 
   /** `onFull` is called when something could not be kept for want of room. */
   constructor(private readonly onFull: () => void) {}
@@ -44,6 +47,7 @@ export class KeptItems {
     }
   }
 
+  /** Keep an item, or another state of it. Resolves once it is on the disk, or is known not to get there. */
   async put(item: KeptItem): Promise<void> {
     try {
       await this.#ask("readwrite", (items) => items.put(item));
@@ -70,31 +74,37 @@ export class KeptItems {
   async #ask<T>(mode: IDBTransactionMode, request: (items: IDBObjectStore) => IDBRequest<T>): Promise<T> {
     // A connection that was closed serves nobody: the next question opens another.
     this.#database ??= open(() => (this.#database = null));
-    const database = await inTime(this.#database).catch((error: unknown) => {
+    const database = await this.#inTime(this.#database).catch((error: unknown) => {
       this.#database = null; // storage may be allowed later
       throw error;
     });
     const answer = new Promise<T>((resolve, reject) => {
-      const transaction = database.transaction(STORE, mode);
+      // On the disk, not only on its way there: whoever is told that it is kept may pull the plug.
+      const transaction = database.transaction(STORE, mode, { durability: "strict" });
       const asked = request(transaction.objectStore(STORE));
       // The end of the transaction says that it is on the disk, or that there was no room.
       transaction.addEventListener("complete", () => resolve(asked.result));
       transaction.addEventListener("abort", () => reject(transaction.error ?? asked.error));
     });
-    return inTime(answer);
+    return this.#inTime(answer);
   }
-}
 
-/** Wait for the database no longer than it may take. */
-async function inTime<T>(answer: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("the database does not answer")), SILENCE_MS);
-  });
-  try {
-    return await Promise.race([answer, silence]);
-  } finally {
-    clearTimeout(timer);
+  /** Wait for the database no longer than it may take. */
+  async #inTime<T>(answer: Promise<T>): Promise<T> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const silence = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        this.#patience_ms = SILENT_AGAIN_MS;
+        reject(new Error("the database does not answer"));
+      }, this.#patience_ms);
+    });
+    try {
+      const given = await Promise.race([answer, silence]);
+      this.#patience_ms = SILENCE_MS;
+      return given;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }
 

@@ -30,6 +30,6 @@ export interface QueueEntry {
 export interface EntryListener {
   /** Its state changed. */
   onState(entry: QueueEntry): void;
-  /** It has a result, or another one. */
-  onResult(entry: QueueEntry): void;
+  /** It has a result, or another one. Resolves once that is kept, or cannot be: what is shown as done is not lost. */
+  onResult(entry: QueueEntry): Promise<void>;
 }

@@ -35,9 +35,10 @@ export class ReadingQueue {
   #current: QueueEntry | null = null;
   readonly #listener: EntryListener = {
     onState: () => this.#options.onChange(),
-    onResult: (entry) => {
-      this.#keep(entry);
+    onResult: async (entry) => {
+      const kept = this.#keep(entry);
       this.#options.onChange();
+      await kept;
     },
   };
 
@@ -83,7 +84,7 @@ export class ReadingQueue {
       if (entries.length === 1) this.#select(entry);
       if (entry instanceof ImageEntry) entry.read(source);
       else void (entry as DocumentEntry).read();
-      this.#keep(entry);
+      void this.#keep(entry);
       this.#options.onChange();
     }
   }
@@ -173,13 +174,13 @@ export class ReadingQueue {
     return row;
   }
 
-  #keep(entry: QueueEntry): void {
+  async #keep(entry: QueueEntry): Promise<void> {
     const kept = this.#options.kept();
     const file = entry instanceof ImageEntry || entry instanceof DocumentEntry ? entry.file : null;
     if (!kept || !file) return;
     const pages = entry instanceof DocumentEntry ? entry.pages : entry.results.map(({ page }) => page);
     const { id, name } = entry;
-    void kept.put({ id, added: this.#added.get(id) ?? 0, name, file, pages });
+    await kept.put({ id, added: this.#added.get(id) ?? 0, name, file, pages });
   }
 
   #select(entry: QueueEntry): void {

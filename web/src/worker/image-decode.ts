@@ -1,4 +1,4 @@
-/** Turns whatever the client sent into pixels: the browser decodes what it can; JPEG 2000, TIFF and PNM go elsewhere. */
+/** Turns whatever the client sent into pixels: the browser decodes what it can; JPEG 2000, GIF, TIFF and PNM go elsewhere. */
 
 import { OcrError, describeError } from "../shared/errors.js";
 import { outOfMemory, truncated, undecodable } from "./image-errors.js";
@@ -50,12 +50,18 @@ export async function decodeImage(
 }
 
 /**
- * Whether Pillow decodes a file in any case: what browsers lack, what they show black or draw nothing of, and what has no
- * end, since browsers show what there is of it without a word.
+ * What browsers lack; and GIF, of whose frames that are empty, damaged or beside the screen each decoder makes something
+ * else, and browsers without a word.
+ */
+const PILLOWS: ReadonlySet<ImageFormat> = new Set(["tiff", "pnm", "gif"]);
+
+/**
+ * Whether Pillow decodes a file in any case: what browsers show black or draw nothing of, and what has no end, since
+ * browsers show what there is of it without a word, as well.
  */
 function isForPillow(header: ImageHeader | undefined, bytes: Uint8Array): boolean {
   if (header === undefined || isBrowserOnly(header) || header.format === "jpeg2000") return false;
-  if (header.format === "tiff" || header.format === "pnm" || header.truncated) return true;
+  if (PILLOWS.has(header.format) || header.truncated) return true;
   const { width = 0, height = 0 } = header.size ?? {};
   return width * height > MAX_PIXELS || Math.max(width, height) > MAX_SIDE || isWideGrey(bytes);
 }
