@@ -68,6 +68,7 @@ ROOMS: Final[Mapping[str, Room]] = {
             "detection",
             "crop",
             "orientation",
+            "batches",
             "recognition",
             "profiles",
             "condensed",
