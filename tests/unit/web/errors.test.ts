@@ -48,3 +48,21 @@ test("an error is said in one line: the last, which of a Python traceback says w
   assert.equal(describeError(new DOMException("", "AbortError")), "AbortError");
   assert.equal(describeError(undefined), "undefined");
 });
+
+test("an error of another file's copy of the class is an instance as well, and nothing else is", () => {
+  const Other = class extends Error {
+    override readonly name = "OcrError";
+    readonly code = "pdf_damaged";
+    readonly remedy = "Download it again.";
+  };
+  const error: unknown = new Other("Page 3 of the PDF cannot be read.");
+  assert.ok(error instanceof OcrError);
+  for (const other of [
+    new Error("OcrError"),
+    { name: "OcrError", code: "a", remedy: "b" },
+    null,
+    "OcrError",
+  ]) {
+    assert.equal((other as unknown) instanceof OcrError, false);
+  }
+});

@@ -31,6 +31,11 @@ export class OcrError extends Error {
     this.cause = cause;
   }
 
+  /** Workers, and what opens documents, are files of their own, each with its own copy of this class: they count, too. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === "OcrError" && "code" in value && "remedy" in value;
+  }
+
   toJSON(): OcrErrorData {
     const { code, stage, message, cause, remedy, traceback } = this;
     return { code, stage, message, cause, remedy, ...(traceback === undefined ? {} : { traceback }) };

@@ -146,7 +146,8 @@ export const ENGLISH = {
   "page.lead.touch": "Take a photo, or choose an image. It is read on this device.",
   "page.choose": "Choose images",
   "page.camera": "Take a photo",
-  "page.formats": "PNG, JPEG, WebP, GIF, BMP, AVIF, TIFF, JPEG 2000, PPM or PDF; several at once if you like",
+  "page.formats":
+    "PNG, JPEG, WebP, GIF, BMP, AVIF, HEIC, TIFF, JPEG 2000, PPM or PDF; several at once if you like",
   "page.scripts": "Latin, Chinese and Japanese scripts",
   "page.samples": "No image at hand? Try one of these.",
   "page.receipt": "A receipt",
