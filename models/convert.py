@@ -38,6 +38,7 @@ def prepare_model(
     metadata = {item.key: item.value for item in model.metadata_props}
     graph.simplify(model)
     charset = _EDIT[entry.role](model, entry, metadata)
+    graph.average_by_rows(model)
     if weights == "fp16":
         graph.store_weights_as_fp16(model)
 

@@ -17,6 +17,8 @@ from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
 from py_ocr.errors import ImageError
 from py_ocr.foreign_files import foreign_file
+from py_ocr.heic import SUFFIXES as HEIC_SUFFIXES
+from py_ocr.heic import is_heic, open_heic
 from py_ocr.image import MAX_PIXELS, check_dimensions
 from py_ocr.scaling import Pixels
 from py_ocr.tiff_parts import read_in_parts
@@ -42,13 +44,14 @@ SUFFIXES: Final = {
     ".tif": "TIFF",
     ".tiff": "TIFF",
     ".webp": "WEBP",
+    **dict.fromkeys(HEIC_SUFFIXES, "HEIF"),
 }
 """File name suffixes of the formats that are read, with Pillow's names of them.
 
 Not every format that Pillow knows: for EPS it would start Ghostscript, and most others are not for pictures of text.
 """
 
-_FORMATS: Final = tuple(sorted(set(SUFFIXES.values())))
+_FORMATS: Final = tuple(sorted(set(SUFFIXES.values()) - {"HEIF"}))
 _MOST_TEXT_BYTES: Final = 1 << 26
 _BOX: Final = re.compile(rb"[a-z]{3}[a-z0-9]")
 _JPEG2000_END: Final = b"\xff\xd9"
@@ -158,6 +161,10 @@ def _room_for_texts() -> Iterator[None]:
 
 def _opened(data: bytes) -> Image.Image:
     """Open an image of any size, to see whether it can be decoded smaller or in parts; decoding has its limit."""
+    if is_heic(data):
+        if _lacks_bytes(data):
+            raise EOFError
+        return open_heic(data)
     kept, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
     try:
         return Image.open(io.BytesIO(data), formats=_FORMATS)

@@ -208,7 +208,7 @@ class OcrEngine:
                 reject_non_text(join_initials(lines, params.initials), params.rejection), params.layout
             )
             # A grid of two rows and two columns has texts in it.
-            grids = find_grids(np.asarray(page), params.ruling) if len(ordered) > 2 else ()
+            grids = find_grids(np.asarray(page.getchannel("G")), params.ruling) if len(ordered) > 2 else ()
         return OcrPage(
             width=page.width,
             height=page.height,

@@ -38,7 +38,6 @@ _BY_START: Final = (
     (b"\x1aE\xdf\xa3", ForeignFile("a video", _FRAME)),
 )
 
-_HEIF_BRANDS: Final = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _AVIF_BRANDS: Final = (b"avif", b"avis")
 
 
@@ -61,9 +60,7 @@ def foreign_file(data: bytes) -> ForeignFile | None:
 
 
 def _iso_media(brands: bytes) -> ForeignFile | None:
-    """Tell what is in the container of HEIC, AVIF and MP4 by the brands that its first box lists."""
+    """Tell what is in the container of AVIF and MP4 by the brands that its first box lists."""
     if any(brand in brands for brand in _AVIF_BRANDS):
         return None
-    if any(brand in brands for brand in _HEIF_BRANDS):
-        return ForeignFile("a HEIC image", _EXPORT_IMAGE)
     return ForeignFile("a video", _FRAME)

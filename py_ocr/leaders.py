@@ -191,6 +191,8 @@ def find_leader(ink: InkHw, params: LeaderParams = LeaderParams()) -> Leader | N
     if not len(spans):
         return None
     is_dot = _are_dots(ink, spans, params)
+    if is_dot.sum() < params.min_dots:
+        return None
     centres = spans.mean(axis=1)
     best = (0, 0)
     start = 0

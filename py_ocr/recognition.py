@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from py_ocr.crop import PAD_VALUE, LineCrop
+from py_ocr.batches import LineBatch, make_batches
+from py_ocr.crop import LineCrop
 from py_ocr.ctc import decode_best_paths
 from py_ocr.errors import ModelError
 from py_ocr.in_flight import run_in_flight
@@ -47,14 +47,6 @@ class RecognitionParams(Params):
             width_step_px=self.width_step_px or liked.width_step_px,
             width_px=self.batch_width_px or liked.width_px,
         )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LineBatch:
-    """Line images of similar width in one tensor: `image_nhwc` (N, H, W, 3) uint8, and whose they are."""
-
-    image_nhwc: NDArray[np.uint8]
-    indices: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,57 +154,3 @@ def _labels_in(charset: Sequence[str], own: Sequence[str], model_id: str) -> NDA
             "Choose a profile whose sure recogniser knows every character of the other.",
         )
     return np.array([labels[text] for text in own], dtype=np.int32)
-
-
-def make_batches(crops: Sequence[LineCrop], batching: Batching, min_width_px: int) -> Iterator[LineBatch]:
-    """Group line images by their padded width, so that none is padded by more than a step, or the growth of widths.
-
-    Batches come in the order of their first lines on the page, and the first one is small, so that somebody who waits
-    has the page's top soon. A batch is stacked when it is asked for, while those before it run.
-    """
-    ranks = reading_ranks(crops)
-    groups: dict[int, list[int]] = {}
-    for index in sorted(range(len(crops)), key=ranks.__getitem__):
-        width = padded_width(max(crops[index].width_px, min_width_px), batching)
-        groups.setdefault(width, []).append(index)
-    parts: list[tuple[int, tuple[int, ...]]] = []
-    for width, indices in groups.items():
-        size = max(1, min(batching.lines, batching.width_px // width))
-        # The group that was begun first holds the first line of the page.
-        head = size if parts else min(size, batching.first_lines)
-        stops = [*range(head, len(indices), size), len(indices)]
-        parts += [(width, tuple(indices[start:stop])) for start, stop in pairwise((0, *stops))]
-    for width, part in sorted(parts, key=lambda each: ranks[each[1][0]]):
-        yield LineBatch(_stack([crops[index].image_hwc for index in part], width), part)
-
-
-def padded_width(width_px: int, batching: Batching) -> int:
-    """Return the width in pixels to which a line image is padded: the next of those that a backend likes."""
-    needed = -(-width_px // batching.width_step_px)
-    if batching.width_growth == 1:
-        return needed * batching.width_step_px
-    # The same few widths on every page, since a GPU compiles its programs for each that is new.
-    steps = 1
-    while steps < needed:
-        steps = max(steps + 1, int(steps * batching.width_growth))
-    return steps * batching.width_step_px
-
-
-def reading_ranks(crops: Sequence[LineCrop]) -> list[int]:
-    """Return for each line image its place in the order of the page's top, which is where most lines have theirs."""
-    if not crops:
-        return []
-    quads = np.stack([crop.quad for crop in crops])
-    # Downwards, as the lines themselves see it: along the page where it stands, across it where it lies.
-    down = (quads[:, 3] - quads[:, 0]).sum(axis=0)
-    ranks = np.empty(len(crops), dtype=np.int32)
-    ranks[np.argsort(quads.mean(axis=1) @ down, kind="stable")] = np.arange(len(crops), dtype=np.int32)
-    return [int(rank) for rank in ranks]
-
-
-def _stack(images: Sequence[NDArray[np.uint8]], width: int) -> NDArray[np.uint8]:
-    height = images[0].shape[0]
-    stacked = np.full((len(images), height, width, 3), PAD_VALUE, dtype=np.uint8)
-    for row, image in enumerate(images):
-        stacked[row, :, : image.shape[1]] = image
-    return stacked

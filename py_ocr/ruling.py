@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from py_ocr.parameters import Params, number
 from py_ocr.types import Grid
 
+_EIGHT_DARK: Final = np.frombuffer(bytes([1] * 8), dtype=np.uint64)[0]
+"""Eight pixels of a bool map that are all true, as one number."""
+
 _MOST_RUNS: Final = 6000
 """A page with more long dark runs is a picture, not a table."""
 
@@ -56,14 +59,20 @@ class Rule(NamedTuple):
     stop: float
 
 
-def find_grids(rgb_hwc: NDArray[np.uint8], params: RulingParams = RulingParams()) -> tuple[Grid, ...]:
-    """Return the grids of a (H, W, 3) uint8 RGB page, from the top: two rows and two columns at least."""
-    step = max(1, int(np.ceil(max(rgb_hwc.shape[:2]) / params.looked_at_px)))
-    grey = _darkest(rgb_hwc, step)
+def find_grids(green_hw: NDArray[np.uint8], params: RulingParams = RulingParams()) -> tuple[Grid, ...]:
+    """Return the grids of a page, from the top: two rows and two columns at least.
+
+    `green_hw` is (H, W) uint8, its green channel.
+    """
+    step = max(1, int(np.ceil(max(green_hw.shape) / params.looked_at_px)))
+    grey = _darkest(green_hw, step)
     if min(grey.shape) < 2 * params.min_run_px:
         return ()
-    paper = float(np.median(grey))
-    if float((np.abs(grey - np.float32(paper)) < params.min_contrast / 2).mean()) < params.min_paper:
+    # What is asked of the pixels' values is asked of how many there are of each: there are few values, and many pixels.
+    counts = np.bincount(grey.ravel(), minlength=256)
+    paper = int(np.searchsorted(counts.cumsum(), grey.size / 2))
+    is_paper = np.abs(np.arange(256) - paper) < params.min_contrast / 2
+    if counts[is_paper].sum() < params.min_paper * grey.size:
         return ()
     dark = grey < paper - params.min_contrast
     across, down = _rules(dark, params), _rules(np.ascontiguousarray(dark.T), params)
@@ -72,23 +81,28 @@ def find_grids(rgb_hwc: NDArray[np.uint8], params: RulingParams = RulingParams()
     return tuple(sorted(found, key=lambda grid: grid.ys[0]))
 
 
-def _darkest(rgb_hwc: NDArray[np.uint8], step: int) -> NDArray[np.uint8]:
-    """Return the darkest green value of every `step` x `step` pixels: a thin rule stays as dark as it is."""
-    height, width = (side // step * step for side in rgb_hwc.shape[:2])
-    green = rgb_hwc[:height, :width, 1]
-    if step == 1:
-        return green
-    rows: NDArray[np.uint8] = green.reshape(height // step, step, width).min(axis=1)
-    darkest: NDArray[np.uint8] = rows.reshape(height // step, width // step, step).min(axis=2)
-    return darkest
+def _darkest(green_hw: NDArray[np.uint8], step: int) -> NDArray[np.uint8]:
+    """Return the darkest value of every `step` x `step` pixels: a thin rule stays as dark as it is."""
+    height, width = (side // step for side in green_hw.shape)
+    # Whole planes are compared, since numpy takes as long for a small row as for a large plane.
+    darkest = green_hw[: height * step : step, : width * step]
+    for row in range(1, step):
+        darkest = np.minimum(darkest, green_hw[row : height * step : step, : width * step])
+    columns = darkest
+    darkest = columns[:, ::step]
+    for column in range(1, step):
+        darkest = np.minimum(darkest, columns[:, column::step])
+    return np.ascontiguousarray(darkest)
 
 
 def _rules(dark_hw: NDArray[np.bool_], params: RulingParams) -> list[Rule]:
     """Return the rules that run along the rows of a (H, W) bool map."""
-    padded = np.zeros((dark_hw.shape[0], dark_hw.shape[1] + 2), dtype=np.int8)
-    padded[:, 1:-1] = dark_hw
+    candidates = np.flatnonzero(_have_long_runs(dark_hw, params.min_run_px))
+    padded = np.zeros((len(candidates), dark_hw.shape[1] + 2), dtype=np.int8)
+    padded[:, 1:-1] = dark_hw[candidates]
     edges = np.diff(padded, axis=1)
     rows, starts = np.nonzero(edges == 1)
+    rows = candidates[rows]
     stops = np.nonzero(edges == -1)[1]
     long = stops - starts >= params.min_run_px
     if not 0 < np.count_nonzero(long) <= _MOST_RUNS:
@@ -104,6 +118,19 @@ def _rules(dark_hw: NDArray[np.bool_], params: RulingParams) -> list[Rule]:
             owners[0].join(other)
         clusters = [one for one in clusters if one not in owners[1:]]
     return [one.rule for one in clusters if one.thickness <= params.max_thickness_px]
+
+
+def _have_long_runs(dark_hw: NDArray[np.bool_], run_px: float) -> NDArray[np.bool_]:
+    """Return (H,) bool: the rows that may have a run of so many pixels, and most of those that have none left out.
+
+    Such a run covers so many eights of pixels that lie side by side, which are compared as one number each.
+    """
+    eights = np.ascontiguousarray(dark_hw[:, : dark_hw.shape[1] // 8 * 8]).view(np.uint64) == _EIGHT_DARK
+    covered = max(1, int((run_px - 7) // 8))
+    together = eights[:, covered - 1 :]
+    for shift in range(covered - 1):
+        together = together & eights[:, shift : eights.shape[1] - covered + 1 + shift]
+    return np.asarray(together.any(axis=1))
 
 
 class _Cluster:

@@ -90,9 +90,12 @@ class Batching:
     `lines`: most lines in a batch. `width_step_px`: line images are padded to a multiple of this; a small step computes
     less padding, a large one makes fewer batches. `width_growth`: widths that differ by less than this factor go into
     one batch; 1 pads to the next step and no further. `width_px`: most columns of all lines of a batch together, which
-    bounds the memory of batches of long lines. `first_lines`: most lines in the first batch of a page; few of them have
-    the top of the page read soon, which costs nothing where small batches do not. `in_flight`: how many batches run at
-    once. `first_look`: a page takes so long that who waits for its text is shown a few lines before all of it is found.
+    bounds the memory of batches of long lines. `run_cost_px`: what a run costs beside its columns, in columns: lines of
+    unlike widths are read together where padding the shorter ones costs less than a run. `join_growth`: only widths
+    that differ by at most this factor are; what is padded more is read worse. `first_lines`: most lines in the first
+    batch of a page; few of them have the top of the page read soon, which costs nothing where small batches do not.
+    `in_flight`: how many batches run at once. `first_look`: a page takes so long that who waits for its text is shown a
+    few lines before all of it is found.
     """
 
     lines: int = 8
@@ -102,6 +105,8 @@ class Batching:
     in_flight: int = 1
     first_look: bool = False
     width_growth: float = 1.0
+    run_cost_px: int = 0
+    join_growth: float = 1.0
 
 
 def line_workers_batching(workers: int) -> Batching:

@@ -109,7 +109,13 @@ def _is_parted(
     if is_unspaced(before) or is_unspaced(after):
         return False
     between = space_scores[int(steps[index - 1].position) + 1 : math.ceil(steps[index].position)]
-    return bool(between) and max(between) >= _required_space_score(text, index, params)
+    likely = max(between, default=-1.0)
+    return likely >= _least_space_score(params) and likely >= _required_space_score(text, index, params)
+
+
+def _least_space_score(params: SpacingParams) -> float:
+    """Return the probability below which no space counts, whatever it would part: so it is with most characters."""
+    return min(params.space_score, params.space_score_signs, params.space_score_numbers)
 
 
 def _required_space_score(text: Sequence[str], index: int, params: SpacingParams) -> float:

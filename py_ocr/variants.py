@@ -30,7 +30,13 @@ def han_variant_conflict(
     Returns ("zh-Hant" or "zh-Hans", contradicting characters) when the page clearly is in one and some characters
     exist only in the other; None otherwise, also for Japanese, which has its own mixture.
     """
-    characters = [character for text in texts for character in text if is_han(character) or is_kana(character)]
+    characters = [
+        character
+        for text in texts
+        if not text.isascii()
+        for character in text
+        if is_han(character) or is_kana(character)
+    ]
     if any(is_kana(character) for character in characters):
         return None
     traditional = [c for c in characters if encodes(c, "big5") and not encodes(c, "gb2312")]

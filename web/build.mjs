@@ -99,6 +99,15 @@ async function copyOpenJpeg() {
   await writeFile(join(ENGINE, "openjpeg", "openjpegwasm_decode.mjs"), module);
 }
 
+/** A library under the LGPL: files of its own, which another build of it can take the place of, and its licence. */
+async function copyLibHeif() {
+  const folder = join(packageFolder("libheif-js"), "libheif-wasm");
+  await copy(folder, join(ENGINE, "libheif"), ["libheif.wasm", "LICENSE"]);
+  // A script that declares one name, as above.
+  const script = await readFile(join(folder, "libheif.js"), "utf8");
+  await writeFile(join(ENGINE, "libheif", "libheif.mjs"), `${script}\nexport default libheif;\n`);
+}
+
 /** What pdf.js fetches by itself: its worker, and what some PDFs need. */
 async function copyPdfJs() {
   const pdfjs = packageFolder("pdfjs-dist");
@@ -237,6 +246,7 @@ await Promise.all([
   bundle(SINGLE, join(ENGINE, "assets"), { splitting: false }),
   copyRuntimes(),
   copyOpenJpeg(),
+  copyLibHeif(),
   copyPdfJs(),
   copyPython(),
   copyModels(),

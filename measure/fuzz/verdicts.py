@@ -7,8 +7,9 @@ from typing import Final
 
 from measure.fuzz.subjects import Outcome
 
-BROWSER_DECODES: Final = (".webp", ".avif", ".jp2", ".j2k")
-"""Formats that in the page only the browser, or OpenJPEG, decodes: there the words of an error are theirs."""
+BROWSER_DECODES: Final = (".webp", ".avif", ".jp2", ".j2k", ".heic")
+"""Formats that in the page the browser, OpenJPEG or another version of libheif decodes: there the words of an error are
+theirs."""
 
 JUSTIFIED: Final[Mapping[str, str]] = {
     "note-transparent.jp2#1012.jp2": "the page's OpenJPEG is not Pillow's version, and reads what that gives up",

@@ -12,6 +12,7 @@ from typing import Final
 from py_ocr.document import Document, DocumentPage
 from py_ocr.errors import ImageError, OptionError
 from py_ocr.export.markup import to_alto, to_hocr, to_tsv
+from py_ocr.export.parse import document_from_dict
 from py_ocr.export.prose import to_csv, to_document_text, to_markdown
 from py_ocr.types import TextOptions
 
@@ -47,6 +48,10 @@ def export_document(
     `sources` are the files that it was read from: one of many pages, or one for each page; only "pdf" needs them.
     Raises OptionError for an unknown form, ImageError where a source cannot be used.
     """
+    if form != "json":
+        # What JSON tells is what the page hands over. Of finer numbers others would come out, where one is at the
+        # border between two whole ones.
+        document = document_from_dict(document.to_dict())
     if form == "pdf":
         return _pdf(document, sources, options.password)
     writers: Mapping[str, Callable[[], str]] = {

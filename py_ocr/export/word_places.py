@@ -1,7 +1,8 @@
 """Export: where words stand, in whole pixels of the page: finer than that nothing is known.
 
-Two runtimes that read the same page differ in the last digits of the network's numbers, and now and then that moves a
-box by a hundredth of a pixel. Whole pixels are the same for both, but where one lies on the very border between two.
+Two runtimes that read the same page differ in the last digits of the network's numbers, and in one of thousands of
+boxes that moves a corner by a hundredth of a pixel. Whole pixels are the same for both, but where one lies on the very
+border between two.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def whole_pixels(line: TextLine) -> list[Corners]:
     quad = line.quad.astype(np.float64)
     box = np.rint(quad)
     top, bottom = box[1] - box[0], box[2] - box[3]
-    length = max(1.0, float(np.rint(np.hypot(*(quad[1] - quad[0])))))
+    length = max(1.0, float(np.rint(_length(quad[1] - quad[0]))))
     placed: list[Corners] = []
     for word in words_of(line):
         own = word.quad.astype(np.float64)
@@ -47,4 +48,9 @@ def _along(quad: Corners, point: NDArray[np.float64]) -> float:
     """Return how far along the top side of a line a point is, in whole pixels."""
     side, to_point = quad[1] - quad[0], point - quad[0]
     # Not `@`, whose order of adding is the machine's own.
-    return float(np.rint((to_point[0] * side[0] + to_point[1] * side[1]) / max(1e-6, float(np.hypot(*side)))))
+    return float(np.rint((to_point[0] * side[0] + to_point[1] * side[1]) / max(1e-6, _length(side))))
+
+
+def _length(vector: NDArray[np.float64]) -> float:
+    """Return the length of a vector, by operations that IEEE 754 fixes to the last bit; `hypot` is none of them."""
+    return float(np.sqrt(vector[0] * vector[0] + vector[1] * vector[1]))

@@ -30,6 +30,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   BMP: "note.bmp",
   ICO: "note.ico",
   AVIF: "note.avif",
+  HEIC: "note.heic",
   TIFF: "note.tiff",
   "JPEG 2000": "note.jp2",
   PPM: "note.ppm",

@@ -8,7 +8,7 @@ import { expect, test } from "./test.js";
 const READING = { timeout: 90_000 };
 const SHELL_BYTES = 400_000;
 /** What reads images, and what opens or writes documents. */
-const ENGINE = /\/(?:models\/.+\.onnx|ort|pyodide|wheels|late-wheels|openjpeg)/u;
+const ENGINE = /\/(?:models\/.+\.onnx|ort|pyodide|wheels|late-wheels|openjpeg|libheif)/u;
 const DOCUMENTS = /pdf|zip-pages|late-wheels/u;
 
 /** Collect what a context fetches, by its service worker as well or not, as pairs of path and bytes. */
@@ -121,7 +121,9 @@ test("reading an image fetches nothing that only documents or other formats need
   await choose(page, "note.png");
   await expect(page.locator(".item-status")).toHaveText([/^2 lines/], READING);
   expect([...fetched.keys()].filter((path) => ENGINE.test(path)).length).toBeGreaterThan(5);
-  expect([...fetched.keys()].filter((path) => DOCUMENTS.test(path) || path.includes("openjpeg"))).toEqual([]);
+  expect(
+    [...fetched.keys()].filter((path) => DOCUMENTS.test(path) || /openjpeg|libheif/u.test(path)),
+  ).toEqual([]);
 });
 
 for (const [what, viewport] of [

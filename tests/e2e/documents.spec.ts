@@ -88,13 +88,13 @@ test("a damaged PDF says so", async ({ warm }) => {
 test("a scanned PDF becomes a searchable one, byte for byte the one that CPython writes", async ({
   warm,
 }) => {
-  const source = draw(20)["scan.pdf"] ?? "";
+  const source = draw(3)["scan.pdf"] ?? "";
   const { document } = valueOf(await readDocument(warm, source, "scan.pdf"));
   const here = await exportDocument(warm, document, "pdf", [source]);
   const order = JSON.stringify({ document, format: "pdf", sources: [source] });
   const there = python<{ data: string; texts: string[] }>(order, "write");
   expect(here).toBe(there.data);
-  expect(there.texts.map((text) => text.replaceAll("\r", "").trim())).toEqual(Array(20).fill(NOTE));
+  expect(there.texts.map((text) => text.replaceAll("\r", "").trim())).toEqual(Array(3).fill(NOTE));
 });
 
 test("what a PDF has as text is taken, not read, and comes out of every form", async ({ warm }) => {

@@ -9,7 +9,7 @@ import { PYTHON, fixture, fromRoot } from "./paths.js";
 import type { Failure } from "./reader.js";
 import { expect, test } from "./test.js";
 
-const FILES = ["png", "jpg", "gif", "bmp", "tiff", "ppm", "webp", "avif", "jp2"].map(
+const FILES = ["png", "jpg", "gif", "bmp", "tiff", "ppm", "webp", "avif", "jp2", "heic"].map(
   (suffix) => `note.${suffix}`,
 );
 
@@ -44,7 +44,7 @@ const GIF_FRAME_AT = 13 + 3 * 256;
 const OTHERS: Readonly<Record<string, Buffer>> = {
   "a GIF with a frame without rows": gifWith(GIF_FRAME_AT + 7, 0),
   "a GIF with a screen far wider than its frame": gifWith(6, 65_534),
-  "a HEIC image": Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic\0\0\0\0", "latin1"),
+  "the beginning of a HEIC image": Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic\0\0\0\0", "latin1"),
   "an SVG drawing": Buffer.from('<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>'),
   "a text": Buffer.from("This is no image at all.\n"),
 };

@@ -15,8 +15,6 @@ from py_ocr.foreign_files import foreign_file
     [
         (b"%PDF-1.7\n", "a PDF document"),
         (b"\r\n%PDF-1.4\n", "a PDF document"),
-        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "a HEIC image"),
-        (b"\0\0\0\x18ftyp\0\0\0\0\0\0\0\0mif1heic", "a HEIC image"),
         (b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom", "a video"),
         (b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>', "an SVG drawing"),
         (b"\xef\xbb\xbf<svg/>", "an SVG drawing"),

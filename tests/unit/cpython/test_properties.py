@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from py_ocr.batches import make_batches
 from py_ocr.components import find_components
 from py_ocr.ctc import decode_best_paths
 from py_ocr.geometry import convex_hull, intersection_area, min_area_rect, polygon_area, reading_order
 from py_ocr.layout import analyze_layout
-from py_ocr.recognition import make_batches
 from py_ocr.session import Batching
 from py_ocr.types import Quad
 from tests.unit.drawing import quad_of, text_line, tilted

@@ -48,8 +48,16 @@ for (const [name, format] of Object.entries(FILES)) {
   });
 }
 
+test("HEIC is told from AVIF by its brands, and its size is left to its decoder", () => {
+  for (const name of ["note.heic", "note-tiles.heic"]) {
+    assert.deepEqual(readImageHeader(fixture(name)), { format: "heic", size: undefined, truncated: false });
+  }
+  const both = Uint8Array.from([0, 0, 0, 24, ...ascii("ftypmif1"), 0, 0, 0, 0, ...ascii("mif1avif")]);
+  assert.equal(readImageHeader(both)?.format, "avif");
+});
+
 test("a file that says how long it is misses a single byte", () => {
-  for (const name of ["note.webp", "note.bmp", "note.avif", "note.jpg"]) {
+  for (const name of ["note.webp", "note.bmp", "note.avif", "note.jpg", "note.heic"]) {
     const bytes = fixture(name);
     assert.equal(readImageHeader(bytes.subarray(0, bytes.length - 1))?.truncated, true, name);
   }

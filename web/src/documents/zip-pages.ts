@@ -11,7 +11,7 @@ const MOST_BYTES = 512 * 2 ** 20;
 const MOST_ENTRIES = 10_000;
 
 const PICTURE =
-  /(?:^|\/)(?!\.)[^/]+\.(?:avif|bmp|gif|ico|j2k|jp2|jpe?g|jpeg2000|jpx|p[bgnp]m|png|tiff?|webp)$/i;
+  /(?:^|\/)(?!\.)[^/]+\.(?:avif|bmp|gif|hei[cf]|hif|ico|j2k|jp2|jpe?g|jpeg2000|jpx|p[bgnp]m|png|tiff?|webp)$/i;
 
 export async function openArchive(file: Blob): Promise<PageSource> {
   // Its own workers would be loaded from blob: addresses, which the site's policy forbids.

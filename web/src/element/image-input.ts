@@ -7,10 +7,10 @@
 
 /** What the file chooser offers. */
 export const ACCEPTED_TYPES =
-  "image/*,application/pdf,.pdf,.zip,.tif,.tiff,.avif,.bmp,.webp,.jp2,.j2k,.jpx,.jpeg2000,.ppm,.pgm,.pbm,.pnm";
+  "image/*,application/pdf,.pdf,.zip,.tif,.tiff,.avif,.heic,.heif,.hif,.bmp,.webp,.jp2,.j2k,.jpx,.jpeg2000,.ppm,.pgm,.pbm,.pnm";
 
 /** The formats that can be read, as people call them. */
-export const FORMAT_NAMES = "PNG, JPEG, WebP, GIF, BMP, AVIF, TIFF, JPEG 2000, PPM";
+export const FORMAT_NAMES = "PNG, JPEG, WebP, GIF, BMP, AVIF, HEIC, TIFF, JPEG 2000, PPM";
 
 /** Open the browser's file chooser. Resolves with an empty list when it is dismissed. */
 export function chooseFiles({ multiple = true, capture = false } = {}): Promise<File[]> {

@@ -1,7 +1,7 @@
 /**
  * The image with its overlay, in a viewport that can be zoomed, scrolled and turned.
  *
- * An image that the browser cannot show (TIFF, JPEG 2000, PPM) is shown once the engine has decoded it; where that fails, its
+ * An image that the browser cannot show (HEIC, TIFF, JPEG 2000, PPM) is shown once the engine has decoded it; where that fails, its
  * text stands on white paper.
  */
 

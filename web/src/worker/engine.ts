@@ -13,7 +13,8 @@ import type {
 import type { EngineInfo, LinesListener, OcrPage, ProgressListener } from "../shared/types.js";
 import { AssetStore } from "./asset-store.js";
 import { likelyBackend } from "./device-probe.js";
-import { decodeImage } from "./image-decode.js";
+import { HeicDecoder } from "./heic.js";
+import { type Decoders, decodeImage } from "./image-decode.js";
 import { MAX_PIXELS, readPixelsHere } from "./image-size.js";
 import { Jpeg2000Decoder } from "./jpeg2000.js";
 import type { LinePool } from "./line-pool.js";
@@ -52,7 +53,7 @@ export class Engine {
 
   private constructor(
     private readonly python: PythonHost,
-    private readonly jpeg2000: Jpeg2000Decoder,
+    private readonly decoders: Decoders,
     readonly info: EngineInfo,
     private readonly lines: LinePool,
     fetchLate: () => void,
@@ -92,7 +93,7 @@ export class Engine {
     const told = { ...info, line_workers, timings_ms };
     return new Engine(
       python,
-      new Jpeg2000Decoder(store),
+      { jpeg2000: new Jpeg2000Decoder(store), heic: new HeicDecoder(store) },
       told,
       ort.lines,
       fetchLate,
@@ -134,7 +135,7 @@ export class Engine {
       // Text that a page has already lies at places of its own pixels.
       const most_pixels = options.embedded === undefined ? this.mostPixels : MAX_PIXELS;
       onProgress({ stage: "decode", item: "", done: 0, total: 1 });
-      const pixels = image === null ? NO_PIXELS : await decodeImage(image, this.jpeg2000, most_pixels);
+      const pixels = image === null ? NO_PIXELS : await decodeImage(image, this.decoders, most_pixels);
       const decode_ms = performance.now() - startedAt;
       onProgress({ stage: "decode", item: "", done: 1, total: 1 });
       if (signal.aborted) throw new Cancelled();
@@ -178,7 +179,7 @@ export class Engine {
 
   /** Decode an image for people to look at, by whatever reads it. */
   async picture({ image, frame, most_pixels }: PictureRequest): Promise<DecodedPicture> {
-    const decoded = await decodeImage(image, this.jpeg2000, most_pixels);
+    const decoded = await decodeImage(image, this.decoders, most_pixels);
     const { data, width, height, full_width, full_height } =
       decoded.kind === "encoded" ? await this.python.picture(decoded.data, frame, most_pixels) : decoded;
     const pixels = new Uint8ClampedArray(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);

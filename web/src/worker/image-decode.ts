@@ -1,19 +1,26 @@
-/** Turns whatever the client sent into pixels: the browser decodes what it can; JPEG 2000, GIF, TIFF and PNM go elsewhere. */
+/** Turns whatever the client sent into pixels: the browser decodes what it can; JPEG 2000, HEIC, GIF, TIFF and PNM go elsewhere. */
 
 import { OcrError, describeError } from "../shared/errors.js";
+import type { HeicDecoder } from "./heic.js";
 import { outOfMemory, truncated, undecodable } from "./image-errors.js";
 import { type ImageFormat, type ImageHeader, isWideGrey, readImageHeader } from "./image-header.js";
-import { MAX_JPEG_PIXELS, MAX_PIXELS, sizeWithin } from "./image-size.js";
+import { MAX_JPEG_PIXELS, MAX_PIXELS, type Size, sizeWithin } from "./image-size.js";
 import type { Jpeg2000Decoder } from "./jpeg2000.js";
 import type { PythonImage, RgbaImage } from "./python-host.js";
 
 /** Beyond this side a canvas draws nothing, without a word. */
 const MAX_SIDE = 65_535;
 
+/** What decodes formats that browsers lack, or that some of them have. */
+export interface Decoders {
+  readonly jpeg2000: Jpeg2000Decoder;
+  readonly heic: HeicDecoder;
+}
+
 /** Return an image with at most so many pixels, scaled down where it has more. Throws OcrError with a code `image_…` for a file that cannot be read. */
 export async function decodeImage(
   image: Blob | ImageData | ImageBitmap,
-  jpeg2000: Jpeg2000Decoder,
+  decoders: Decoders,
   mostPixels: number,
 ): Promise<PythonImage> {
   if (image instanceof ImageData) return withinPixels(image, mostPixels);
@@ -29,7 +36,11 @@ export async function decodeImage(
   if (isForPillow(header, bytes)) return { kind: "encoded", data: bytes };
   if (header?.truncated) throw truncated();
   // Also where the browser could read it (Safari): the same file must give the same pixels everywhere.
-  if (header?.format === "jpeg2000") return withinPixels(await jpeg2000.decode(bytes), mostPixels);
+  if (header?.format === "jpeg2000") return withinPixels(await decoders.jpeg2000.decode(bytes), mostPixels);
+  if (header?.format === "heic") {
+    const checked = ({ width, height }: Size): void => checkSize(width, height, "heic");
+    return withinPixels(await decoders.heic.decode(bytes, checked), mostPixels);
+  }
   try {
     // The type is left out: browsers go by the content, and a wrong one must not matter.
     return readPixels(
@@ -60,10 +71,14 @@ const PILLOWS: ReadonlySet<ImageFormat> = new Set(["tiff", "pnm", "gif"]);
  * browsers show what there is of it without a word, as well.
  */
 function isForPillow(header: ImageHeader | undefined, bytes: Uint8Array): boolean {
-  if (header === undefined || isBrowserOnly(header) || header.format === "jpeg2000") return false;
+  if (header === undefined || isBrowserOnly(header) || hasOwnDecoder(header)) return false;
   if (PILLOWS.has(header.format) || header.truncated) return true;
   const { width = 0, height = 0 } = header.size ?? {};
   return width * height > MAX_PIXELS || Math.max(width, height) > MAX_SIDE || isWideGrey(bytes);
+}
+
+function hasOwnDecoder({ format }: ImageHeader): boolean {
+  return format === "jpeg2000" || format === "heic";
 }
 
 type BrowserOnly = ImageHeader & { readonly format: "webp" | "avif" };

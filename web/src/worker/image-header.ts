@@ -3,11 +3,12 @@
 import { FileBytes } from "./file-bytes.js";
 import { isJpeg2000, isJpeg2000Truncated, readJpeg2000Header } from "./jpeg2000-header.js";
 
-export type ImageFormat = "png" | "jpeg" | "gif" | "webp" | "bmp" | "avif" | "jpeg2000" | "tiff" | "pnm";
+export type ImageFormat =
+  "png" | "jpeg" | "gif" | "webp" | "bmp" | "avif" | "heic" | "jpeg2000" | "tiff" | "pnm";
 
 export interface ImageHeader {
   readonly format: ImageFormat;
-  /** Undefined where the header is damaged or, for TIFF and PNM, left to Python. */
+  /** Undefined where the header is damaged or, for TIFF, PNM and HEIC, left to their decoders. */
   readonly size: { readonly width: number; readonly height: number } | undefined;
   /** The file's own structure says that bytes are missing at its end. */
   readonly truncated: boolean;
@@ -33,6 +34,8 @@ const IHDR_BYTES = 13;
 const BIT_DEPTH_AT = 24;
 const COLOUR_TYPE_AT = 25;
 const GREYSCALE = 0;
+
+const HEIC_BRANDS = /heic|heix|heim|heis|hevc|hevx|mif1|msf1/;
 
 const PROBES: Readonly<Record<ImageFormat, Probe>> = {
   png: {
@@ -84,16 +87,14 @@ const PROBES: Readonly<Record<ImageFormat, Probe>> = {
   avif: {
     matches: (file) => file.ascii(4, 4) === "ftyp" && /avi[fs]/.test(file.ascii(8, 32)),
     size: avifSize,
-    truncated: (file) => {
-      let at = 0;
-      while (at + 8 <= file.length) {
-        const length = file.u32(at);
-        if (length < 8) return false; // to the end of the file, or of more than 4 GB
-        if (!/^[a-z]{3}[a-z0-9]$/.test(file.ascii(at + 4, 4))) return false; // something else behind its end
-        at += length;
-      }
-      return at > file.length;
-    },
+    truncated: lacksBoxes,
+  },
+  heic: {
+    // What lists a brand of AVIF as well was AVIF above.
+    matches: (file) => file.ascii(4, 4) === "ftyp" && HEIC_BRANDS.test(file.ascii(8, file.u32(0) - 8)),
+    // Of a picture in tiles the first size is that of a tile.
+    size: () => undefined,
+    truncated: lacksBoxes,
   },
   jpeg2000: {
     matches: isJpeg2000,
@@ -182,6 +183,18 @@ function webpSize(file: FileBytes): { width: number; height: number } | undefine
     default:
       return undefined;
   }
+}
+
+/** Whether the last of the boxes of a file, AVIF or HEIC, says that it is longer than what there is. */
+function lacksBoxes(file: FileBytes): boolean {
+  let at = 0;
+  while (at + 8 <= file.length) {
+    const length = file.u32(at);
+    if (length < 8) return false; // to the end of the file, or of more than 4 GB
+    if (!/^[a-z]{3}[a-z0-9]$/.test(file.ascii(at + 4, 4))) return false; // something else behind its end
+    at += length;
+  }
+  return at > file.length;
 }
 
 /** The properties of an AVIF file lie in its first box but one, which is small. */
