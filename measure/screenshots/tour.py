@@ -15,6 +15,8 @@ from measure.screenshots.site import Site
 READING_MS: Final = 240_000
 HELD: Final = "**/*det*.onnx"
 """What the engine cannot start without."""
+TWO_FRAMES: Final = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""Colours that have just changed are painted."""
 DRAG: Final = """(type) => {
   const dataTransfer = new DataTransfer();
   dataTransfer.items.add(new File(["a"], "a.png"));
@@ -223,6 +225,7 @@ class Tour:
         for scheme in self._look.schemes if dressed else self._look.schemes[:1]:
             if dressed:
                 dress(self._page, scheme)
+                self._page.evaluate(TWO_FRAMES)
             target = self._out / f"{self._look.name}-{scheme}" / f"{len(self._states):02}-{state}.png"
             target.parent.mkdir(parents=True, exist_ok=True)
             self._page.screenshot(path=target)

@@ -68,7 +68,10 @@ export class ResultView {
     });
     const button = { class: "tool", part: "button" } as const;
     const icon = { ...button, iconOnly: true } as const;
-    this.#table = createCopyButton(say("copy.table"), () => tablesText(this.#history?.page), button);
+    this.#table = createCopyButton(say("copy.table"), () => tablesText(this.#history?.page), {
+      ...button,
+      class: "tool copy-table",
+    });
     this.#copy = createCopyButton(say("copy"), () => this.#text, button);
     const exported = createExportMenu(
       say("export"),
@@ -91,9 +94,7 @@ export class ResultView {
     const toolbar = create(
       "div",
       { class: "toolbar", part: "toolbar", role: "group", "aria-label": say("result") },
-      this.#copy,
-      share,
-      exported.element,
+      create("span", { class: "toolbar-start" }, this.#copy, share, exported.element),
       // Where there is no room beside the others, these go to the next line together.
       create("span", { class: "toolbar-end" }, this.#doubt, this.#undo, this.#redo, again),
     );

@@ -54,6 +54,8 @@ export class WordEditor {
   open(): void {
     this.#input.focus({ preventScroll: true });
     this.#input.select();
+    // A word that was clicked is seen, and nothing moves; one that was gone to may be anywhere.
+    this.element.scrollIntoView({ block: "nearest" });
     this.#options.alternatives().then(
       (words) => this.#offer(words),
       () => undefined, // without them the word can still be typed

@@ -41,6 +41,7 @@ export class EngineStatus {
     const lease = this.#lease;
     if (!lease) return;
     const isCurrent = (): boolean => this.#lease === lease;
+    if (this.#element.dataset["state"] !== "ready") this.#say(say("stage.load"), "starting");
     lease.client
       .start({
         onProgress: (progress) => isCurrent() && this.#say(describeProgress(progress).title, "starting"),
@@ -51,9 +52,9 @@ export class EngineStatus {
       );
   }
 
-  /** Show that a reading starts the engine. */
-  showProgress(progress: Progress): void {
-    if (progress.stage === "load") this.#say(describeProgress(progress).title, "starting");
+  /** Show that a reading starts the engine, and how that ends, also where the reading is cancelled meanwhile. */
+  showProgress({ stage }: Progress): void {
+    if (stage === "load" && this.#element.dataset["state"] !== "starting") this.warm();
   }
 
   /** Show what a result was really made with: an engine can fall back in the middle of a reading. */

@@ -37,9 +37,14 @@ const engine = new EngineStatus(find("engine"));
 engine.use(settings);
 
 const notice = find("notice");
+const dismiss = createButton(say("close"), () => (notice.hidden = true), {
+  class: "tool",
+  icon: "close",
+  iconOnly: true,
+});
 function notify(...content: (Node | string)[]): void {
-  notice.replaceChildren(...content);
-  notice.hidden = content.length === 0;
+  notice.replaceChildren(...content, dismiss);
+  notice.hidden = false;
 }
 
 const kept = new KeptItems(() => notify(say("queue.full")));
