@@ -1,7 +1,7 @@
 /** Why a worker did not load, of which browsers say nothing. */
 
 import { OcrError } from "../shared/errors.js";
-import { withoutCors, wrongAnswer } from "../shared/site-faults.js";
+import { DIAGNOSIS_MS, withoutCors, wrongAnswer } from "../shared/site-faults.js";
 
 /** Where it lies in the site. */
 export const WORKER = "assets/worker.js";
@@ -11,9 +11,11 @@ export async function whyNoWorker(baseUrl: string): Promise<OcrError | undefined
   if (typeof location === "undefined") return undefined;
   const url = new URL(WORKER, baseUrl);
   const isOther = url.origin !== location.origin;
-  const response = await fetch(url, { cache: "no-cache" }).catch(() => undefined);
+  const ask = (how: RequestInit): Promise<Response | undefined> =>
+    fetch(url, { ...how, signal: AbortSignal.timeout(DIAGNOSIS_MS) }).catch(() => undefined);
+  const response = await ask({ cache: "no-cache" });
   if (response === undefined) {
-    const isThere = isOther && (await fetch(url, { mode: "no-cors" }).catch(() => undefined)) !== undefined;
+    const isThere = isOther && (await ask({ mode: "no-cors" })) !== undefined;
     if (isThere) return withoutCors(url.href, location.origin);
     return new OcrError(
       "asset_unreachable",

@@ -2,6 +2,9 @@
 
 import { OcrError } from "./errors.js";
 
+/** Whoever asks why a file did not come waits no longer for the answer: a server that stalls gives none. */
+export const DIAGNOSIS_MS = 10_000;
+
 const SCRIPT = /^(?:text|application)\/(?:x-)?(?:java|ecma)script$/;
 const LAY_OUT =
   "Lay the files of the same version out with `npx py-ocr copy FOLDER`, and name where they are served: baseUrl, or base-url.";
