@@ -16,8 +16,12 @@ async function violations(page: Page): Promise<string[]> {
   );
 }
 
-async function open(context: BrowserContext, url: string): Promise<Page> {
+type Media = Parameters<Page["emulateMedia"]>[0];
+
+/** Open a page in these colours: changed afterwards, they would fade in while axe looks. */
+async function open(context: BrowserContext, url: string, media: Media): Promise<Page> {
   const page = await context.newPage();
+  await page.emulateMedia({ ...media, reducedMotion: "reduce" });
   await page.goto(url);
   return page;
 }
@@ -37,8 +41,7 @@ for (const media of [
   { colorScheme: "light", forcedColors: "active" },
 ] as const) {
   test(`axe finds nothing in any state, ${Object.values(media).join(" ")}`, async ({ context, site }) => {
-    const page = await open(context, `${site.url}?backend=wasm`);
-    await page.emulateMedia(media);
+    const page = await open(context, `${site.url}?backend=wasm`, media);
     expect(await violations(page)).toEqual([]);
 
     await page.getByRole("button", { name: "Settings" }).click();
