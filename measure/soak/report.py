@@ -34,7 +34,8 @@ def windows(soak: Soak) -> list[tuple[int, float, float]]:
             median(weighed),
         )
         for index, group in sorted(groups.items())
-        if index > 0 and (weighed := [one["heapsMb"] for one in group if one["heapsMb"] is not None])
+        # One that had only begun when the run ended has no median.
+        if index > 0 and len(group) > 2 and (weighed := [one["heapsMb"] for one in group if one["heapsMb"] is not None])
     ]
 
 

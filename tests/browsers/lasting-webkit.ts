@@ -8,6 +8,7 @@ import { join } from "node:path";
 import type { Driver } from "./driver.js";
 import { FRAME_PAGE, forgetFrame, openInFrame, runInFrame } from "./frame-channel.js";
 import { type WebKitPrograms, endGroup, startDisplay } from "./webkit-driver.js";
+import { withParent } from "./with-parent.js";
 
 /** Start it for one site: its first address says which. */
 export async function startLastingWebKit(programs: WebKitPrograms, version: string): Promise<Driver> {
@@ -25,7 +26,11 @@ export async function startLastingWebKit(programs: WebKitPrograms, version: stri
         ({ origin } = new URL(url));
         const frame = new URL(FRAME_PAGE, url).href;
         started.push(
-          spawn(programs.browser, [frame], { env: { ...env, ...homes }, detached: true, stdio: "ignore" }),
+          spawn(...withParent(programs.browser, [frame]), {
+            env: { ...env, ...homes },
+            detached: true,
+            stdio: "ignore",
+          }),
         );
       }
       await openInFrame(url);

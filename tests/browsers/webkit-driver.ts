@@ -7,6 +7,7 @@ import type { Readable } from "node:stream";
 import { createInterface } from "node:readline";
 
 import type { Driver } from "./driver.js";
+import { withParent } from "./with-parent.js";
 
 export interface WebKitPrograms {
   readonly browser: string;
@@ -27,7 +28,8 @@ export interface Display {
 /** Start a display. Xvfb takes the first number that is free, and says which. */
 export async function startDisplay(program: string): Promise<Display> {
   const options = ["-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"];
-  const process = spawn(program, options, { stdio: ["ignore", "ignore", "ignore", "pipe"], detached: true });
+  const stdio = ["ignore", "ignore", "ignore", "pipe"] as const;
+  const process = spawn(...withParent(program, options), { stdio: [...stdio], detached: true });
   const failed = new Promise<never>((_, reject) => {
     process.once("error", reject);
     process.once("exit", (code) => reject(new Error(`Xvfb ended with ${code}`)));
@@ -53,7 +55,7 @@ export function endGroup({ pid }: ChildProcess): void {
 export async function startWebKit(programs: WebKitPrograms): Promise<Driver> {
   const display = await startDisplay(programs.display);
   const port = await freePort();
-  const driver = spawn(programs.driver, [`--port=${port}`], {
+  const driver = spawn(...withParent(programs.driver, [`--port=${port}`]), {
     stdio: "ignore",
     detached: true,
     env: { ...process.env, DISPLAY: display.name, GDK_BACKEND: "x11", LIBGL_ALWAYS_SOFTWARE: "1" },

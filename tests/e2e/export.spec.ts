@@ -85,7 +85,7 @@ test("an image is taken away in every form, with the keyboard alone, and the men
 test("all results come as an archive with a file for each", async ({ page, site }) => {
   const note = fixture("note.png");
   await open(page, site.url, { name: "a.png", buffer: note }, { name: "b.png", buffer: note });
-  const { name, data } = await download(page, page.getByRole("button", { name: "All as ZIP" }), "Text");
+  const { name, data } = await download(page, page.getByRole("button", { name: "Download all" }), "Text");
   expect(name).toBe("py-ocr-results.zip");
   const list =
     "import io,json,sys,zipfile; z=zipfile.ZipFile(io.BytesIO(sys.stdin.buffer.read())); print(json.dumps({n: z.read(n).decode() for n in z.namelist()}))";

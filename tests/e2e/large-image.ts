@@ -7,10 +7,11 @@ import { PYTHON, fromRoot } from "./paths.js";
 const PROGRAM =
   "import io, sys; from PIL import Image; width, height, kind, path = sys.argv[1:]; " +
   "image = Image.new('L', (int(width), int(height)), 255); image.paste(Image.open(path), (0, 0)); " +
-  "out = io.BytesIO(); image.save(out, kind); sys.stdout.buffer.write(out.getvalue())";
+  "more = {'compression': 'tiff_lzw'} if kind == 'TIFF' else {}; " +
+  "out = io.BytesIO(); image.save(out, kind, **more); sys.stdout.buffer.write(out.getvalue())";
 
 /** An image file of this size, with note.png in its corner. */
-export function largeImage(width: number, height: number, kind: "PNG" | "JPEG"): Buffer {
+export function largeImage(width: number, height: number, kind: "PNG" | "JPEG" | "TIFF"): Buffer {
   const note = fromRoot("tests", "fixtures", "note.png");
   const options = { maxBuffer: 64 * 1024 * 1024 };
   return execFileSync(PYTHON, ["-c", PROGRAM, String(width), String(height), kind, note], options);

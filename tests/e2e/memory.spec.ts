@@ -32,3 +32,32 @@ test("whoever makes the client says how many pixels are read", async ({ page, si
   expect(letter.width * letter.height).toBeGreaterThan(0.2e6);
   expect(letter.notices.map(({ code }) => code)).toEqual(["scaled_down"]);
 });
+
+/** Note in the worker when an image is decoded and when a page is answered, in their order, and tell whoever asks. */
+const NOTING = `{
+  const seen = [];
+  const { createImageBitmap: decode, postMessage: answer } = globalThis;
+  globalThis.createImageBitmap = (...image) => { seen.push("decoded"); return decode(...image); };
+  globalThis.postMessage = (message, ...rest) => {
+    if (message.kind === "recognized") seen.push("read");
+    return answer.call(globalThis, message, ...rest);
+  };
+  new BroadcastChannel("seen").onmessage = ({ data, target }) => data === "?" && target.postMessage(seen);
+}`;
+
+test("of images that wait for their turn nothing is decoded yet", async ({ page, site }) => {
+  await inWorker(page.context(), NOTING);
+  const reader = await Reader.open(page, site.url, { backend: "wasm", profile: "fast" });
+  valueOf(await reader.start());
+  const seen = await page.evaluate(async (base64) => {
+    const { client, bytes } = globalThis.reader;
+    const image = new Blob([bytes(base64)]);
+    await Promise.all(Array.from({ length: 4 }, () => client.recognize(image)));
+    const channel = new BroadcastChannel("seen");
+    return new Promise<string[]>((resolve) => {
+      channel.onmessage = ({ data }: MessageEvent<string[]>) => resolve(data);
+      channel.postMessage("?");
+    });
+  }, fixture("note.png").toString("base64"));
+  expect(seen).toEqual(Array.from({ length: 4 }, () => ["decoded", "read"]).flat());
+});

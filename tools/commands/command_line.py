@@ -27,6 +27,7 @@ PASSED_ON = {
     "fuzz": "damage images and list what does not hold when they are read",
     "soak": "read a thousand pages with faults among them, and see whether texts and memory stay",
     "kills": "kill the set-up, a batch and the page's browser at random moments, and look what is left",
+    "screenshots": "take pictures of the page in every state",
     "mutate": "break the stages on purpose and list what no test notices",
 }
 

@@ -2,10 +2,12 @@
 
 import asyncio
 import inspect
+import io
 import json
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -191,6 +193,30 @@ def test_an_awaited_reading_can_be_cancelled() -> None:
             return (await reader.read(FIXTURES / "note.png")).text
 
     assert asyncio.run(main()) == NOTE
+
+
+def test_images_of_a_hundred_megapixels_are_cancelled_within_a_second() -> None:
+    async def cancelled(reader: py_ocr.AsyncReader, kind: str, moment_s: float) -> float:
+        file = io.BytesIO()
+        Image.new("L", (10_000, 10_000), 255).save(file, kind)  # white paper, which takes few bytes
+        reading = asyncio.create_task(reader.read(file.getvalue()))
+        await asyncio.sleep(moment_s)
+        assert not reading.done()
+        began = time.monotonic()
+        reading.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await reading
+        return time.monotonic() - began
+
+    async def main() -> None:
+        async with py_ocr.AsyncReader("fast") as reader:
+            assert (await reader.read(FIXTURES / "note.png")).text == NOTE
+            # While it is decoded, and while text is looked for on it.
+            for kind, moment_s in (("JPEG", 0.05), ("PNG", 1.0)):
+                assert await cancelled(reader, kind, moment_s) < 1
+                assert (await reader.read(FIXTURES / "note.png")).text == NOTE
+
+    asyncio.run(main())
 
 
 def test_an_async_reader_that_was_not_entered_says_so() -> None:

@@ -48,5 +48,11 @@ def test_the_report_has_what_happened_and_what_was_left() -> None:
     assert "2 workers were left" in written
 
 
+def test_a_window_that_has_only_begun_does_not_count() -> None:
+    soak = soak_of(100, 200, 210)
+    begun = [{"page": 302, "rssMb": 600, "heapsMb": 300}]
+    assert windows({**soak, "looks": [*soak["looks"], *begun]}) == windows(soak)
+
+
 def test_too_few_pages_are_no_verdict_on_memory() -> None:
     assert "tell nothing about memory" in page(soak_of(100))

@@ -14,6 +14,22 @@ test("an error is the same after it has crossed as JSON", () => {
   assert.equal("traceback" in new OcrError("a", "b", "c", "load").toJSON(), false);
 });
 
+test("an error of another copy of the class, from a script that is bundled alone, stays what it is", () => {
+  class Elsewhere extends Error {
+    override readonly name = "OcrError";
+    override readonly cause = "The PDF is encrypted.";
+    readonly code = "pdf_encrypted";
+    readonly remedy = "Give its password.";
+    readonly stage = "decode";
+  }
+  const known = OcrError.from(new Elsewhere("both"), "load");
+  assert.ok(known instanceof OcrError);
+  assert.deepEqual(
+    [known.code, known.stage, known.cause],
+    ["pdf_encrypted", "decode", "The PDF is encrypted."],
+  );
+});
+
 test("what was not meant to be thrown is internal, and keeps where it came from", () => {
   const known = new OcrError("a", "b", "c", "load");
   assert.equal(OcrError.from(known, "detect"), known);

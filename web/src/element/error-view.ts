@@ -38,6 +38,11 @@ export class ErrorView {
     this.#show("alert", title, text, action, details);
   }
 
+  /** Ask for something without which nothing can be read. `form` is where it is given. */
+  ask(title: string, text: string, form: Node): void {
+    this.#show("lock", title, text, form, "");
+  }
+
   showCancelled(): void {
     const action = this.#action("cancelled.action", "again", this.#actions.onRetry);
     this.#show("close", say("cancelled.title"), say("cancelled.text"), action, "");
@@ -56,7 +61,13 @@ export class ErrorView {
     return createButton(say(key), onClick, { icon, class: "primary", part: "button" });
   }
 
-  #show(icon: "alert" | "close", title: string, text: string, action: Node, details: Node | string): void {
+  #show(
+    icon: "alert" | "close" | "lock",
+    title: string,
+    text: string,
+    action: Node,
+    details: Node | string,
+  ): void {
     this.element.classList.toggle("failed", icon === "alert");
     this.element.replaceChildren(
       createIcon(icon),

@@ -22,8 +22,8 @@ const HOPELESS: ReadonlySet<string> = new Set([
   "image_truncated",
   "image_undecodable",
   "image_unsupported",
-  "document_encrypted",
-  "document_damaged",
+  "document_empty",
+  "pdf_damaged",
 ]);
 
 const NEEDS_NETWORK = /^(?:asset_|image_unreachable|worker_failed)/u;

@@ -20,19 +20,42 @@ const ORDER: readonly ExportChoice[] = [
   "alto",
 ];
 
-/** Make the menu. `write` makes the file and hands it out; while it does, the menu says so, and then how it ended. */
+/** What a menu offers under a heading; a menu of one section has none. */
+export interface ExportSection {
+  readonly title: string;
+  readonly items: readonly { readonly label: string; write(): Promise<void> | void }[];
+}
+
+/** Every form, to be written by one function. */
+export function everyForm(title: string, write: (choice: ExportChoice) => Promise<void>): ExportSection {
+  return {
+    title,
+    items: ORDER.map((choice) => ({ label: say(`export.${choice}`), write: () => write(choice) })),
+  };
+}
+
+/** Make the menu. While an item makes its file and hands it out, the menu says so, and then how it ended. */
 export function createExportMenu(
   label: string,
-  write: (choice: ExportChoice) => Promise<void>,
+  sections: readonly ExportSection[],
   attributes: Readonly<Record<string, string>> = {},
 ): { readonly element: HTMLElement; readonly button: HTMLButtonElement } {
-  const items = ORDER.map((choice) =>
-    create("button", { type: "button", role: "menuitem", tabindex: "-1" }, say(`export.${choice}`)),
-  );
+  const items: HTMLButtonElement[] = [];
+  const groups = sections.map((section) => {
+    const buttons = section.items.map((item) => {
+      const button = create("button", { type: "button", role: "menuitem", tabindex: "-1" }, item.label);
+      button.addEventListener("click", () => void choose(() => item.write()));
+      return button;
+    });
+    items.push(...buttons);
+    if (!section.title) return create("div", { role: "none" }, ...buttons);
+    const title = create("p", { "aria-hidden": "true" }, section.title);
+    return create("div", { role: "group", "aria-label": section.title }, title, ...buttons);
+  });
   const menu = create(
     "div",
     { class: "export-list", role: "menu", "aria-label": label, popover: "auto" },
-    ...items,
+    ...groups,
   );
   const note = create("span", { class: "export-note", role: "status" });
   const button = createButton(label, () => undefined, {
@@ -44,21 +67,18 @@ export function createExportMenu(
   button.popoverTargetElement = menu; // opens and closes it
   let first = 0;
 
-  async function choose(choice: ExportChoice): Promise<void> {
+  async function choose(write: () => Promise<void> | void): Promise<void> {
     menu.hidePopover();
     button.focus();
     note.textContent = say("export.working");
     try {
-      await write(choice);
+      await write();
       note.textContent = "";
     } catch (error) {
       note.textContent = error instanceof Error ? error.message : String(error);
     }
   }
 
-  items.forEach((item, index) =>
-    item.addEventListener("click", () => void choose(ORDER[index] as ExportChoice)),
-  );
   menu.addEventListener("toggle", () => {
     const isOpen = menu.matches(":popover-open");
     button.setAttribute("aria-expanded", String(isOpen));

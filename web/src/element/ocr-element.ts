@@ -33,6 +33,7 @@ export class PyOcrElement extends SettingsElement {
   static readonly formAssociated = true;
 
   #exporter: ((choice: ExportChoice) => Promise<void>) | null = null;
+  #chooser: (() => void) | null = null;
   readonly #internals = this.attachInternals();
   readonly #root = this.attachShadow({ mode: "open" });
   readonly #reading = new Reading({
@@ -314,6 +315,11 @@ export class PyOcrElement extends SettingsElement {
     this.#exporter = exporter;
   }
 
+  /** Let this choose another image in place of the element, which would read it itself. */
+  set chooser(chooser: (() => void) | null) {
+    this.#chooser = chooser;
+  }
+
   async #exportAs(choice: ExportChoice, page: OcrPage): Promise<void> {
     if (this.#exporter) return this.#exporter(choice);
     const { exportFile, exportablePage, saveFile } = await import("./exporting.js");
@@ -338,6 +344,7 @@ export class PyOcrElement extends SettingsElement {
   }
 
   async #choose(): Promise<void> {
+    if (this.#chooser) return this.#chooser();
     const [file] = await chooseFiles({ multiple: false });
     if (file) this.#settle(this.read(file));
   }

@@ -7,7 +7,7 @@ import { type CorrectedPage, CorrectionHistory, correctWord } from "./correction
 import { create, createButton } from "./dom.js";
 import type { DraftLines } from "./draft-lines.js";
 import { copyText, type NamedPage } from "./export-files.js";
-import { type ExportChoice, createExportMenu } from "./export-menu.js";
+import { type ExportChoice, createExportMenu, everyForm } from "./export-menu.js";
 import { FindBar } from "./find-bar.js";
 import { LineList } from "./line-list.js";
 import { canShare, shareText } from "./share.js";
@@ -70,7 +70,11 @@ export class ResultView {
     const icon = { ...button, iconOnly: true } as const;
     this.#table = createCopyButton(say("copy.table"), () => tablesText(this.#history?.page), button);
     this.#copy = createCopyButton(say("copy"), () => this.#text, button);
-    const exported = createExportMenu(say("export"), (choice) => this.#export(choice), button);
+    const exported = createExportMenu(
+      say("export"),
+      [everyForm("", (choice) => this.#export(choice))],
+      button,
+    );
     const share = createButton(say("share"), () => void shareText(this.#name, this.#text), {
       ...button,
       icon: "share",

@@ -5,6 +5,7 @@ import elementCss from "../../styles/element.css" with { type: "text" };
 import imageViewCss from "../../styles/image-view.css" with { type: "text" };
 import exportMenuCss from "../../styles/export-menu.css" with { type: "text" };
 import linesCss from "../../styles/lines.css" with { type: "text" };
+import noticeCss from "../../styles/notice.css" with { type: "text" };
 import panelCss from "../../styles/panel.css" with { type: "text" };
 import tokensCss from "../../styles/tokens.css" with { type: "text" };
 import { styleSheets } from "./style-sheets.js";
@@ -14,6 +15,7 @@ export const sheets = styleSheets(
   controlsCss,
   imageViewCss,
   panelCss,
+  noticeCss,
   linesCss,
   exportMenuCss,
   elementCss,

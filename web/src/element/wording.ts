@@ -5,7 +5,7 @@
  */
 
 import type { BackendUse, Notice, OcrPage, Progress, WebBackend } from "../shared/types.js";
-import { formatNumber, say } from "../words/words.js";
+import { formatNumber, isWordKey, say, spoken } from "../words/words.js";
 
 const BACKEND_WORDS: Readonly<Record<string, string>> = {
   webgpu: "WebGPU",
@@ -94,6 +94,9 @@ export function summarize(page: OcrPage): string {
 }
 
 /** Say what is to be known of a result, and of how many places it holds. */
-export function describeNotice({ message, quads }: Notice): string {
-  return quads.length > 1 ? `${message} (${say("lines", { count: quads.length })})` : message;
+export function describeNotice({ code, message, quads }: Notice): string {
+  const key = `notice.${code}`;
+  // In English it has more to say of the case than the catalogue.
+  const said = spoken() !== "en" && isWordKey(key) ? say(key) : message;
+  return quads.length > 1 ? `${said} (${say("lines", { count: quads.length })})` : said;
 }

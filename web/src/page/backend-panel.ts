@@ -11,21 +11,24 @@ import { copyText } from "../element/export-files.js";
 import { backendName, formatDuration } from "../element/wording.js";
 import { describeError } from "../shared/errors.js";
 import { WEB_BACKENDS } from "../shared/types.js";
+import { say } from "../words/words.js";
 
-const COLUMNS = ["Backend", "Results", "Loading", "Finding text", "Reading a line"] as const;
-const RIGHT = "right";
+const COLUMNS = [
+  "settings.backend",
+  "backends.results",
+  "backends.loading",
+  "backends.finding",
+  "backends.line",
+] as const;
 
-/** Wire the panel's dialog. Nothing is fetched or run before the visitor asks for it. */
-export function wireBackendPanel({
-  dialog,
-  opener,
-}: {
-  readonly dialog: HTMLDialogElement;
-  readonly opener: HTMLElement;
-}): void {
-  const panel = new BackendPanel(dialog);
-  opener.addEventListener("click", () => dialog.showModal());
-  dialog.addEventListener("close", () => panel.cancel());
+let panel: BackendPanel | null = null;
+
+/** Fill the panel's dialog, once. Nothing is fetched or run before the visitor asks for it. */
+export function fillBackendPanel(dialog: HTMLDialogElement): void {
+  if (panel) return;
+  const filled = new BackendPanel(dialog);
+  dialog.addEventListener("close", () => filled.cancel());
+  panel = filled;
 }
 
 class BackendPanel {
@@ -34,11 +37,11 @@ class BackendPanel {
   );
   readonly #thorough = create("input", { type: "checkbox", name: "thorough" });
   readonly #status = create("p", { role: "status" });
-  readonly #bar = create("progress", { "aria-label": "Progress", hidden: true });
+  readonly #bar = create("progress", { "aria-label": say("progress"), hidden: true });
   readonly #results = create("div", { class: "backend-results" });
-  readonly #run = createButton("Measure", () => void this.#measure(), { class: "primary" });
-  readonly #cancel = createButton("Cancel", () => this.cancel(), { hidden: true });
-  readonly #copy = createButton("Copy as JSON", () => void this.#copyReport(), { hidden: true });
+  readonly #run = createButton(say("backends.measure"), () => void this.#measure(), { class: "primary" });
+  readonly #cancel = createButton(say("cancel"), () => this.cancel(), { hidden: true });
+  readonly #copy = createButton(say("backends.copy"), () => void this.#copyReport(), { hidden: true });
   #running: AbortController | null = null;
   #report: BackendReport | null = null;
 
@@ -47,8 +50,8 @@ class BackendPanel {
     dialog
       .querySelector(".panel-body")
       ?.append(
-        create("fieldset", {}, create("legend", {}, "Which ones"), ...labels),
-        create("label", {}, this.#thorough, "Every size, and memory: takes some minutes"),
+        create("fieldset", {}, create("legend", {}, say("backends.which")), ...labels),
+        create("label", {}, this.#thorough, say("backends.thorough")),
         this.#status,
         this.#bar,
         this.#results,
@@ -64,7 +67,7 @@ class BackendPanel {
   async #measure(): Promise<void> {
     const chosen = WEB_BACKENDS.filter((_, index) => this.#choices[index]?.checked);
     if (chosen.length === 0) {
-      this.#status.textContent = "Choose at least one";
+      this.#status.textContent = say("backends.none");
       return;
     }
     const running = new AbortController();
@@ -79,10 +82,12 @@ class BackendPanel {
         onStep: (step) => this.#follow(step),
       });
       this.#show(report);
-      const right = report.backends.filter((one) => verdict(one) === RIGHT);
-      said = `Measured; right results on ${right.map(({ backend }) => backendName(backend)).join(", ") || "none"}`;
+      const right = report.backends.filter((one) => isRight(one));
+      said = say("backends.measured", {
+        backends: right.map(({ backend }) => backendName(backend)).join(", ") || say("backends.nothing"),
+      });
     } catch (error) {
-      said = running.signal.aborted ? "Cancelled" : describeError(error);
+      said = running.signal.aborted ? say("cancelled.title") : describeError(error);
     }
     this.#running = null;
     this.#setRunning(false);
@@ -90,8 +95,8 @@ class BackendPanel {
   }
 
   #follow({ backend, what, done, total }: ReportStep): void {
-    const phase = what === "load" ? "getting ready" : what === "sessions" ? "loading the models" : "running";
-    const said = `${backendName(backend)}: ${phase}`;
+    const phase = what === "load" || what === "sessions" ? what : "run";
+    const said = say(`backends.${phase}`, { backend: backendName(backend) });
     // Said again, the same words would be read out again.
     if (this.#status.textContent !== said) this.#status.textContent = said;
     if (total === 0) this.#bar.removeAttribute("value");
@@ -115,14 +120,14 @@ class BackendPanel {
   async #copyReport(): Promise<void> {
     const text = JSON.stringify(this.#report, null, 2);
     this.#status.textContent = await copyText(text).then(
-      () => "Copied",
-      () => "The browser does not allow copying here",
+      () => say("copied"),
+      () => say("copy.refused"),
     );
   }
 }
 
 function createTable(backends: readonly ReportedBackend[]): HTMLTableElement {
-  const head = COLUMNS.map((title) => create("th", { scope: "col" }, title));
+  const head = COLUMNS.map((title) => create("th", { scope: "col" }, say(title)));
   const rows = backends.map((one) =>
     create(
       "tr",
@@ -137,17 +142,21 @@ function createTable(backends: readonly ReportedBackend[]): HTMLTableElement {
   return create(
     "table",
     {},
-    create("caption", {}, "Finding text is timed on the largest size that was run"),
+    create("caption", {}, say("backends.caption")),
     create("thead", {}, create("tr", {}, ...head)),
     create("tbody", {}, ...rows),
   );
 }
 
+function isRight({ error, models }: ReportedBackend): boolean {
+  return error === null && models.every(({ difference }) => difference === null);
+}
+
 /** Say whether a backend can be used here and computes what it should. */
 function verdict({ error, models }: ReportedBackend): string {
-  if (error !== null) return `not available: ${error.cause}`;
+  if (error !== null) return say("backends.unavailable", { reason: error.cause });
   const wrong = models.find(({ difference }) => difference !== null);
-  return wrong ? `wrong: ${wrong.difference}` : RIGHT;
+  return wrong ? say("backends.wrong", { difference: wrong.difference ?? "" }) : say("backends.right");
 }
 
 function duration(elapsedMs: number | null | undefined): string {

@@ -5,15 +5,18 @@ import type { PageSource } from "../documents/page-source.js";
 import type { CorrectedPage } from "../element/corrections.js";
 import { create } from "../element/dom.js";
 import { drawImage } from "../element/drawn-image.js";
+import { errorWords } from "../element/error-words.js";
+import { ErrorView } from "../element/error-view.js";
 import type { NamedPage } from "../element/export-files.js";
 import type { Exportable } from "../element/exporting.js";
 import type { PyOcrElement } from "../element/ocr-element.js";
 import { OcrError } from "../shared/errors.js";
 import type { OcrDocumentPage } from "../shared/document.js";
 import { say } from "../words/words.js";
+import { DocumentBar } from "./document-bar.js";
 import type { KeptItem } from "./kept-items.js";
 import { createPasswordForm } from "./password-form.js";
-import { PageStrip } from "./page-strip.js";
+import { PageStrip, drawSmall } from "./page-strip.js";
 import type { EntryListener, EntryState, QueueEntry } from "./queue-entry.js";
 import type { QueueRow } from "./queue-row.js";
 
@@ -28,6 +31,8 @@ export interface DocumentParts {
   readonly stage: HTMLElement;
   readonly settings: () => { readonly engine: EngineChoice; readonly languages: readonly string[] };
   readonly listener: EntryListener;
+  /** The visitor wants another file in the place of this one. */
+  readonly onOther: () => void;
 }
 
 export class DocumentEntry implements QueueEntry {
@@ -40,7 +45,9 @@ export class DocumentEntry implements QueueEntry {
   readonly #strip = new PageStrip((number) => void this.#look(number));
   readonly #note = create("p", { class: "page-note", role: "status", hidden: true });
   /** The picture of a page that was not read yet. */
-  readonly #preview = create("div", { class: "page-preview", hidden: true });
+  readonly #preview = create("div", { class: "page-preview" });
+  readonly #bar = new DocumentBar({ onCancel: () => this.cancel(), onGoOn: () => this.retry() });
+  readonly #failure: ErrorView;
   readonly #element: HTMLElement;
   #pages: (CorrectedPage | null)[] = [];
   #source: PageSource | null = null;
@@ -50,12 +57,12 @@ export class DocumentEntry implements QueueEntry {
     void this.read();
   });
   #password: string | undefined;
+  #isLocked = false;
   /** What the reader shows, which is ours to close. */
   #picture: ImageBitmap | null = null;
   #looksAt = 0;
   /** Counts the looks, so that a picture that comes late does not replace its successor. */
   #looked = 0;
-  #error: OcrError | null = null;
   #state: EntryState = "reading";
 
   constructor(parts: DocumentParts) {
@@ -64,7 +71,9 @@ export class DocumentEntry implements QueueEntry {
     this.file = parts.file;
     this.name = parts.file.name;
     this.row = parts.row;
+    this.#failure = new ErrorView({ onRetry: () => this.retry(), onChoose: parts.onOther });
     parts.reader.fileName = this.name;
+    parts.reader.hidden = true;
     parts.reader.exporter = async (choice) => {
       const exportable = await this.exportable();
       const { exportFile, saveFile } = await import("../element/exporting.js");
@@ -75,7 +84,15 @@ export class DocumentEntry implements QueueEntry {
       "div",
       { class: "document" },
       this.#strip.element,
-      create("div", { class: "document-page" }, this.#note, this.#passwordForm, this.#preview, parts.reader),
+      create(
+        "div",
+        { class: "document-page" },
+        this.#bar.element,
+        this.#note,
+        this.#failure.element,
+        this.#preview,
+        parts.reader,
+      ),
     );
     parts.stage.append(this.#element);
     parts.reader.addEventListener("py-ocr-corrected", ({ detail }) => {
@@ -90,8 +107,8 @@ export class DocumentEntry implements QueueEntry {
     const running = new AbortController();
     const { signal } = running;
     this.#running = running;
-    this.#error = null;
-    this.#passwordForm.hidden = true;
+    this.#fail(null);
+    this.#bar.start();
     this.#tell("reading", say("queue.waiting"));
     try {
       const { engine, languages } = this.#parts.settings();
@@ -110,6 +127,7 @@ export class DocumentEntry implements QueueEntry {
             page.stage === "load"
               ? say("stage.load")
               : say("queue.page", { at: done, count: source.pageCount });
+          this.#bar.update(title, position - 1, count);
           this.#tell("reading", title);
         },
       });
@@ -117,16 +135,16 @@ export class DocumentEntry implements QueueEntry {
       // What is shown as done is not lost.
       await this.#parts.listener.onResult(this);
       if (this.#running !== running) return;
+      this.#bar.hide();
       this.#tell("done", this.summaryOf());
     } catch (error) {
       if (this.#running !== running) return;
-      this.#error = signal.aborted ? null : OcrError.from(error, "decode");
-      this.#say(this.#error?.message ?? "");
-      this.#passwordForm.hidden = this.#error?.code !== "pdf_encrypted";
-      this.#tell(
-        signal.aborted ? "cancelled" : "failed",
-        signal.aborted ? say("cancelled.title") : say("queue.failed"),
-      );
+      const failed = signal.aborted ? null : OcrError.from(error, "decode");
+      if (failed) this.#fail(failed);
+      else this.#bar.stop(say("cancelled.title"));
+      this.#isLocked = failed?.code === "pdf_encrypted";
+      this.#state = failed ? "failed" : "cancelled";
+      this.#tell(this.#state, this.summary);
       void this.#parts.listener.onResult(this);
     } finally {
       if (this.#running === running) this.#running = null;
@@ -142,8 +160,23 @@ export class DocumentEntry implements QueueEntry {
       await this.#open();
       await this.#look(1);
     } catch (error) {
-      this.#say(OcrError.from(error, "decode").message);
+      this.#fail(OcrError.from(error, "decode"));
     }
+  }
+
+  /** Show what went wrong in the place of the pages, or take it away. */
+  #fail(error: OcrError | null): void {
+    if (!error) return this.#failure.hide();
+    // What was read of it stays to be looked at.
+    if (this.results.length > 0) return this.#bar.stop(errorWords(error, navigator.onLine).title);
+    this.#bar.hide();
+    this.#say("");
+    this.#preview.hidden = true;
+    this.#parts.reader.hidden = true;
+    if (error.code !== "pdf_encrypted") return this.#failure.showError(error);
+    const title = say(this.#password === undefined ? "password.needed" : "password.wrong");
+    this.#failure.ask(title, say("password.private"), this.#passwordForm);
+    if (!this.#element.hidden) this.#passwordForm.querySelector("input")?.focus();
   }
 
   get pages(): readonly (CorrectedPage | null)[] {
@@ -170,7 +203,7 @@ export class DocumentEntry implements QueueEntry {
 
   get summary(): string {
     if (this.#state === "done") return this.summaryOf();
-    if (this.#state === "failed") return say("queue.failed");
+    if (this.#state === "failed") return say(this.#isLocked ? "password.needed" : "queue.failed");
     return this.#state === "cancelled" ? say("cancelled.title") : say("queue.waiting");
   }
 
@@ -208,8 +241,11 @@ export class DocumentEntry implements QueueEntry {
 
   async #open(): Promise<PageSource> {
     const { engine } = this.#parts.settings();
-    this.#source ??= await this.#engine.use(engine).client.openDocument(this.file, this.#unlocking);
-    this.#strip.show(this.#source);
+    if (!this.#source) {
+      this.#source = await this.#engine.use(engine).client.openDocument(this.file, this.#unlocking);
+      this.#strip.show(this.#source);
+      void drawSmall(this.#source, 1).then((drawn) => drawn && this.row.setThumbnail(drawn));
+    }
     return this.#source;
   }
 
@@ -239,8 +275,9 @@ export class DocumentEntry implements QueueEntry {
       return;
     }
     this.#say(page ? "" : say("queue.page.unread", { at: number }));
-    this.#parts.reader.hidden = page === null;
-    this.#preview.hidden = page !== null;
+    const isFailed = !this.#failure.element.hidden;
+    this.#parts.reader.hidden = isFailed || page === null;
+    this.#preview.hidden = isFailed || page !== null;
     this.#preview.replaceChildren(drawn?.picture ?? "");
     if (page) this.#parts.reader.show(picture, page);
     // The reader looks into it for other readings of a word: it lives as long as it is shown.

@@ -2,9 +2,8 @@
 
 import { type EngineLease, EngineSlot } from "../client/client-pool.js";
 import type { OcrClient } from "../client/ocr-client.js";
-import { create } from "../element/dom.js";
 import { describeBackend, describeProgress } from "../element/wording.js";
-import type { BackendUse } from "../shared/types.js";
+import type { BackendUse, Progress } from "../shared/types.js";
 import { say } from "../words/words.js";
 import type { Settings } from "./settings.js";
 
@@ -52,6 +51,11 @@ export class EngineStatus {
       );
   }
 
+  /** Show that a reading starts the engine. */
+  showProgress(progress: Progress): void {
+    if (progress.stage === "load") this.#say(describeProgress(progress).title, "starting");
+  }
+
   /** Show what a result was really made with: an engine can fall back in the middle of a reading. */
   showUse(use: BackendUse): void {
     const { name, reasons } = describeBackend(use);
@@ -59,10 +63,9 @@ export class EngineStatus {
   }
 
   #say(text: string, state: "idle" | "starting" | "ready" | "failed", reasons = ""): void {
-    const parts = reasons ? [text, create("span", { class: "reasons" }, ` ${reasons}`)] : [text];
     const said = [text, reasons].join(" ").trim();
     // Said again, the same words would be read out again.
-    if (this.#element.title !== said) this.#element.replaceChildren(...parts);
+    if (this.#element.title !== said) this.#element.textContent = text;
     this.#element.title = said;
     this.#element.dataset["state"] = state;
     this.#element.hidden = text === "";

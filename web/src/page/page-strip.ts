@@ -55,16 +55,8 @@ export class PageStrip {
   async #draw(button: HTMLElement): Promise<void> {
     this.#near.unobserve(button);
     const number = this.#buttons.indexOf(button as HTMLButtonElement) + 1;
-    const made = await this.#source?.picture(number, THUMBNAIL_PX).catch(() => null);
-    // Of a file in an archive that the browser cannot show there is none.
-    const picture = made instanceof Blob ? await shrink(made).catch(() => null) : made;
-    if (!picture) return;
-    const canvas = create("canvas");
-    canvas.width = picture.width;
-    canvas.height = picture.height;
-    canvas.getContext("2d")?.drawImage(picture, 0, 0);
-    picture.close();
-    button.querySelector(".page-picture")?.replaceChildren(canvas);
+    const drawn = this.#source && (await drawSmall(this.#source, number));
+    if (drawn) button.querySelector(".page-picture")?.replaceChildren(drawn);
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -83,6 +75,19 @@ export class PageStrip {
     target.focus();
     target.click();
   }
+}
+
+/** Draw a page small. Of a file in an archive that the browser cannot show there is no picture. */
+export async function drawSmall(source: PageSource, number: number): Promise<HTMLCanvasElement | null> {
+  const made = await source.picture(number, THUMBNAIL_PX).catch(() => null);
+  const picture = made instanceof Blob ? await shrink(made).catch(() => null) : made;
+  if (!picture) return null;
+  const canvas = create("canvas");
+  canvas.width = picture.width;
+  canvas.height = picture.height;
+  canvas.getContext("2d")?.drawImage(picture, 0, 0);
+  picture.close();
+  return canvas;
 }
 
 function shrink(file: Blob): Promise<ImageBitmap> {

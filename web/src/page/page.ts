@@ -5,10 +5,9 @@ import { refuseEarly } from "../client/early-refusal.js";
 import { createCopyButton } from "../element/copy-button.js";
 import { createButton } from "../element/dom.js";
 import { downloadAllJson, downloadAllText, joinTexts } from "../element/export-files.js";
-import { createExportMenu } from "../element/export-menu.js";
+import { createExportMenu, everyForm } from "../element/export-menu.js";
 import { chooseFiles, receiveFiles } from "../element/image-input.js";
 import { bestLanguage, direction, say, speak, spoken } from "../words/words.js";
-import { wireBackendPanel } from "./backend-panel.js";
 import { EngineStatus } from "./engine-status.js";
 import { KeptItems } from "./kept-items.js";
 import { QueueProgress } from "./queue-progress.js";
@@ -63,30 +62,29 @@ const queue = new ReadingQueue({
   },
   kept: () => (settings.keep ? kept : null),
   onChange: showQueue,
+  choose: () => chooseFiles(),
 });
 
 const tool = { class: "tool" } as const;
-const stopAll = createButton(say("all.stop"), () => queue.stopAll(), { ...tool, icon: "close" });
-const retryAll = createButton(say("all.retry"), () => queue.retryAll(), { ...tool, icon: "again" });
-const copyAll = createCopyButton(say("all.copy"), () => joinTexts(queue.results), tool);
-const saveText = createButton(say("all.txt"), () => downloadAllText(queue.results), {
-  ...tool,
-  icon: "download",
+const icon = { ...tool, iconOnly: true } as const;
+const stopAll = createButton(say("all.stop"), () => queue.stopAll(), { ...icon, icon: "stop" });
+const retryAll = createButton(say("all.retry"), () => queue.retryAll(), { ...icon, icon: "again" });
+const clearAll = createButton(say("all.clear"), () => queue.clear(), { ...icon, icon: "trash" });
+const copyAll = createCopyButton(say("all.copy"), () => joinTexts(queue.results), { class: "" });
+const together = {
+  title: say("all.one"),
+  items: [
+    { label: say("all.txt"), write: () => downloadAllText(queue.results) },
+    { label: say("all.json"), write: () => downloadAllJson(queue.results) },
+  ],
+};
+const packed = everyForm(say("all.zip"), async (choice) => {
+  const { exportArchive, saveFile } = await import("../element/exporting.js");
+  saveFile(await exportArchive(engine.client, await queue.exportables(), choice));
 });
-const saveJson = createButton(say("all.json"), () => downloadAllJson(queue.results), {
-  ...tool,
-  icon: "download",
-});
-const clearAll = createButton(say("all.clear"), () => queue.clear(), { ...tool, icon: "close" });
-const { element: packAll, button: packButton } = createExportMenu(
-  say("all.zip"),
-  async (choice) => {
-    const { exportArchive, saveFile } = await import("../element/exporting.js");
-    saveFile(await exportArchive(engine.client, await queue.exportables(), choice));
-  },
-  tool,
-);
-find("all").append(stopAll, retryAll, copyAll, saveText, saveJson, packAll, clearAll);
+const { element: saveAll, button: saveButton } = createExportMenu(say("all.download"), [together, packed]);
+find("steer").append(stopAll, retryAll, clearAll);
+find("all").append(copyAll, saveAll);
 
 /** Load the engine for what can be read, and for nothing else. */
 async function warmFor(sources: readonly ImageSource[]): Promise<void> {
@@ -123,9 +121,8 @@ function showQueue(): void {
   // Disabled, not hidden: buttons that come and go would move the others from under the pointer.
   stopAll.disabled = queue.pending === 0;
   retryAll.disabled = queue.unread === 0;
-  for (const button of [copyAll, saveText, saveJson, packButton])
-    button.disabled = queue.results.length === 0;
-  progress.show({ size: queue.size, pending: queue.pending });
+  copyAll.disabled = saveButton.disabled = queue.results.length === 0;
+  progress.show(queue);
 }
 
 find("choose").addEventListener("click", () => void choose());
@@ -166,8 +163,22 @@ window.addEventListener("beforeunload", (event) => {
   if (isLost && (queue.pending > 0 || queue.results.length > 0)) event.preventDefault();
 });
 
-wireBackendPanel({ dialog: find<HTMLDialogElement>("backends"), opener: find("open-backends") });
+const backends = find<HTMLDialogElement>("backends");
+find("open-backends").addEventListener("click", () => {
+  // One dialog at a time; what is left to do is in the panel.
+  find<HTMLDialogElement>("settings").close();
+  backends.showModal();
+  void import("./backend-panel.js").then(({ fillBackendPanel }) => fillBackendPanel(backends));
+});
+backends.addEventListener("close", () => find("open-settings").focus());
 
+document.addEventListener("paste", ({ clipboardData, target }) => {
+  const isTyped = target instanceof HTMLElement && target.closest("input, py-ocr") !== null;
+  if (!isTyped && /^https?:\/\/\S+$/u.test(clipboardData?.getData("text").trim() ?? ""))
+    notify(say("paste.address"));
+});
+
+document.addEventListener("py-ocr-progress", ({ detail }) => engine.showProgress(detail));
 document.addEventListener("py-ocr-result", ({ detail }) => {
   engine.showUse(detail.backend);
   keepEngine();

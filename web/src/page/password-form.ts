@@ -3,12 +3,12 @@
 import { create } from "../element/dom.js";
 import { say } from "../words/words.js";
 
-/** Make the form, hidden. `onPassword` hears what was typed. */
+/** Make the form. `onPassword` hears what was typed. */
 export function createPasswordForm(onPassword: (password: string) => void): HTMLFormElement {
   const input = create("input", { type: "password", autocomplete: "off", required: true });
   const form = create(
     "form",
-    { class: "password", hidden: true },
+    { class: "password" },
     create("label", {}, say("password"), input),
     create("button", { class: "primary" }, say("password.open")),
   );

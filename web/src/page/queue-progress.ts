@@ -3,6 +3,14 @@
 import { formatDuration } from "../element/wording.js";
 import { say } from "../words/words.js";
 
+/** How many there are, and how many of them wait, were not read for whatever reason, and could not be read. */
+export interface QueueCounts {
+  readonly size: number;
+  readonly pending: number;
+  readonly unread: number;
+  readonly failed: number;
+}
+
 export class QueueProgress {
   readonly #element: HTMLElement;
   /** When the batch began, and how many had been done by then. */
@@ -13,14 +21,14 @@ export class QueueProgress {
     this.#element = element;
   }
 
-  show({ size, pending }: { readonly size: number; readonly pending: number }): void {
+  show({ size, pending, unread, failed }: QueueCounts): void {
     const done = size - pending;
     if (pending === 0) this.#begun = null;
     else this.#begun ??= { at: performance.now(), done };
     document.title = pending > 0 ? say("queue.title", { done: done + 1, count: size }) : say("page.title");
-    const counted = size < 2 ? "" : say("queue.said", { done, count: size });
-    const left = this.#left(done, pending);
-    const said = [counted, size < 2 ? "" : left].filter(Boolean).join(", ");
+    const counted = say("queue.said", { done: done - unread, count: size });
+    const unreadable = failed > 0 ? say("queue.unread", { count: failed }) : "";
+    const said = size < 2 ? "" : [counted, unreadable, this.#left(done, pending)].filter(Boolean).join(", ");
     // Said again, the same words would be read out again.
     if (said === this.#said) return;
     this.#said = said;

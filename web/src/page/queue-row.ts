@@ -44,6 +44,11 @@ export class QueueRow {
 
   readonly #remove: HTMLButtonElement;
 
+  /** Show a picture that was not there at first. */
+  setThumbnail(picture: Node): void {
+    this.pick.querySelector(".thumbnail")?.append(picture);
+  }
+
   /** Say how it stands; `state` is for the style sheet. */
   say(status: string, state: string): void {
     this.#status.textContent = status;

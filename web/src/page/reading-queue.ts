@@ -26,6 +26,8 @@ export interface QueueOptions {
   kept(): KeptItems | null;
   /** Something was added, removed or finished. */
   onChange(): void;
+  /** The visitor wants other files in the place of one that cannot be read. */
+  choose(): Promise<readonly File[]>;
 }
 
 export class ReadingQueue {
@@ -54,6 +56,11 @@ export class ReadingQueue {
   /** How many are being read or wait for it. */
   get pending(): number {
     return this.#entries.filter(({ state }) => state === "reading").length;
+  }
+
+  /** How many could not be read. */
+  get failed(): number {
+    return this.#entries.filter(({ state }) => state === "failed").length;
   }
 
   /** How many were not read, because they failed or were cancelled. */
@@ -140,6 +147,7 @@ export class ReadingQueue {
   #appendImage(id: string, source: ImageSource): ImageEntry {
     const name = source instanceof File ? source.name : fileName(source);
     const reader = this.#reader();
+    reader.chooser = () => void this.#replace(entry);
     this.#options.stage.append(reader);
     const row = this.#row(name, loadThumbnail(source), () => entry);
     const { listener, configure } = { listener: this.#listener, configure: this.#options.configure };
@@ -153,10 +161,18 @@ export class ReadingQueue {
     const row = this.#row(file.name, null, () => entry);
     const { stage, settings } = this.#options;
     const parts = { id, file, row, reader: this.#reader(), stage, settings, listener: this.#listener };
-    const entry: DocumentEntry = new DocumentEntry(parts);
+    const onOther = (): void => void this.#replace(entry);
+    const entry: DocumentEntry = new DocumentEntry({ ...parts, onOther });
     this.#entries.push(entry);
     entry.setShown(false);
     return entry;
+  }
+
+  async #replace(entry: QueueEntry): Promise<void> {
+    const files = await this.#options.choose();
+    if (files.length === 0) return;
+    this.#remove(entry);
+    await this.add(files);
   }
 
   #reader(): PyOcrElement {

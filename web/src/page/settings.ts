@@ -3,7 +3,7 @@
 import { engineUrl } from "../client/base-url.js";
 import { MANIFEST, type Manifest, isServed, languagesOf } from "../shared/manifest.js";
 import type { BackendChoice, KernelChoice } from "../shared/types.js";
-import { LANGUAGES, say, spoken } from "../words/words.js";
+import { LANGUAGES, isWordKey, say, spoken } from "../words/words.js";
 import { languageNames, nameLanguages } from "./languages.js";
 
 export interface Settings {
@@ -66,9 +66,10 @@ export function wireSettings(
   if (keep) keep.checked = readSettings().keep;
   let manifest: Manifest | null = null;
   const describe = (): void => {
-    const chosen = manifest?.profiles[profile.value || manifest.default];
+    const name = profile.value || (manifest?.default ?? "");
     const note = dialog.querySelector("#profile-description");
-    if (note) note.textContent = chosen?.description ?? "";
+    if (note)
+      note.textContent = worded(`profile.${name}.about`) ?? manifest?.profiles[name]?.description ?? "";
   };
   const offered = (): readonly string[] =>
     manifest ? languagesOf(manifest, profile.value || manifest.default) : [];
@@ -124,13 +125,18 @@ async function listProfiles(select: HTMLSelectElement): Promise<Manifest | null>
   }
   const options = Object.entries(manifest.profiles)
     .filter(([, profile]) => isServed(manifest, profile))
-    .map(([name, { title }]) =>
-      name === manifest.default
-        ? new Option(say("settings.profile.named", { title }), "")
-        : new Option(title, name),
-    );
+    .map(([name, profile]) => {
+      const title = worded(`profile.${name}`) ?? profile.title;
+      if (name !== manifest.default) return new Option(title, name);
+      return new Option(say("settings.profile.named", { title }), "");
+    });
   select.replaceChildren(...options);
   return manifest;
+}
+
+/** What the visitor's language has for a profile; a site may have others of its own. */
+function worded(key: string): string | undefined {
+  return isWordKey(key) ? say(key) : undefined;
 }
 
 /** Offer all languages, each one, and what the address may have asked for: several, or one that is not offered. */

@@ -48,6 +48,7 @@ export class OcrError extends Error {
   /** Return `error` when it is an OcrError, else wrap it as `internal` with its stack kept. */
   static from(error: unknown, stage: Stage): OcrError {
     if (error instanceof OcrError) return error;
+    if (isOcrError(error)) return OcrError.fromJSON(error);
     const description = describeError(error);
     return new OcrError(
       "internal",
@@ -57,6 +58,11 @@ export class OcrError extends Error {
       error instanceof Error ? (error.stack ?? description) : description,
     );
   }
+}
+
+/** A script that is bundled alone, such as the one that opens PDFs, throws errors of its own copy of the class. */
+function isOcrError(error: unknown): error is Error & OcrErrorData {
+  return error instanceof Error && error.name === "OcrError" && "code" in error && "remedy" in error;
 }
 
 /** Say in one line what was thrown. */

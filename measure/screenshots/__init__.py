@@ -1,0 +1,1 @@
+"""Pictures of the page in every state that a visitor can see: `npm run screenshots`."""
