@@ -202,8 +202,11 @@ async function nameEngine() {
 const SHELL_FIRST =
   /^(?:index\.html|assets\.json|favicon\.svg|samples\/[a-z]+-small\.jpg|manifest\.webmanifest|icon-192\.png|models\/manifest\.json|assets\/(?:page|worker|line-worker|part-[^/]+)\.(?:js|css))$/;
 /** What is kept when it is asked for; all else is the engine's own to keep. */
-const SHELL_LATER = /\.(?:m?js|css|png|jpg)$|^pdfjs\//;
-const SHELL_ENGINE = /^(?:ort|pyodide|openjpeg)\/.*\.mjs$/;
+const SHELL_LATER = /\.(?:m?js|css|png|jpg)$|^(?:pdfjs|late-wheels)\/|^(?:openjpeg|libheif)\/.*\.wasm$/;
+const SHELL_ENGINE = /^(?:ort|pyodide)\/.*\.mjs$/;
+/** What other formats and documents need, but for the 170 tables that only PDFs without their own fonts do. */
+const SHELL_FORMATS =
+  /^(?:openjpeg|libheif|late-wheels)\/.*\.(?:mjs|wasm|zip)$|^pdfjs\/(?!cmaps\/)|^assets\/(?:pdf|zip)-pages\.js$/;
 
 /**
  * Bundle the service worker with the list of what it may serve. It is written last, and its bytes are the version. `late` are
@@ -221,6 +224,7 @@ async function writeServiceWorker(engineFolder, late) {
   const first = await listed(paths.filter(isFirst));
   const later = await listed(paths.filter((path) => !isFirst(path) && SHELL_LATER.test(own(path))));
   const engine = Object.keys(later).filter((path) => SHELL_ENGINE.test(own(path)));
+  const formats = Object.keys(later).filter((path) => SHELL_FORMATS.test(own(path)));
   const version = sha256(JSON.stringify([first, later])).slice(0, HASH_LENGTH);
   await build({
     entryPoints: [join(WEB, "src", "service-worker", "service-worker.ts")],
@@ -229,7 +233,7 @@ async function writeServiceWorker(engineFolder, late) {
     format: "iife",
     target: "es2022",
     minify: true,
-    define: { SHELL: JSON.stringify({ version, first, later, engine }) },
+    define: { SHELL: JSON.stringify({ version, first, later, engine, formats }) },
     logLevel: "warning",
   });
 }

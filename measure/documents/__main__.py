@@ -1,7 +1,7 @@
 """Reads a scanned document of many pages, natively and in the browser, and tells what that takes of memory.
 
-`.venv/bin/python -m measure.documents --pages 200`; the site must be built (`npm start` does that). Memory is to be
-level: what the last pages take must be what those after the first few took.
+`.venv/bin/python -m measure.documents --pages 200 --profile fast`; the site must be built (`npm start` does that).
+Memory is to be level: what the last pages take must be what those after the first few took.
 """
 
 import argparse
@@ -25,8 +25,8 @@ from measure.scans import scanned_pdf
 from tools.project import this_project
 
 READ = """
-async (backend) => {
-  const client = new globalThis.pyOcr.OcrClient({ backend });
+async ([backend, profile]) => {
+  const client = new globalThis.pyOcr.OcrClient({ backend, ...(profile && { profile }) });
   const input = document.querySelector("input");
   let lines = 0;
   for await (const { number, page, error } of client.recognizeDocument(input.files[0])) {
@@ -68,10 +68,10 @@ class Samples:
         )
 
 
-def read_natively(scan: Path, count: int) -> Samples:
+def read_natively(scan: Path, count: int, profile: str | None) -> Samples:
     """Read the document with this process."""
     samples = Samples("native")
-    with py_ocr.Reader() as reader:
+    with py_ocr.Reader(profile=profile) as reader:
         for page in reader.read_document(scan):
             if page.page is None:
                 raise RuntimeError(f"page {page.number}: {page.error}")
@@ -81,7 +81,7 @@ def read_natively(scan: Path, count: int) -> Samples:
     return samples
 
 
-async def read_in_browser(scan: Path, count: int) -> Samples:
+async def read_in_browser(scan: Path, count: int, profile: str | None) -> Samples:
     """Read the document in the page of the built site: the memory is that of the page's process."""
     project = this_project()
     samples = Samples("browser, wasm")
@@ -97,7 +97,7 @@ async def read_in_browser(scan: Path, count: int) -> Samples:
         await page.expose_function("reportPage", report)
         await page.evaluate("document.body.append(Object.assign(document.createElement('input'), { type: 'file' }))")
         await page.set_input_files("input", scan)
-        samples.lines = await page.evaluate(READ, "wasm")
+        samples.lines = await page.evaluate(READ, ["wasm", profile])
     return samples
 
 
@@ -105,6 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m measure.documents", description=__doc__)
     parser.add_argument("--pages", type=int, default=200, metavar="N", help="default: %(default)s")
+    parser.add_argument("--profile", metavar="NAME", help="which models read; the default of each when left out")
     parser.add_argument("--only", choices=("native", "browser"), help="measure this one alone")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
@@ -112,9 +113,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         scan.write_bytes(scanned_pdf(options.pages))
         measured: list[Samples] = []
         if options.only != "browser":
-            measured.append(read_natively(scan, options.pages))
+            measured.append(read_natively(scan, options.pages, options.profile))
         if options.only != "native":
-            measured.append(asyncio.run(read_in_browser(scan, options.pages)))
+            measured.append(asyncio.run(read_in_browser(scan, options.pages, options.profile)))
         print(f"\n{options.pages} pages, {scan.stat().st_size / 1e6:.1f} MB.\n")
     numbers = sorted({1, *(round(options.pages * part / SHOWN) for part in range(1, SHOWN + 1))} - {0})
     rows = [[str(number), *(f"{samples.mb[number - 1]:.0f}" for samples in measured)] for number in numbers]

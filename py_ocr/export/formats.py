@@ -92,10 +92,10 @@ def _pdf(document: Document, sources: Sequence[bytes], password: str | None) -> 
 
     if len(sources) == 1 and b"%PDF-" in sources[0][:1024]:
         return pdf_with_text(document, sources[0], password)
-    return pdf_from_pictures(document, lambda page: _picture_of(page, sources))
+    return pdf_from_pictures(document, lambda page: _picture_of(page, sources, document))
 
 
-def _picture_of(page: DocumentPage, sources: Sequence[bytes]) -> tuple[bytes, int]:
+def _picture_of(page: DocumentPage, sources: Sequence[bytes], document: Document) -> tuple[bytes, int]:
     """Return the file that holds the picture of a page, and which of its frames it is."""
     if not sources:
         raise OptionError("option_invalid", "A PDF is made of pictures, and there are none.", "Pass the sources.")
@@ -106,6 +106,9 @@ def _picture_of(page: DocumentPage, sources: Sequence[bytes]) -> tuple[bytes, in
         return source, page.number - 1
     try:
         with zipfile.ZipFile(io.BytesIO(source)) as archive:
-            return archive.read(page.name), 0
-    except (zipfile.BadZipFile, KeyError, RuntimeError) as error:
+            # Two of one name come one after the other, as pages and in the archive.
+            first = min(each.number for each in document.pages if each.name == page.name)
+            named = [entry for entry in archive.infolist() if entry.filename == page.name]
+            return archive.read(named[page.number - first]), 0
+    except (zipfile.BadZipFile, IndexError, RuntimeError) as error:
         raise ImageError("archive_damaged", "The archive is damaged.", "Download it again.") from error

@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 
 import type { DocumentProgress, OcrDocument } from "../../web/src/shared/document.js";
-import { PYTHON, fromRoot } from "./paths.js";
+import { PYTHON, fixture, fromRoot } from "./paths.js";
 import { errorOf, valueOf } from "./reader.js";
 import type { Reader } from "./reader.js";
 import { expect, test } from "./test.js";
@@ -95,6 +95,26 @@ test("a scanned PDF becomes a searchable one, byte for byte the one that CPython
   const there = python<{ data: string; texts: string[] }>(order, "write");
   expect(here).toBe(there.data);
   expect(there.texts.map((text) => text.replaceAll("\r", "").trim())).toEqual(Array(3).fill(NOTE));
+});
+
+// Lossless, so that all decoders give the same pixels.
+for (const name of ["note.webp", "note.jp2", "note-transparent.png"]) {
+  test(`${name} becomes the page of a PDF, though Python may not decode it here`, async ({ warm }) => {
+    const source = fixture(name).toString("base64");
+    const { document } = valueOf(await readDocument(warm, source, name));
+    const order = JSON.stringify({ document, format: "pdf", sources: [source] });
+    const there = python<{ data: string; texts: string[] }>(order, "write");
+    expect(there.texts).toHaveLength(1);
+    expect(await exportDocument(warm, document, "pdf", [source])).toBe(there.data);
+  });
+}
+
+test("a HEIC picture becomes the page of a PDF", async ({ warm }) => {
+  const source = fixture("note.heic").toString("base64");
+  const { document } = valueOf(await readDocument(warm, source, "note.heic"));
+  const made = await exportDocument(warm, document, "pdf", [source]);
+  const again = valueOf(await readDocument(warm, made, "made.pdf")).document;
+  expect([again.page_count, again.text]).toEqual([1, NOTE]);
 });
 
 test("what a PDF has as text is taken, not read, and comes out of every form", async ({ warm }) => {

@@ -1,6 +1,7 @@
 """Searchable PDFs, as readers that others wrote see them: PDFium for text, qpdf for the form."""
 
 import io
+import zipfile
 from pathlib import Path
 from typing import Final
 
@@ -106,6 +107,17 @@ def test_every_page_of_a_tiff_and_of_an_archive_is_a_page() -> None:
     assert texts(export_document(both, "pdf", [tiff(2)])) == ["one", "two"]
     named = Document("z", 2, tuple(DocumentPage(p.number, p.page, f"p{p.number}.png") for p in both.pages))
     assert texts(export_document(named, "pdf", [archive({"p1.png": png(1), "p2.png": png(2)})])) == ["one", "two"]
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_two_files_of_one_name_in_an_archive_keep_their_pictures() -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as written:
+        for width in (200, 300):
+            written.writestr("page.jpg", jpeg(width))
+    read = Document("a.zip", 2, tuple(DocumentPage(number, page(200, 400), "page.jpg") for number in (1, 2)))
+    with well_formed(export_document(read, "pdf", [file.getvalue()])) as made:
+        assert [int(each.Resources.XObject["/P"].Width) for each in made.pages] == [200, 300]
 
 
 def test_a_pdf_that_came_in_is_kept_byte_for_byte_and_grows_by_its_text() -> None:

@@ -16,6 +16,8 @@ declare const SHELL: {
   readonly later: Readonly<Record<string, string>>;
   /** Those of `later` without which nothing can be read. */
   readonly engine: readonly string[];
+  /** Those of `later` that other formats and documents need. */
+  readonly formats: readonly string[];
 };
 
 const worker = globalThis as unknown as ServiceWorkerGlobalScope;
@@ -49,10 +51,13 @@ async function activate(): Promise<void> {
   await worker.clients.claim();
 }
 
-/** Keep what a reading without a network needs, once there was a reading. */
+/** Keep what a reading without a network needs, once there was a reading: one after the other, as nobody waits for it. */
 async function keepEngine(): Promise<void> {
   const cache = await caches.open(CACHE);
-  for (const path of SHELL.engine)
+  const { connection } = navigator as WorkerNavigator & {
+    readonly connection?: { readonly saveData?: boolean };
+  };
+  for (const path of [...SHELL.engine, ...(connection?.saveData ? [] : SHELL.formats)])
     if (!(await cache.match(address(path)))) await fetchInto(cache, path).catch(() => undefined);
 }
 

@@ -14,11 +14,12 @@ import type { EngineInfo, LinesListener, OcrPage, ProgressListener } from "../sh
 import { AssetStore } from "./asset-store.js";
 import { likelyBackend } from "./device-probe.js";
 import { HeicDecoder } from "./heic.js";
-import { type Decoders, decodeImage } from "./image-decode.js";
+import { type Decoders, decodeImage, isForeignToPython } from "./image-decode.js";
 import { MAX_PIXELS, readPixelsHere } from "./image-size.js";
 import { Jpeg2000Decoder } from "./jpeg2000.js";
 import type { LinePool } from "./line-pool.js";
 import { type OrtServices, createBridge, createOrtServices } from "./ort-bridge.js";
+import { pixelsAsTiff } from "./pixels-as-tiff.js";
 import { lineWorkersFor, threadsFor } from "./processor.js";
 import {
   type BackendListener,
@@ -161,10 +162,21 @@ export class Engine {
 
   /** Write a document in some form. What that needs is fetched when the first one is written. */
   async export({ document, format, sources, options }: ExportRequest): Promise<Uint8Array<ArrayBuffer>> {
-    const files = await Promise.all(sources.map(async (file) => new Uint8Array(await file.arrayBuffer())));
+    const files: Uint8Array[] = [];
+    // One after the other: pixels take many times the room of their file.
+    for (const source of sources) files.push(await this.#forPython(source));
     // Python takes this thread for as long as it writes, which then answers nobody.
     postMessage({ kind: "computing", limit_ms: EXPORT_LIMIT_MS } satisfies Notice);
     return this.python.export(document, format, files, options);
+  }
+
+  /** Return a file whose picture Python can put into a PDF: itself, or the pixels of one that only others decode. */
+  async #forPython(source: Blob): Promise<Uint8Array> {
+    const bytes = new Uint8Array(await source.arrayBuffer());
+    if (!isForeignToPython(bytes)) return bytes;
+    // Where it is damaged, Python says so in its own way.
+    const decoded = await decodeImage(source, this.decoders, MAX_PIXELS).catch(() => null);
+    return decoded?.kind === "rgba" ? pixelsAsTiff(decoded) : bytes;
   }
 
   /** Pack files into a ZIP archive. */

@@ -91,6 +91,12 @@ function isBrowserOnly(header: ImageHeader | undefined): header is BrowserOnly {
   return header?.format === "webp" || header?.format === "avif";
 }
 
+/** Whether a file is of a format that Pillow, as the page has it, does not decode. */
+export function isForeignToPython(bytes: Uint8Array): boolean {
+  const header = readImageHeader(bytes);
+  return header !== undefined && (isBrowserOnly(header) || hasOwnDecoder(header));
+}
+
 async function readBytes(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
   try {
     return new Uint8Array(await file.arrayBuffer());
