@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -26,8 +27,10 @@ def test_packages_run_nothing_when_npm_installs_them(tmp_path: Path, is_ours: bo
     if is_ours:
         shutil.copyfile(ROOT / ".npmrc", project / ".npmrc")
     npm = ["npm", "--offline", "--cache", str(tmp_path / "cache")]
-    subprocess.run([*npm, "pack", "--silent", str(package)], cwd=project, check=True, capture_output=True)
-    subprocess.run([*npm, "install", "./of-somebody-1.0.0.tgz"], cwd=project, check=True, capture_output=True)
+    # `npm test` hands its own settings on, those of the project's .npmrc among them.
+    env = {name: value for name, value in os.environ.items() if not name.lower().startswith("npm_")}
+    for command in (["pack", "--silent", str(package)], ["install", "./of-somebody-1.0.0.tgz"]):
+        subprocess.run([*npm, *command], cwd=project, env=env, check=True, capture_output=True)
     assert (project / "node_modules" / "of-somebody").is_dir()
     # With npm's own defaults it does run: that is what the project's .npmrc is for.
     assert mark.exists() is not is_ours
