@@ -173,10 +173,10 @@ class Tour:
         page = self._page
         self._site.renew()
         page.evaluate("navigator.serviceWorker.ready.then((registration) => registration.update())")
-        expect(page.locator("#notice button")).to_be_visible()
+        expect(page.locator("#notice button:not(.tool)")).to_be_visible()
         self._take("update-available")
         with page.expect_navigation():
-            page.click("#notice button")
+            page.click("#notice button:not(.tool)")
         expect(page.locator(".item").first).to_be_visible()
         session = self._context.new_cdp_session(page)
         features = [{"name": "display-mode", "value": "standalone"}]
