@@ -126,10 +126,8 @@ test("the second visit fetches no model, no package and no runtime", async ({ co
   expect(fetched).toEqual([]);
 });
 
-test("the decoder of JPEG 2000 is fetched when it is needed, verified, and kept", async ({
-  revisit: page,
-  site,
-}) => {
+test("the decoder of JPEG 2000 is fetched when it is needed, verified, and kept", async ({ page, site }) => {
+  // A first visit: where the page itself was open before, its service worker has the decoder already.
   const fetched: string[] = [];
   page.context().on("request", (request) => {
     const { pathname } = new URL(request.url());
