@@ -1,4 +1,5 @@
-"""Reads a scanned document of many pages, natively and in the browser, and tells what that takes of memory.
+"""Reads a scanned document of many pages, natively and in the browser, by its client and as a visitor does, and tells
+what that takes of memory.
 
 `.venv/bin/python -m measure.documents --pages 200 --profile fast`; the site must be built (`npm start` does that).
 Memory is to be level: what the last pages take must be what those after the first few took.
@@ -8,6 +9,7 @@ import argparse
 import asyncio
 import contextlib
 import os
+import re
 import statistics
 import sys
 import tempfile
@@ -38,6 +40,9 @@ async ([backend, profile]) => {
   return lines;
 }
 """
+_LOOK_S = 0.5
+"""Seconds between two looks at the page."""
+
 SHOWN = 10
 """Rows of the table."""
 
@@ -101,21 +106,52 @@ async def read_in_browser(scan: Path, count: int, profile: str | None) -> Sample
     return samples
 
 
+async def read_in_the_page(scan: Path, count: int, profile: str | None) -> Samples:
+    """Read the document as a visitor does: dropped into the page, which keeps it, with its thumbnails and its text."""
+    project = this_project()
+    samples = Samples("the visitor's page, wasm")
+    async with contextlib.AsyncExitStack() as stack:
+        server = stack.enter_context(SiteServer(project.root / "web" / "dist"))
+        browser = await launch_browser(stack, plan_launch(project, "wasm"))
+        page = await browser.new_page()
+        chosen = "" if profile is None else f"&profile={profile}"
+        await page.goto(f"{server.url}?backend=wasm{chosen}")
+        async with page.expect_file_chooser() as chooser:
+            await page.get_by_role("button", name="Choose images").click()
+        await (await chooser.value).set_files(scan)
+        read = 0
+        while read < count:
+            await asyncio.sleep(_LOOK_S)
+            status = await page.locator(".item-status").first.inner_text()
+            told = re.search(r"Page (\d+) of", status)
+            is_done = told is None and re.search(r"\d", status) is not None and "%" not in status
+            now = count if is_done else int(told[1]) - 1 if told else 0
+            memory = await renderer_memory(browser)
+            for number in range(read + 1, now + 1):
+                samples.take(memory.now_mb if memory else 0.0, number, count)
+            read = max(read, now)
+        told = re.search(r"([\d,]+) lines?", status)
+        samples.lines = int(told[1].replace(",", "")) if told else 0
+    return samples
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m measure.documents", description=__doc__)
     parser.add_argument("--pages", type=int, default=200, metavar="N", help="default: %(default)s")
     parser.add_argument("--profile", metavar="NAME", help="which models read; the default of each when left out")
-    parser.add_argument("--only", choices=("native", "browser"), help="measure this one alone")
+    parser.add_argument("--only", choices=("native", "browser", "page"), help="measure this one alone")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         scan = Path(folder) / "scan.pdf"
         scan.write_bytes(scanned_pdf(options.pages))
         measured: list[Samples] = []
-        if options.only != "browser":
+        if options.only in (None, "native"):
             measured.append(read_natively(scan, options.pages, options.profile))
-        if options.only != "native":
+        if options.only in (None, "browser"):
             measured.append(asyncio.run(read_in_browser(scan, options.pages, options.profile)))
+        if options.only in (None, "page"):
+            measured.append(asyncio.run(read_in_the_page(scan, options.pages, options.profile)))
         print(f"\n{options.pages} pages, {scan.stat().st_size / 1e6:.1f} MB.\n")
     numbers = sorted({1, *(round(options.pages * part / SHOWN) for part in range(1, SHOWN + 1))} - {0})
     rows = [[str(number), *(f"{samples.mb[number - 1]:.0f}" for samples in measured)] for number in numbers]
