@@ -204,7 +204,9 @@ def _damaged(error: Exception, data: bytes) -> ImageError:
 
 
 def _lacks_bytes(data: bytes) -> bool:
-    """Return whether a WebP or AVIF file says that it is longer than it is, or JPEG 2000 data has no end."""
+    """Return whether a WebP, AVIF, HEIC or BMP file says that it is longer than it is, or JPEG 2000 data has no end."""
+    if data[:2] == b"BM":
+        return int.from_bytes(data[10:14], "little") > len(data)  # where its pixels begin
     if data[:4] == b"RIFF":
         return int.from_bytes(data[4:8], "little") + 8 > len(data)
     if data[:4] == b"\xff\x4f\xff\x51" or data[4:8] == b"jP  ":

@@ -2,7 +2,7 @@
 
 import { OcrError, describeError } from "../shared/errors.js";
 import type { HeicDecoder } from "./heic.js";
-import { outOfMemory, truncated, undecodable } from "./image-errors.js";
+import { outOfMemory, truncated, undecodable, withoutPixels } from "./image-errors.js";
 import { type ImageFormat, type ImageHeader, isWideGrey, readImageHeader } from "./image-header.js";
 import { MAX_JPEG_PIXELS, MAX_PIXELS, type Size, sizeWithin } from "./image-size.js";
 import type { Jpeg2000Decoder } from "./jpeg2000.js";
@@ -38,7 +38,10 @@ export async function decodeImage(
   // Also where the browser could read it (Safari): the same file must give the same pixels everywhere.
   if (header?.format === "jpeg2000") return withinPixels(await decoders.jpeg2000.decode(bytes), mostPixels);
   if (header?.format === "heic") {
-    const checked = ({ width, height }: Size): void => checkSize(width, height, "heic");
+    const checked = ({ width, height }: Size): void => {
+      if (width * height === 0) throw withoutPixels(width, height);
+      checkSize(width, height, "heic");
+    };
     return withinPixels(await decoders.heic.decode(bytes, checked), mostPixels);
   }
   try {

@@ -17,6 +17,12 @@ export function truncated(): OcrError {
   );
 }
 
+/** A header that announces nothing, in the words of py_ocr. */
+export function withoutPixels(width: number, height: number): OcrError {
+  const cause = `The image is ${width} x ${height} pixels: there is nothing in it.`;
+  return new OcrError("image_empty", cause, "Choose another file.", "decode");
+}
+
 export function outOfMemory(width: number, height: number): OcrError {
   return new OcrError(
     "image_too_large",

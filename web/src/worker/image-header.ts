@@ -149,8 +149,13 @@ function* jpegSegments(file: FileBytes): Generator<{ marker: number; at: number 
 /** The length of the header says which one it is: OS/2's first has sizes of 16 bits. */
 const OS2_HEADER = 12;
 
-function bmpSize(file: FileBytes): { width: number; height: number } {
-  if (file.u32(14, true) === OS2_HEADER) return { width: file.u16(18, true), height: file.u16(20, true) };
+/** All others begin alike; of another length it is no header that anybody reads. */
+const WINDOWS_HEADERS: ReadonlySet<number> = new Set([40, 52, 56, 64, 108, 124]);
+
+function bmpSize(file: FileBytes): { width: number; height: number } | undefined {
+  const length = file.u32(14, true);
+  if (length !== OS2_HEADER && !WINDOWS_HEADERS.has(length)) return undefined;
+  if (length === OS2_HEADER) return { width: file.u16(18, true), height: file.u16(20, true) };
   // A negative height says that the rows go from top to bottom.
   return { width: file.u32(18, true), height: Math.abs(file.u32(22, true) | 0) };
 }
@@ -164,7 +169,9 @@ function isBmpTruncated(file: FileBytes): boolean {
   const compression = isOs2 ? 0 : file.u32(30, true);
   const BIT_FIELDS = 3;
   if (compression !== 0 && compression !== BIT_FIELDS) return false;
-  const { width, height } = bmpSize(file);
+  const size = bmpSize(file);
+  if (size === undefined) return true;
+  const { width, height } = size;
   const rowBytes = 4 * Math.ceil((width * file.u16(isOs2 ? 24 : 28, true)) / 32);
   return file.u32(10, true) + rowBytes * height > file.length;
 }
