@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from py_ocr.attempts import LineReading
 from py_ocr.crop import LineCrop
 from py_ocr.parameters import Params, number
-from py_ocr.reading import LineReading
 from py_ocr.recognition import TextRecognizer
 from py_ocr.types import CharacterChoice, DoubtfulCharacter, TextLine, TextWord
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from py_ocr.attempts import LineReading, ReadingStep
 from py_ocr.first_look import match_quads
 from py_ocr.lines import LineAssembler
-from py_ocr.reading import LineReading, ReadingStep
 from py_ocr.rejection import RejectionParams, required_confidence
 from py_ocr.types import LineDraft, LinesRead, Quad, TextLine
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from py_ocr.alternatives import AlternativesParams, find_alternatives, with_alternatives
+from py_ocr.attempts import LineReading, ReadingStep
 from py_ocr.calibration import CalibrationParams, calibrated
 from py_ocr.columns import LayoutParams
 from py_ocr.condensed import CondensedParams
@@ -32,8 +33,9 @@ from py_ocr.lines import LineAssembler, LineParams
 from py_ocr.lone import LoneParams, find_lone
 from py_ocr.model_spec import ProfileSpec
 from py_ocr.orientation import LineOrientationClassifier, OrientationParams
+from py_ocr.passages import PassageParams
 from py_ocr.profiles import ProfileParams
-from py_ocr.reading import LineReader, LineReading, ReadingStep
+from py_ocr.reading import LineReader
 from py_ocr.recognition import RecognitionParams, TextRecognizer
 from py_ocr.rejection import RejectionParams, reject_non_text
 from py_ocr.repeats import RepeatParams
@@ -87,6 +89,7 @@ class EngineParams:
     orientation: OrientationParams = OrientationParams()
     recognition: RecognitionParams = RecognitionParams()
     profile: ProfileParams = ProfileParams()
+    passages: PassageParams = PassageParams()
     condensed: CondensedParams = CondensedParams()
     variants: VariantParams = VariantParams()
     repeats: RepeatParams = RepeatParams()
@@ -140,7 +143,7 @@ class OcrEngine:
         )
         self._charset = frozenset(recognizer.charset)
         self._recognizers = [recognizer] if sure is None else [recognizer, sure]
-        self._reader = LineReader(recognizer, params.variants, sure, params.profile, params.condensed)
+        self._reader = LineReader(recognizer, params.variants, sure, params.profile, params.condensed, passages=params.passages)
         self._first_look = None
         if sessions.batching.first_look:
             self._first_look = FirstLook(self._detector, self._reader, params.first_look, params.crop, params.cutting)

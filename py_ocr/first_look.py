@@ -13,13 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from py_ocr.attempts import LineReading
 from py_ocr.crop import CropParams, crop_lines
 from py_ocr.cutting import CuttingParams
 from py_ocr.detection import TextDetector
 from py_ocr.geometry import intersection_area, quad_size
 from py_ocr.image import resize
 from py_ocr.parameters import Params, number
-from py_ocr.reading import LineReader, LineReading
+from py_ocr.reading import LineReader
 from py_ocr.types import Quad
 
 _SHRUNK = 4

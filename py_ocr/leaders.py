@@ -17,12 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from py_ocr.attempts import LineReading
 from py_ocr.crop import LineCrop
 from py_ocr.geometry import quad_angle
 from py_ocr.ink import InkHw, find_ink
 from py_ocr.orientation import ReadingPlan
 from py_ocr.parameters import Params, number
-from py_ocr.reading import LineReader, LineReading
+from py_ocr.reading import LineReader
 from py_ocr.recognition import RecognizedLine
 from py_ocr.types import CtcStep, Quad
 

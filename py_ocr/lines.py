@@ -14,11 +14,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from py_ocr.attempts import LineReading
 from py_ocr.crop import LineCrop
 from py_ocr.languages import is_unspaced
 from py_ocr.lookalikes import settle_bars, tell_lookalikes
 from py_ocr.parameters import Params, number
-from py_ocr.reading import LineReading
 from py_ocr.recognition import RecognizedLine
 from py_ocr.repeats import RepeatParams, count_repeats
 from py_ocr.shapes import LineShapes, ShapeParams, tell_case

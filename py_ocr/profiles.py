@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -20,12 +20,14 @@ from numpy.typing import NDArray
 from py_ocr.crop import LineCrop
 from py_ocr.languages import is_han, is_letter
 from py_ocr.parameters import Params, number
+from py_ocr.passages import Span
 from py_ocr.recognition import RecognizedLine
+from py_ocr.types import CtcStep
 
 _CODE_SIGNS = frozenset('_{}|\\`"')
 """Signs of code and of quotations, which the quick recogniser confuses and leaves out, and is sure of that."""
 
-_WORD = re.compile(r"[a-zA-Z]+")
+_LETTERS = re.compile(r"[a-zA-Z]+")
 _ABBREVIATED_NUMBER = re.compile(r"[^\W\d_]{2}\.\d")
 
 _FIRST_ACCENTED = 0x80
@@ -41,6 +43,10 @@ class ProfileParams(Params):
     Its scores are calibrated: at 0.96, about 4 characters in 100 are wrong. Spaces are left out because they are read
     with low scores and rightly. Higher values read more lines twice, lower ones leave more errors; documents hardly
     change between 0.95 and 0.98, receipts and forms gain words."""
+
+    word_characters: int = number(1, least=1)
+    """A word of fewer characters may have as much doubt in all as one of so many. Higher values leave errors in short
+    words."""
 
     min_characters: int = number(2)
     """A line with fewer characters is read again however sure the reading was: nothing beside them tells a speck or an
@@ -83,64 +89,64 @@ class ProfileParams(Params):
     one, which is read right where it stands without that. Higher values miss languages, lower ones cost time."""
 
 
-def is_doubtful(line: RecognizedLine, charset: Sequence[str], params: ProfileParams) -> bool:
-    """Tell whether a line that the quick recogniser read has to be read again. `charset` is that of its labels."""
+def doubtful_words(line: RecognizedLine, charset: Sequence[str], params: ProfileParams) -> tuple[Span, ...]:
+    """Return the words of a line, as spans of its characters, that the quick recogniser may have wrong.
+
+    All of a line is one span where it is in doubt whether it is text. `charset` is that of its labels.
+    """
+    words = _words_of(line, charset)
+    if sum(stop - start for start, stop in words) < max(1, params.min_characters):
+        return ((0, len(line.steps)),)
+    is_cramped = len(line.steps) > 1 and _pitch_of(line) <= params.cramped_pitch
+    return tuple(word for word in words if _is_doubtful(line, word, charset, params, is_cramped=is_cramped))
+
+
+def _words_of(line: RecognizedLine, charset: Sequence[str]) -> list[Span]:
+    """Return the characters between spaces."""
+    is_ink = np.array([not charset[step.label].isspace() for step in line.steps], dtype=np.int8)
+    bounds = np.flatnonzero(np.diff(is_ink, prepend=0, append=0)).tolist()
+    return list(zip(bounds[::2], bounds[1::2], strict=True))
+
+
+def _is_doubtful(
+    line: RecognizedLine, word: Span, charset: Sequence[str], params: ProfileParams, *, is_cramped: bool
+) -> bool:
+    steps = line.steps[slice(*word)]
+    text = "".join(charset[step.label] for step in steps)
     doubts = [
-        (1 - step.score) * (params.ideograph_weight if is_han(charset[step.label]) else 1)
-        for step in line.steps
-        if not charset[step.label].isspace()
+        (1 - step.score) * (params.ideograph_weight if is_han(character) else 1)
+        for step, character in zip(steps, text, strict=True)
     ]
     return (
-        len(doubts) < max(1, params.min_characters)
-        or sum(doubts) / len(doubts) > 1 - params.accept_score
-        or any(step.score < params.min_character_score and not charset[step.label].isspace() for step in line.steps)
-        or any(charset[step.label] in _CODE_SIGNS for step in line.steps)
-        or _has_digit_in_word(line, charset)
-        or _has_doubtful_space(line, charset, params)
-        or _has_unparted_number(line, charset)
-        or _has_cramped_word(line, charset, params)
+        sum(doubts) > (1 - params.accept_score) * max(len(doubts), params.word_characters)
+        or min(step.score for step in steps) < params.min_character_score
+        or not _CODE_SIGNS.isdisjoint(text)
+        or any((a in "01" and b.islower()) or (a.islower() and b in "01") for a, b in pairwise(text))
+        or _has_doubtful_space(steps, line.space_scores.tolist(), params)
+        or _ABBREVIATED_NUMBER.search(text) is not None
+        or (is_cramped and max(map(len, _LETTERS.findall(text)), default=0) >= params.cramped_word)
     )
 
 
-def _has_digit_in_word(line: RecognizedLine, charset: Sequence[str]) -> bool:
-    """Tell whether a 0 or a 1 stands beside a small letter: it may be an o or an l, of which the quick one is sure."""
-    pairs = ((charset[a.label], charset[b.label]) for a, b in pairwise(line.steps))
-    return any((a in "01" and b.islower()) or (a.islower() and b in "01") for a, b in pairs)
-
-
-def _has_doubtful_space(line: RecognizedLine, charset: Sequence[str], params: ProfileParams) -> bool:
+def _has_doubtful_space(steps: Sequence[CtcStep], space_scores: Sequence[float], params: ProfileParams) -> bool:
     """Tell whether it is open, between two characters, if they are parted."""
     low, high = params.doubtful_space_scores
-    space_scores = line.space_scores.tolist()
-    for before, after in pairwise(line.steps):
-        if charset[before.label].isspace() or charset[after.label].isspace():
-            continue
-        between = space_scores[int(before.position) + 1 : math.ceil(after.position)]
-        if between and low <= max(between) < high:
-            return True
-    return False
+    between = (space_scores[int(a.position) + 1 : math.ceil(b.position)] for a, b in pairwise(steps))
+    return any(scores and low <= max(scores) < high for scores in between)
 
 
-def _has_unparted_number(line: RecognizedLine, charset: Sequence[str]) -> bool:
-    """Tell whether a number stands directly behind an abbreviation: the quick one misses the space of `no. 5`."""
-    return _ABBREVIATED_NUMBER.search("".join(charset[step.label] for step in line.steps)) is not None
-
-
-def _has_cramped_word(line: RecognizedLine, charset: Sequence[str], params: ProfileParams) -> bool:
-    """Tell whether a word is as long as two, on a line whose characters leave no step for a space."""
-    text = "".join(charset[step.label] for step in line.steps)
-    if max((len(word) for word in _WORD.findall(text)), default=0) < params.cramped_word:
-        return False
-    return float(np.median(np.diff([step.position for step in line.steps]))) <= params.cramped_pitch
+def _pitch_of(line: RecognizedLine) -> float:
+    return float(np.median(np.diff([step.position for step in line.steps])))
 
 
 def choose_samples(
-    crops: Sequence[LineCrop], texts: Sequence[str], asked: Collection[int], params: ProfileParams
+    crops: Sequence[LineCrop], texts: Sequence[str], asked_px: Mapping[int, int], params: ProfileParams
 ) -> tuple[int, ...]:
     """Return the indices of the lines that show in which characters a page is written.
 
     They are spread over its height. Lines with accents come first, as languages that need more of them show some,
-    then wide ones. `asked` are lines that are read again anyway: a part of the page with a wide one needs no more.
+    then wide ones. `asked_px` are lines of which that much is read again anyway: a part of the page in which that is
+    enough for half a sample needs no more.
     """
     top_to_bottom = sorted(range(len(crops)), key=lambda index: float(crops[index].quad[:, 1].mean()))
     total_px = sum(crop.width_px for crop in crops)
@@ -149,11 +155,11 @@ def choose_samples(
     for part in np.array_split(np.array(top_to_bottom, dtype=np.int32), max(1, min(params.samples, len(crops)))):
         lines = [int(index) for index in part]
         best = max(lines, key=lambda index: (_has_accents(texts[index]), shares[index]), default=None)
-        if best is not None and not any(2 * shares[index] >= shares[best] for index in lines if index in asked):
+        if best is not None and 2 * max(asked_px.get(index, 0) for index in lines) < crops[best].width_px:
             candidates.append(best)
     chosen: list[int] = []
     for index in sorted(candidates, key=lambda index: (not _has_accents(texts[index]), -shares[index])):
-        if not (chosen or asked) or sum(shares[each] for each in (*chosen, index)) <= params.max_sample_share:
+        if not (chosen or asked_px) or sum(shares[each] for each in (*chosen, index)) <= params.max_sample_share:
             chosen.append(index)
     return tuple(sorted(chosen))
 

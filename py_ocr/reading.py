@@ -5,53 +5,22 @@ This is where orientation and recognition meet: what the classifier leaves open,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from py_ocr.attempts import Attempts, LineReading, OnStep, PartlyRead
 from py_ocr.condensed import CondensedParams, stretch_of
-from py_ocr.crop import LineCrop, Rotation
+from py_ocr.crop import LineCrop
 from py_ocr.errors import ModelError
 from py_ocr.languages import LATIN_LANGUAGES, class_mask
-from py_ocr.orientation import Attempt, ReadingPlan
-from py_ocr.profiles import ProfileParams, choose_samples, foreign_letters, is_doubtful, is_foreign
-from py_ocr.recognition import RecognizedLine, TextRecognizer
+from py_ocr.orientation import ReadingPlan
+from py_ocr.passages import PassageParams, cut_passages
+from py_ocr.profiles import ProfileParams, choose_samples, doubtful_words, foreign_letters, is_foreign
+from py_ocr.recognition import TextRecognizer
 from py_ocr.variants import VariantParams, han_variant_conflict
-
-CLEAR_LEAD = 0.3
-"""Net score by which a reading in another rotation has to be better: a 0 reads as well lying as standing, and digits
-make numbers on their head, too."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LineReading:
-    """A line image, the right way round, what it says, in which rotation and by which recogniser it was read."""
-
-    crop: LineCrop
-    line: RecognizedLine
-    rotation: Rotation = 0
-    recognizer: str = ""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ReadingStep:
-    """What a batch brought: readings by the index of their line, the best of each line so far.
-
-    `provisional` are those of them that a surer recogniser will read again. `done` of the `total` lines of the page
-    are read for good, as far as that is known.
-    """
-
-    readings: Mapping[int, LineReading]
-    provisional: frozenset[int]
-    done: int
-    total: int
-
-
-OnStep = Callable[[ReadingStep], None]
-"""Called for each batch that was read."""
-
 
 OnMissing = Callable[[ModelError], None]
 """Called when a model that was to read lines again cannot be had."""
@@ -74,12 +43,15 @@ class LineReader:
         sure: TextRecognizer | None = None,
         profile: ProfileParams = ProfileParams(),
         condensed: CondensedParams = CondensedParams(),
+        *,
+        passages: PassageParams = PassageParams(),
     ) -> None:
         self._recognizer = recognizer
         self._variants = variants
         self._sure = sure
         self._profile = profile
         self._condensed = condensed
+        self._passages = passages
         self._charset = recognizer.charset
         self._foreign_c = foreign_letters(recognizer.charset, recognizer.writes)
 
@@ -102,7 +74,7 @@ class LineReader:
         mask = class_mask(self._charset, languages)
         reader = self._first_reader(mask, languages)
         sure = None if reader is self._sure else self._sure
-        attempts = _Attempts(reader, crops, mask, on_step, None if sure is None else self._is_doubtful)
+        attempts = Attempts(reader, crops, mask, on_step, None if sure is None else self._is_doubtful)
         await attempts.make(
             [attempt for plan in plans for attempt in plan.probing()]
             + [attempt for plan in plans if not plan.probes for attempt in plan.reading(plan.rotation)]
@@ -141,22 +113,37 @@ class LineReader:
 
     async def _read_again(
         self,
-        attempts: _Attempts,
+        attempts: Attempts,
         sure: TextRecognizer,
         plans: Sequence[ReadingPlan],
         readings: tuple[LineReading, ...],
     ) -> tuple[LineReading, ...]:
-        """Let the sure recogniser read the doubtful lines and samples, and every line of a page that needs it."""
+        """Let the sure recogniser read doubtful passages and lines, samples, and all of a page that needs it."""
+        partly = {
+            index: part for index, reading in enumerate(readings) if (part := self._in_parts(index, reading, plans))
+        }
         doubtful = {index for index, reading in enumerate(readings) if self._is_doubtful(reading)}
         crops, texts = [reading.crop for reading in readings], [self._text(reading) for reading in readings]
-        asked = sorted(doubtful.union(choose_samples(crops, texts, doubtful, self._profile)))
+        asked_px = {index: crops[index].width_px for index in doubtful}
+        asked_px |= {index: sum(each.crop.width_px for each in part.passages) for index, part in partly.items()}
+        samples = choose_samples(crops, texts, asked_px, self._profile)
+        whole = sorted(doubtful.difference(partly).union(samples))
         attempts.hand_over(sure, doubtful)
-        again = await attempts.again(asked, readings, plans)
-        if is_foreign((reading.line for reading in again.values()), self._charset, self._foreign_c, self._profile):
-            others = [index for index in range(len(readings)) if index not in again]
+        again = await attempts.again(whole, readings, plans, [partly[i] for i in sorted(partly) if i not in samples])
+        if is_foreign(attempts.witnesses, self._charset, self._foreign_c, self._profile):
+            others = [index for index in range(len(readings)) if index not in whole]
             attempts.hand_over(sure, others)
             again |= await attempts.again(others, readings, plans)
         return tuple(again.get(index, reading) for index, reading in enumerate(readings))
+
+    def _in_parts(self, index: int, reading: LineReading, plans: Sequence[ReadingPlan]) -> PartlyRead | None:
+        """Return the line with the passages that are to be read again, or None where it is read as a whole or not."""
+        confidences = {index: reading.line.confidence}
+        if any(plan.turning({index: reading.rotation}, confidences) for plan in plans if index in plan.lines):
+            return None
+        words = doubtful_words(reading.line, self._charset, self._profile)
+        passages = cut_passages(reading.crop, reading.line, words, self._recognizer.stride_px, self._passages)
+        return PartlyRead(index, reading, passages) if passages else None
 
     async def _read_condensed(
         self, readings: tuple[LineReading, ...], mask: NDArray[np.float32]
@@ -186,7 +173,7 @@ class LineReader:
         return await _replaced(self._sure or self._recognizer, readings, doubtful, mask)
 
     def _is_doubtful(self, reading: LineReading) -> bool:
-        return is_doubtful(reading.line, self._charset, self._profile)
+        return bool(doubtful_words(reading.line, self._charset, self._profile))
 
     def _text(self, reading: LineReading) -> str:
         return "".join(self._charset[step.label] for step in reading.line.steps)
@@ -205,96 +192,3 @@ async def _replaced(
         replace(reading, line=replaced[index], recognizer=recognizer.id) if index in replaced else reading
         for index, reading in enumerate(readings)
     )
-
-
-def _is_same_character(a: LineReading, b: LineReading) -> bool:
-    labels = [[step.label for step in reading.line.steps] for reading in (a, b)]
-    return len(labels[0]) == 1 and labels[0] == labels[1]
-
-
-class _Attempts:
-    """What came out of the attempts at the lines of one page."""
-
-    def __init__(
-        self,
-        recognizer: TextRecognizer,
-        crops: Sequence[LineCrop],
-        class_mask_c: NDArray[np.float32],
-        on_step: OnStep,
-        is_doubtful: Callable[[LineReading], bool] | None,
-    ) -> None:
-        """Take who reads. `is_doubtful` tells which readings another recogniser will be asked about, if one is."""
-        self._recognizer = recognizer
-        self._crops = crops
-        self._class_mask_c = class_mask_c
-        self._on_step = on_step
-        self._is_doubtful = is_doubtful
-        self._readings: dict[int, dict[Rotation, LineReading]] = {}
-        self._asked: dict[int, dict[Rotation, None]] = {}  # in this order; readings come in that of their batches
-        self._waiting = set(range(len(crops)))
-
-    async def make(self, attempts: Sequence[Attempt]) -> None:
-        """Read lines in rotations."""
-        for index, rotation in attempts:
-            self._asked.setdefault(index, {})[rotation] = None
-        rotated = [self._crops[index].rotated(rotation) for index, rotation in attempts]
-
-        def keep(lines: Mapping[int, RecognizedLine]) -> None:
-            for at, line in lines.items():
-                index, rotation = attempts[at]
-                reading = LineReading(rotated[at], line, rotation, self._recognizer.id)
-                self._readings.setdefault(index, {})[rotation] = reading
-            self._tell(dict.fromkeys(attempts[at][0] for at in lines))
-
-        await self._recognizer.recognize(rotated, self._class_mask_c, keep)
-
-    def _tell(self, indices: Iterable[int]) -> None:
-        best = {index: self.best(index) for index in indices}
-        asks = self._is_doubtful
-        doubtful = frozenset(index for index, line in best.items() if asks is not None and asks(line))
-        self._waiting = (self._waiting - best.keys()) | doubtful
-        self._on_step(ReadingStep(best, doubtful, len(self._crops) - len(self._waiting), len(self._crops)))
-
-    def hand_over(self, recognizer: TextRecognizer, waiting: Collection[int]) -> None:
-        """Forget what was read: from now on another recogniser reads, whose word counts. These lines wait for it."""
-        self._recognizer = recognizer
-        self._readings, self._asked = {}, {}
-        self._is_doubtful = None
-        self._waiting = set(waiting)
-
-    async def again(
-        self, indices: Sequence[int], readings: Sequence[LineReading], plans: Sequence[ReadingPlan]
-    ) -> dict[int, LineReading]:
-        """Read lines in the rotation of their readings, and in others where that is in doubt and does not read well."""
-        await self.make([(index, readings[index].rotation) for index in indices])
-        rotations = {index: readings[index].rotation for index in indices}
-        confidences = {index: self.best(index).line.confidence for index in indices}
-        await self.make([attempt for plan in plans for attempt in plan.turning(rotations, confidences)])
-        return {index: self.best(index) for index in indices}
-
-    def best(self, index: int) -> LineReading:
-        """Return the best reading of a line: that of the first attempt, unless another one is clearly better.
-
-        A single character that reads the same in another rotation, such as 0 or H, stands as in the first attempt.
-        """
-        readings = self._readings[index]
-        first, *others = (readings[rotation] for rotation in self._asked[index] if rotation in readings)
-        if not others:
-            return first
-        best = max(others, key=self._net_score)
-        if _is_same_character(first, best):
-            return replace(first, line=max(first.line, best.line, key=lambda line: line.confidence))
-        return best if self._net_score(best) > self._net_score(first) + CLEAR_LEAD else first
-
-    def _net_score(self, reading: LineReading) -> float:
-        """Return what speaks for a reading. Spaces do not: a number on its head falls into words."""
-        charset = self._recognizer.charset
-        return sum(step.score - 0.5 for step in reading.line.steps if not charset[step.label].isspace())
-
-    def better_rotation(self, plan: ReadingPlan) -> Rotation:
-        """Return the rotation in which the probes of a group read better, or that of the plan."""
-        if not plan.probes:
-            return plan.rotation
-        upright = sum(self._net_score(self._readings[index][0]) for index in plan.probes)
-        flipped = sum(self._net_score(self._readings[index][180]) for index in plan.probes)
-        return 180 if flipped > upright else 0

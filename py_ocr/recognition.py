@@ -105,6 +105,11 @@ class TextRecognizer:
         self._labels = _labels_in(self.charset, charset, spec.id)
 
     @property
+    def stride_px(self) -> int:
+        """Columns of a line image for each step of a reading."""
+        return self._spec.stride_px
+
+    @property
     def writes(self) -> NDArray[np.bool_]:
         """(C,) over `charset`: the classes that this model can give."""
         writes = np.zeros(len(self.charset), dtype=np.bool_)

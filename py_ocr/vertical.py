@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+from py_ocr.attempts import LineReading
 from py_ocr.crop import LineCrop
 from py_ocr.orientation import LineOrientationClassifier
-from py_ocr.reading import LineReader, LineReading
+from py_ocr.reading import LineReader
 from py_ocr.stacks import Stack, StackParams, is_vertical_line
 from py_ocr.types import Quad
 

@@ -19,6 +19,7 @@ from PIL import Image
 from measure.accuracy.dataset import LabelledImage, LabelledSet
 from measure.accuracy.matching import MIN_IOU, overlap, polygon
 from measure.accuracy.scoring import Scorer
+from py_ocr.attempts import LineReading
 from py_ocr.backends.backend import Device
 from py_ocr.backends.native import NativeBackend
 from py_ocr.crop import CropParams, LineCrop, crop_line
@@ -31,7 +32,6 @@ from py_ocr.lines import LineAssembler
 from py_ocr.model_spec import DetectorSpec
 from py_ocr.native import open_models
 from py_ocr.orientation import OrientationParams, possible_rotations
-from py_ocr.reading import LineReading
 from py_ocr.recognition import TextRecognizer
 from py_ocr.stacks import find_stacks
 from py_ocr.text_map import regions_from_map

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from py_ocr.alternatives import AlternativesParams, Choices, find_alternatives, with_alternatives
+from py_ocr.attempts import LineReading
 from py_ocr.crop import LineCrop
 from py_ocr.export.json import to_json
-from py_ocr.reading import LineReading
 from py_ocr.recognition import TextRecognizer
 from py_ocr.session import Tensor
 from py_ocr.types import CharacterChoice, DoubtfulCharacter, OcrPage, TextLine, TextWord

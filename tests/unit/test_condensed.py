@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
+from py_ocr.attempts import LineReading
 from py_ocr.condensed import CondensedParams, stretch_of
 from py_ocr.crop import LineCrop
 from py_ocr.orientation import OrientationParams, plan_reading
-from py_ocr.reading import LineReader, LineReading
+from py_ocr.reading import LineReader
 from py_ocr.recognition import RecognizedLine, TextRecognizer
 from py_ocr.session import Tensor
 from py_ocr.types import CtcStep

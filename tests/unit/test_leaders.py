@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from py_ocr.attempts import LineReading
 from py_ocr.crop import crop_line
 from py_ocr.leaders import Leader, LeaderParams, LeaderReader, find_leader
-from py_ocr.reading import LineReader, LineReading
+from py_ocr.reading import LineReader
 from py_ocr.recognition import RecognizedLine, TextRecognizer
 from py_ocr.session import Tensor
 from py_ocr.types import CtcStep, Quad

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from py_ocr.attempts import LineReading
 from py_ocr.crop import LineCrop
 from py_ocr.lines import LineAssembler, place_characters
-from py_ocr.reading import LineReading
 from py_ocr.recognition import RecognizedLine
 from py_ocr.types import CtcStep, Quad, TextLine
 from tests.unit.drawing import quad_of, tilted

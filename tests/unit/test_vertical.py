@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from py_ocr.attempts import LineReading
 from py_ocr.crop import LineCrop
 from py_ocr.orientation import LineOrientationClassifier
-from py_ocr.reading import LineReader, LineReading
+from py_ocr.reading import LineReader
 from py_ocr.recognition import RecognizedLine, TextRecognizer
 from py_ocr.session import Tensor
 from py_ocr.stacks import Stack

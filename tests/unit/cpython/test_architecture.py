@@ -65,6 +65,8 @@ ROOMS: Final[Mapping[str, Room]] = {
     "asking": Room(
         {
             "alternatives",
+            "attempts",
+            "passages",
             "detection",
             "crop",
             "orientation",
