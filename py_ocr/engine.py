@@ -143,7 +143,9 @@ class OcrEngine:
         )
         self._charset = frozenset(recognizer.charset)
         self._recognizers = [recognizer] if sure is None else [recognizer, sure]
-        self._reader = LineReader(recognizer, params.variants, sure, params.profile, params.condensed, passages=params.passages)
+        self._reader = LineReader(
+            recognizer, params.variants, sure, params.profile, params.condensed, passages=params.passages
+        )
         self._first_look = None
         if sessions.batching.first_look:
             self._first_look = FirstLook(self._detector, self._reader, params.first_look, params.crop, params.cutting)

@@ -44,7 +44,7 @@ class ProfileParams(Params):
     with low scores and rightly. Higher values read more lines twice, lower ones leave more errors; documents hardly
     change between 0.95 and 0.98, receipts and forms gain words."""
 
-    word_characters: int = number(1, least=1)
+    word_characters: int = number(4, least=1)
     """A word of fewer characters may have as much doubt in all as one of so many. Higher values leave errors in short
     words."""
 
@@ -144,9 +144,9 @@ def choose_samples(
 ) -> tuple[int, ...]:
     """Return the indices of the lines that show in which characters a page is written.
 
-    They are spread over its height. Lines with accents come first, as languages that need more of them show some,
-    then wide ones. `asked_px` are lines of which that much is read again anyway: a part of the page in which that is
-    enough for half a sample needs no more.
+    They are spread over its height. Only lines with letters beyond ASCII are samples: every language that the quick
+    recogniser cannot write has some that it can. Accents come first, then width. `asked_px` are lines of which that
+    much is read again anyway: a part of the page in which that is enough for half a sample needs no more.
     """
     top_to_bottom = sorted(range(len(crops)), key=lambda index: float(crops[index].quad[:, 1].mean()))
     total_px = sum(crop.width_px for crop in crops)
@@ -154,7 +154,8 @@ def choose_samples(
     candidates = []
     for part in np.array_split(np.array(top_to_bottom, dtype=np.int32), max(1, min(params.samples, len(crops)))):
         lines = [int(index) for index in part]
-        best = max(lines, key=lambda index: (_has_accents(texts[index]), shares[index]), default=None)
+        beyond_ascii = [index for index in lines if _has_letters_from(_FIRST_ACCENTED, texts[index])]
+        best = max(beyond_ascii, key=lambda index: (_has_accents(texts[index]), shares[index]), default=None)
         if best is not None and 2 * max(asked_px.get(index, 0) for index in lines) < crops[best].width_px:
             candidates.append(best)
     chosen: list[int] = []
@@ -180,3 +181,7 @@ def is_foreign(
 
 def _has_accents(text: str) -> bool:
     return any(_FIRST_ACCENTED <= ord(character) < _FIRST_HAN and character.isalpha() for character in text)
+
+
+def _has_letters_from(first: int, text: str) -> bool:
+    return any(ord(character) >= first and character.isalpha() for character in text)
