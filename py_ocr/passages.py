@@ -46,28 +46,36 @@ class Passage:
     characters: Span
 
 
+def words_of(line: RecognizedLine, charset: Sequence[str]) -> tuple[Span, ...]:
+    """Return the words of a line, as spans of its characters: what stands between spaces."""
+    is_ink = np.array([not charset[step.label].isspace() for step in line.steps], dtype=np.int8)
+    bounds = np.flatnonzero(np.diff(is_ink, prepend=0, append=0)).tolist()
+    return tuple(zip(bounds[::2], bounds[1::2], strict=True))
+
+
 def cut_passages(
     crop: LineCrop,
     line: RecognizedLine,
     doubtful: Sequence[Span],
+    *,
     stride_px: int,
     params: PassageParams = PassageParams(),
 ) -> tuple[Passage, ...]:
     """Return the parts of a line image that show its doubtful words, given as spans of characters from left to right.
 
-    Words have spaces beside them. None is the answer where the line is better read as a whole.
+    None is the answer where the line is better read as a whole.
     """
     width = math.ceil(line.width_px / stride_px)
     spans: list[tuple[Span, Span]] = []
-    for first, stop in doubtful:
-        if (first, stop) == (0, len(line.steps)):
+    for word in doubtful:
+        if word == (0, len(line.steps)):
             return ()
-        steps = _steps_of(line, (first, stop), width, params)
-        characters = first, stop
-        if spans and steps[0] - spans[-1][0][1] <= params.join_steps:
-            before = spans.pop()
-            steps, characters = (before[0][0], steps[1]), (before[1][0], stop)
-        spans.append((steps, characters))
+        first, start, stop = word[0], *_steps_of(line, word, width, params)
+        if spans and start - spans[-1][0][1] <= params.join_steps:
+            # What a short word is read with may be in the one before.
+            (start, before), (first, _) = spans.pop()
+            stop = max(stop, before)
+        spans.append(((start, stop), (first, word[1])))
     if sum(stop - start for (start, stop), _ in spans) > params.max_share * width:
         return ()
     return tuple(Passage(_cut(crop, steps, stride_px), steps, characters) for steps, characters in spans)

@@ -20,12 +20,19 @@ from numpy.typing import NDArray
 from py_ocr.crop import LineCrop
 from py_ocr.languages import is_han, is_letter
 from py_ocr.parameters import Params, number
-from py_ocr.passages import Span
+from py_ocr.passages import Span, words_of
 from py_ocr.recognition import RecognizedLine
 from py_ocr.types import CtcStep
 
-_CODE_SIGNS = frozenset('_{}|\\`"')
-"""Signs of code and of quotations, which the quick recogniser confuses and leaves out, and is sure of that."""
+_CODE_SIGNS = frozenset("_{}|\\`")
+"""Signs of code, which the quick recogniser confuses and leaves out, and is sure of that. So it does with all that
+stands beside them."""
+
+_QUOTE = '"'
+"""It takes one mark for another, too, but not what is quoted."""
+
+_LONE_LOOKALIKES = frozenset("01")
+"""What it takes the words I and O for."""
 
 _LETTERS = re.compile(r"[a-zA-Z]+")
 _ABBREVIATED_NUMBER = re.compile(r"[^\W\d_]{2}\.\d")
@@ -72,6 +79,10 @@ class ProfileParams(Params):
     """The doubt of an ideograph counts so many times: many look alike, and with the same score three to five times as
     many are wrong as letters. Lower values leave errors in short Chinese texts; higher ones read most of them twice."""
 
+    short_text_px: int = number(1500, least=0)
+    """A page whose lines together are no wider is read again as a whole: of a label or a sign every character counts,
+    nothing beside it shows what it is written in, and it takes little time. Higher values read screenshots twice."""
+
     samples: int = number(3)
     """From so many parts of a page, top to bottom, a line is read by both recognisers, unless one is read again there
     anyway. With fewer, a passage in another language may be missed; each costs a line."""
@@ -92,20 +103,28 @@ class ProfileParams(Params):
 def doubtful_words(line: RecognizedLine, charset: Sequence[str], params: ProfileParams) -> tuple[Span, ...]:
     """Return the words of a line, as spans of its characters, that the quick recogniser may have wrong.
 
-    All of a line is one span where it is in doubt whether it is text. `charset` is that of its labels.
+    All of a line is one span where it is in doubt whether it is text, or text that people read. `charset` is that of
+    its labels.
     """
-    words = _words_of(line, charset)
-    if sum(stop - start for start, stop in words) < max(1, params.min_characters):
+    words = words_of(line, charset)
+    characters = [charset[step.label] for step in line.steps]
+    is_short = sum(stop - start for start, stop in words) < max(1, params.min_characters)
+    if is_short or not _CODE_SIGNS.isdisjoint(characters):
         return ((0, len(line.steps)),)
     is_cramped = len(line.steps) > 1 and _pitch_of(line) <= params.cramped_pitch
-    return tuple(word for word in words if _is_doubtful(line, word, charset, params, is_cramped=is_cramped))
+    return tuple(
+        _with_neighbours(at, words, characters, params)
+        for at, word in enumerate(words)
+        if _is_doubtful(line, word, charset, params, is_cramped=is_cramped)
+    )
 
 
-def _words_of(line: RecognizedLine, charset: Sequence[str]) -> list[Span]:
-    """Return the characters between spaces."""
-    is_ink = np.array([not charset[step.label].isspace() for step in line.steps], dtype=np.int8)
-    bounds = np.flatnonzero(np.diff(is_ink, prepend=0, append=0)).tolist()
-    return list(zip(bounds[::2], bounds[1::2], strict=True))
+def _with_neighbours(at: int, words: Sequence[Span], characters: Sequence[str], params: ProfileParams) -> Span:
+    """Return a word, with those beside it where it is nearly all signs: alone, a dot could be anything."""
+    first, stop = words[at]
+    if sum(character.isalnum() for character in characters[first:stop]) >= params.min_characters:
+        return first, stop
+    return words[max(0, at - 1)][0], words[min(len(words) - 1, at + 1)][1]
 
 
 def _is_doubtful(
@@ -120,7 +139,8 @@ def _is_doubtful(
     return (
         sum(doubts) > (1 - params.accept_score) * max(len(doubts), params.word_characters)
         or min(step.score for step in steps) < params.min_character_score
-        or not _CODE_SIGNS.isdisjoint(text)
+        or _QUOTE in text
+        or text in _LONE_LOOKALIKES
         or any((a in "01" and b.islower()) or (a.islower() and b in "01") for a, b in pairwise(text))
         or _has_doubtful_space(steps, line.space_scores.tolist(), params)
         or _ABBREVIATED_NUMBER.search(text) is not None

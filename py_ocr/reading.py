@@ -119,11 +119,14 @@ class LineReader:
         readings: tuple[LineReading, ...],
     ) -> tuple[LineReading, ...]:
         """Let the sure recogniser read doubtful passages and lines, samples, and all of a page that needs it."""
-        partly = {
-            index: part for index, reading in enumerate(readings) if (part := self._in_parts(index, reading, plans))
-        }
-        doubtful = {index for index, reading in enumerate(readings) if self._is_doubtful(reading)}
         crops, texts = [reading.crop for reading in readings], [self._text(reading) for reading in readings]
+        partly: dict[int, PartlyRead] = {}
+        if sum(crop.width_px for crop in crops) <= self._profile.short_text_px:
+            doubtful = set(range(len(readings)))
+        else:
+            doubtful = {index for index, reading in enumerate(readings) if self._is_doubtful(reading)}
+            parts = [self._in_parts(index, readings[index], plans) for index in doubtful]
+            partly = {part.index: part for part in parts if part is not None}
         asked_px = {index: crops[index].width_px for index in doubtful}
         asked_px |= {index: sum(each.crop.width_px for each in part.passages) for index, part in partly.items()}
         samples = choose_samples(crops, texts, asked_px, self._profile)
@@ -141,8 +144,9 @@ class LineReader:
         confidences = {index: reading.line.confidence}
         if any(plan.turning({index: reading.rotation}, confidences) for plan in plans if index in plan.lines):
             return None
-        words = doubtful_words(reading.line, self._charset, self._profile)
-        passages = cut_passages(reading.crop, reading.line, words, self._recognizer.stride_px, self._passages)
+        line, stride_px = reading.line, self._recognizer.stride_px
+        words = doubtful_words(line, self._charset, self._profile)
+        passages = cut_passages(reading.crop, line, words, stride_px=stride_px, params=self._passages)
         return PartlyRead(index, reading, passages) if passages else None
 
     async def _read_condensed(
