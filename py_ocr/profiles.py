@@ -120,9 +120,11 @@ def doubtful_words(line: RecognizedLine, charset: Sequence[str], params: Profile
 
 
 def _with_neighbours(at: int, words: Sequence[Span], characters: Sequence[str], params: ProfileParams) -> Span:
-    """Return a word, with those beside it where it is nearly all signs: alone, a dot could be anything."""
+    """Return a word, with those beside it where it is nearly all signs, since alone a dot could be anything, or where
+    an abbreviation may end: how wide spaces are shows beside it."""
     first, stop = words[at]
-    if sum(character.isalnum() for character in characters[first:stop]) >= params.min_characters:
+    text = "".join(characters[first:stop])
+    if sum(map(str.isalnum, text)) >= params.min_characters and _ABBREVIATED_NUMBER.search(text) is None:
         return first, stop
     return words[max(0, at - 1)][0], words[min(len(words) - 1, at + 1)][1]
 
