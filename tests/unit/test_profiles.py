@@ -1,12 +1,13 @@
-"""When the sure recogniser is asked: for doubtful lines, for samples of the page, for pages in foreign letters."""
+"""When the sure recogniser is asked: for doubtful words, for samples of the page, for pages in foreign letters."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from py_ocr.crop import LineCrop
-from py_ocr.profiles import ProfileParams, choose_samples, foreign_letters, is_doubtful, is_foreign
+from py_ocr.profiles import ProfileParams, choose_samples, doubtful_words, foreign_letters, is_foreign
 from py_ocr.recognition import RecognizedLine
 from py_ocr.types import CtcStep
 from tests.unit.drawing import quad_of
@@ -29,6 +30,32 @@ def line(text: str, *scores: float, pitch: float = 3.0) -> RecognizedLine:
 def at_row(row: int, width: int = 300) -> LineCrop:
     """Return a line image that lies on that row of the page."""
     return replace(line_crop(width), quad=quad_of(0, 60 * row, width, 60 * row + 48))
+
+
+def is_doubtful(read: RecognizedLine, charset: Sequence[str], params: ProfileParams) -> bool:
+    return bool(doubtful_words(read, charset, params))
+
+
+def test_only_the_words_in_doubt_are_told() -> None:
+    read = line("ab aba ab", *([0.99] * 3 + [0.9] * 3 + [0.99] * 3))
+    assert doubtful_words(read, CHARSET, PARAMS) == ((3, 6),)
+
+
+def test_a_word_of_signs_is_told_with_its_neighbours() -> None:
+    read = line("ab ab ... ab ab", *([0.99] * 6 + [0.5] * 3 + [0.99] * 6))
+    assert doubtful_words(read, CHARSET, PARAMS) == ((3, 12),)
+
+
+def test_a_line_of_code_is_told_as_a_whole() -> None:
+    signs = (*CHARSET, "{")
+    steps = tuple(CtcStep(signs.index(character), 3.0 * at, 0.99) for at, character in enumerate("ab ab {ab"))
+    read = RecognizedLine(steps, np.zeros(27, dtype=np.float32), 216)
+    assert doubtful_words(read, signs, PARAMS) == ((0, 9),)
+
+
+def test_a_short_word_may_have_as_much_doubt_as_a_longer_one() -> None:
+    assert not is_doubtful(line("ab ab", 0.99, 0.86, 0.99, 0.99, 0.99), CHARSET, PARAMS)
+    assert is_doubtful(line("ab ab", 0.99, 0.84, 0.99, 0.99, 0.99), CHARSET, PARAMS)
 
 
 def test_a_line_read_surely_is_not_read_again() -> None:
@@ -84,31 +111,39 @@ def test_a_line_on_which_nothing_was_read_is_doubtful(text: str) -> None:
 
 def test_samples_are_spread_over_the_height_of_the_page() -> None:
     crops = [at_row(row) for row in range(60)]
-    samples = choose_samples(crops, ["ab"] * 60, (), PARAMS)
+    samples = choose_samples(crops, ["ă"] * 60, {}, PARAMS)
     assert [sample // 20 for sample in samples] == [0, 1, 2]
+
+
+def test_only_lines_with_letters_beyond_ascii_are_samples() -> None:
+    crops = [at_row(row, 400 if row == 7 else 300) for row in range(60)]
+    texts = ["ab → 5"] * 60
+    assert choose_samples(crops, texts, {}, PARAMS) == ()
+    texts[3] = "abă"
+    texts[50] = "中"
+    assert choose_samples(crops, texts, {}, PARAMS) == (3, 50)
 
 
 def test_wide_lines_are_samples_and_accented_ones_before_them() -> None:
     crops = [at_row(row, 400 if row == 7 else 300) for row in range(60)]
     params = replace(PARAMS, samples=1)
-    assert choose_samples(crops, ["ab"] * 60, (), params) == (7,)
-    texts = ["ab"] * 60
-    texts[30] = "abă"
-    assert choose_samples(crops, texts, (), params) == (30,)
+    texts = ["中"] * 60
     # Every line of a Chinese page is beyond ASCII: that says nothing.
-    assert choose_samples(crops, ["ab"] * 30 + ["中"] * 30, (), params) == (7,)
+    assert choose_samples(crops, texts, {}, params) == (7,)
+    texts[30] = "abă"
+    assert choose_samples(crops, texts, {}, params) == (30,)
 
 
-def test_a_part_of_the_page_where_a_wide_line_is_read_again_anyway_needs_no_sample() -> None:
-    crops = [at_row(row) for row in range(59)] + [at_row(59, 90)]
-    assert [sample // 20 for sample in choose_samples(crops, ["ab"] * 60, {25}, PARAMS)] == [0, 2]
-    # A narrow one shows too little.
-    assert [sample // 20 for sample in choose_samples(crops, ["ab"] * 60, {59}, PARAMS)] == [0, 1, 2]
+def test_a_part_of_the_page_where_enough_of_a_line_is_read_again_anyway_needs_no_sample() -> None:
+    crops = [at_row(row) for row in range(60)]
+    assert [sample // 20 for sample in choose_samples(crops, ["ă"] * 60, {25: 150}, PARAMS)] == [0, 2]
+    # A narrow passage shows too little.
+    assert [sample // 20 for sample in choose_samples(crops, ["ă"] * 60, {25: 149}, PARAMS)] == [0, 1, 2]
 
 
 @pytest.mark.parametrize(("lines", "count"), [(0, 0), (1, 1), (2, 1), (9, 1), (20, 2), (60, 3)])
 def test_samples_are_a_small_part_of_the_text_but_at_least_one_line(lines: int, count: int) -> None:
-    assert len(choose_samples([at_row(row) for row in range(lines)], ["ab"] * lines, (), PARAMS)) == count
+    assert len(choose_samples([at_row(row) for row in range(lines)], ["ă"] * lines, {}, PARAMS)) == count
 
 
 def test_symbols_are_no_foreign_letters() -> None:
