@@ -79,7 +79,7 @@ class ProfileParams(Params):
     """The doubt of an ideograph counts so many times: many look alike, and with the same score three to five times as
     many are wrong as letters. Lower values leave errors in short Chinese texts; higher ones read most of them twice."""
 
-    short_text_px: int = number(1500, least=0)
+    short_text_px: int = number(1000, least=0)
     """A page whose lines together are no wider is read again as a whole: of a label or a sign every character counts,
     nothing beside it shows what it is written in, and it takes little time. Higher values read screenshots twice."""
 
