@@ -116,8 +116,8 @@ def test_of_a_line_with_a_doubtful_word_only_that_is_read_again() -> None:
 
 def test_a_page_of_a_few_words_is_read_by_the_sure_recogniser() -> None:
     cascade = Cascade({10: ("ab", 0.99)}, {10: ("ba", 0.99)})
-    assert cascade.read(*[10] * 9) == ["ba"] * 9
-    assert cascade.read(*[10] * 10) == ["ab"] * 10
+    assert cascade.read(*[10] * 6) == ["ba"] * 6
+    assert cascade.read(*[10] * 7) == ["ab"] * 7
 
 
 def test_a_page_in_letters_that_the_quick_recogniser_lacks_is_read_by_the_sure_one() -> None:
