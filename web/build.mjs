@@ -40,6 +40,7 @@ const SINGLE = {
 };
 const PYODIDE_FILES = ["pyodide.asm.mjs", "pyodide.asm.wasm"];
 const ORT_APIS = ["wasm", "webgpu", "jspi"];
+const READY_KERNELS = "relaxed-simd";
 const ORT_CORES = ["", ".asyncify", ".jspi"];
 
 const require = createRequire(import.meta.url);
@@ -88,6 +89,34 @@ async function copyRuntimes() {
   // Written by kernels/build.py before this runs.
   const kernels = join(ROOT, ".build", "kernels");
   await copy(kernels, join(ENGINE, "ort"), await readdir(kernels));
+  await spliceKernels(join(ENGINE, "ort"));
+}
+
+/**
+ * Put the kernels of most browsers into ONNX Runtime, as the worker does for the others. Where they do not fit, it does so for
+ * all, and tells.
+ */
+async function spliceKernels(folder) {
+  const { outputFiles } = await build({
+    stdin: {
+      contents: 'export * from "./kernel-patches.js"; export * from "./wasm-splice.js";',
+      resolveDir: join(WEB, "src", "worker"),
+    },
+    bundle: true,
+    format: "esm",
+    write: false,
+  });
+  const code = Buffer.from(outputFiles[0].contents).toString("base64");
+  const { SpliceError, parsePatches, spliceBodies } = await import(`data:text/javascript;base64,${code}`);
+  const stock = new Uint8Array(await readFile(join(folder, "ort-wasm-simd-threaded.wasm")));
+  const patches = await readFile(join(folder, `kernels.${READY_KERNELS}.json`), "utf8");
+  try {
+    const ready = await spliceBodies(stock, parsePatches(patches));
+    await writeFile(join(folder, `ort-wasm-simd-threaded.${READY_KERNELS}.wasm`), ready);
+  } catch (error) {
+    if (!(error instanceof SpliceError)) throw error;
+    console.log(`the faster kernels do not fit: ${error.message}`);
+  }
 }
 
 async function copyOpenJpeg() {

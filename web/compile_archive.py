@@ -19,6 +19,7 @@ FOR_DEVELOPERS = re.compile(
     r"|webbrowser|wsgiref|xmlrpc|zipapp)(?:/|\.py$)"
     # numpy: what it imports only when asked for
     r"|^numpy/(?:_pyinstaller|ctypeslib|doc|f2py|fft|polynomial|random|testing)/"
+    r"|^numpy/(?:lib/recfunctions|ma/mrecords|ma/testutils|ma/timer_comparison)\.py$|^numpy/linalg/lapack_lite\."
     # Pillow: FreeType, for drawing text, which the page does itself; ImageFont does without until it is asked to draw
     r"|^PIL/_imagingft\."
     # py_ocr: what only CPython runs
@@ -26,6 +27,8 @@ FOR_DEVELOPERS = re.compile(
     r"|^py_ocr/(?:__main__|backends/native|backends/onnx_runtime|native|parallel)\.py$"
     r"|(?:^|/)tests/"
 )
+DOCUMENTATION = re.compile(r"^numpy/_core/_add_newdocs(?:_scalars)?\.py$")
+"""Modules that are imported only to write docstrings, into what is written in C: they become empty ones."""
 LATE = re.compile(r"^py_ocr/export/(?:formats|markup|parse|pdf|pdf_font|pdf_increment|pdf_pictures|prose)\.py$")
 EPOCH = (1980, 1, 1, 0, 0, 0)
 # PEP 552: flags (by hash, never checked, for there is no source) and the empty hash
@@ -41,7 +44,7 @@ def compile_archive(source: str, target: str, part: str = "") -> None:
         for name in sorted(old.namelist()):
             if name.endswith("/") or FOR_DEVELOPERS.search(name) or bool(LATE.search(name)) != (part == "late"):
                 continue
-            data = old.read(name)
+            data = b"" if DOCUMENTATION.search(name) else old.read(name)
             if name.endswith(".py"):
                 code = compile(data, name, "exec", dont_inherit=True, optimize=2)
                 data = HEADER + marshal.dumps(code)

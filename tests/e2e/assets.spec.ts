@@ -106,8 +106,10 @@ test("a missing model is a clear error", async ({ page, site }) => {
 
 test("the second visit fetches no model, no package and no runtime", async ({ context, page, site }) => {
   const fetched: string[] = [];
-  context.on("request", (request) => {
-    if (BIG.test(new URL(request.url()).pathname)) fetched.push(new URL(request.url()).pathname);
+  context.on("requestfinished", async (request) => {
+    const { pathname } = new URL(request.url());
+    // Nothing is sent of what the browser has itself: it is asked for programs first, and again when they have come.
+    if (BIG.test(pathname) && (await request.sizes()).responseBodySize > 0) fetched.push(pathname);
   });
   const models = (): string[] => fetched.filter((path) => path.endsWith(".onnx"));
   const first = await Reader.open(page, site.url, { backend: "wasm" });
@@ -117,6 +119,8 @@ test("the second visit fetches no model, no package and no runtime", async ({ co
   expect(models()).toHaveLength(4);
   expect(fetched.filter((path) => path.includes("/wheels/"))).toHaveLength(4);
   expect(fetched.filter((path) => path.includes("/openjpeg/"))).toEqual([]);
+  const programs = fetched.filter((path) => path.endsWith(".wasm")).map((path) => path.split("/").at(-1));
+  expect(programs.sort()).toEqual(["ort-wasm-simd-threaded.relaxed-simd.wasm", "pyodide.asm.wasm"]);
   expect(new Set(fetched).size).toBe(fetched.length);
 
   fetched.length = 0;

@@ -12,6 +12,8 @@ const BASE = "https://example.org/ocr/";
 /** What the site has, by path; a number is a status in place of a file. */
 let site: Map<string, string | number>;
 let fetched: string[];
+/** What the browser has in its own cache, by path; with the machine code, if it was compiled from there. */
+let browserCache: Map<string, { text: string; type: string }>;
 let cache: Map<string, Response>;
 let hasCache: boolean;
 /** What asking the cache for a file does, in place of looking for it. */
@@ -28,21 +30,34 @@ function publish(files: Readonly<Record<string, string>>): void {
   site.set("assets.json", JSON.stringify({ version: 1, files: Object.fromEntries(entries) }));
 }
 
+/** What a fetch that must not ask the server gives: marked, to tell it from the same bytes from elsewhere. */
+function keptByBrowser(path: string, integrity?: string): Response {
+  const kept = browserCache.get(path);
+  if (kept === undefined) throw new TypeError("Failed to fetch");
+  if (integrity !== `sha256-${createHash("sha256").update(kept.text).digest("base64")}`)
+    throw new TypeError("Failed to fetch");
+  return new Response(kept.text, { headers: { "content-type": kept.type, kept: "by the browser" } });
+}
+
 beforeEach((context) => {
   site = new Map();
   fetched = [];
+  browserCache = new Map();
   cache = new Map();
   hasCache = true;
   matching = undefined;
   const address = (key: string | Request): string => (typeof key === "string" ? key : key.url);
   Object.assign(globalThis, {
     isSecureContext: true,
-    fetch: async (url: URL) => {
-      const path = url.href.replace(BASE, "");
+    fetch: async (url: URL | string, { cache: mode, integrity }: RequestInit = {}) => {
+      const path = String(url).replace(BASE, "");
+      if (mode === "only-if-cached") return keptByBrowser(path, integrity);
       fetched.push(path);
       const found = site.get(path);
       if (found === undefined) throw new TypeError("Failed to fetch");
-      return typeof found === "number" ? new Response("", { status: found }) : new Response(found);
+      if (typeof found === "number") return new Response("", { status: found });
+      if (mode !== "no-store") browserCache.set(path, { text: found, type: "application/wasm" });
+      return new Response(found);
     },
     caches: {
       open: async () => {
@@ -192,6 +207,51 @@ test("progress counts the bytes of every file that was asked for, cached ones in
   const store = await open((progress) => heard.push(progress));
   await Promise.all([store.load("a.bin"), store.load("b.bin")]);
   assert.deepEqual(heard.at(-1), { stage: "load", item: heard.at(-1)?.item, done: 12, total: 12 });
+});
+
+/** Open a program and return its text and whether the browser had it. */
+async function program(store: AssetStore, path: string): Promise<[string, boolean]> {
+  const response = await store.openProgram(path);
+  assert.equal(response.headers.get("content-type"), "application/wasm");
+  return [await response.text(), response.headers.has("kept")];
+}
+
+test("a program comes from the browser's own cache, at the first visit already", async () => {
+  publish({ "a.wasm": "program" });
+  const store = await open();
+  assert.deepEqual(await program(store, "a.wasm"), ["program", true]);
+  await store.sweep();
+  assert.equal(cache.size, 1, "and is kept besides, as browsers forget");
+  assert.deepEqual(await program(await open(), "a.wasm"), ["program", true]);
+  assert.deepEqual(fetched.filter((path) => path === "a.wasm").length, 1);
+});
+
+for (const [what, kept] of [
+  ["has forgotten", undefined],
+  ["has as something else", { text: "programs", type: "application/wasm" }],
+  ["was told to be a text", { text: "program", type: "text/plain" }],
+] as const) {
+  test(`a program that the browser ${what} comes from Cache Storage`, async () => {
+    publish({ "a.wasm": "program" });
+    const first = await open();
+    await first.openProgram("a.wasm");
+    await first.sweep();
+    if (kept === undefined) browserCache.clear();
+    else browserCache.set("a.wasm", kept);
+    assert.deepEqual(await program(await open(), "a.wasm"), ["program", false]);
+    assert.deepEqual(fetched.filter((path) => path === "a.wasm").length, 1);
+  });
+}
+
+test("a program that is neither kept nor right is an error, and counts as progress once otherwise", async () => {
+  publish({ "a.wasm": "program", "b.wasm": "other" });
+  site.set("b.wasm", "wrong");
+  const heard: Progress[] = [];
+  const store = await open((progress) => heard.push(progress));
+  await program(store, "a.wasm");
+  assert.deepEqual(heard.at(-1), { stage: "load", item: "a.wasm", done: 7, total: 7 });
+  await assert.rejects(store.openProgram("b.wasm"), { code: "asset_corrupt" });
+  await assert.rejects(store.openProgram("c.wasm"), { code: "asset_missing" });
 });
 
 for (const [what, fail] of [

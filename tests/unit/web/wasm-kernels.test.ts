@@ -36,6 +36,16 @@ for (const set of ["simd", "relaxed-simd"] as const) {
   });
 }
 
+test("a runtime that has the kernels already is known by its name, where the site has it", () => {
+  const listed = new Set(["ort/ort-wasm-simd-threaded.relaxed-simd.wasm", "ort/ort-wasm-simd-threaded.wasm"]);
+  const checksum = (path: string): string => (listed.has(path) ? "its checksum" : "");
+  const ready = (set: KernelChoice): string | undefined =>
+    new WasmKernels({ ...storeOf(), checksum } as AssetStore, set).ready;
+  assert.equal(ready("relaxed-simd"), "ort/ort-wasm-simd-threaded.relaxed-simd.wasm");
+  assert.equal(ready("stock"), "ort/ort-wasm-simd-threaded.wasm");
+  assert.equal(ready("simd"), undefined);
+});
+
 test("auto takes relaxed SIMD where the engine compiles it, and asks for nothing when it is stock", async () => {
   const validates = (answer: boolean) => (_bytes: BufferSource) => answer;
   const { validate } = WebAssembly;

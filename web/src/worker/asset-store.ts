@@ -3,9 +3,11 @@
  * Nothing unverified is handed out or stored, and a second visit fetches none of it again.
  */
 
+import { discard } from "../line-worker/discard.js";
 import { OcrError, describeError } from "../shared/errors.js";
 import { pageInPlaceOf } from "../shared/site-faults.js";
 import type { ProgressListener } from "../shared/types.js";
+import { PROGRAM_TYPE, keptProgram } from "./browser-cache.js";
 import { ByteProgress } from "./byte-progress.js";
 import { download, downloadText, unreachable } from "./download.js";
 import { KeptFiles } from "./kept-files.js";
@@ -85,6 +87,27 @@ export class AssetStore {
     return bytes;
   }
 
+  /** Return a WASM file, verified, to be compiled: from the browser's own cache, where that has it. */
+  async openProgram(path: string): Promise<Response> {
+    const kept = await this.#keptProgram(path);
+    if (kept !== undefined) {
+      const { bytes } = this.entries.get(path) as AssetEntry;
+      this.#progress.expect(bytes);
+      this.#progress.receive(path, bytes);
+      return kept;
+    }
+    const bytes = await this.load(path);
+    // If it was downloaded just now the browser has it, and keeps the machine code of what is compiled from there.
+    const again = await this.#keptProgram(path);
+    const response = again ?? new Response(bytes, { headers: { "content-type": PROGRAM_TYPE } });
+    discard(bytes);
+    return response;
+  }
+
+  async #keptProgram(path: string): Promise<Response | undefined> {
+    return keptProgram(this.url(path), this.checksum(path));
+  }
+
   /** Return the verified text of `path`, which is small and therefore kept. */
   async loadText(path: string): Promise<string> {
     return new TextDecoder().decode(await this.#request(path));
@@ -159,8 +182,9 @@ export class AssetStore {
   async #download(path: string, entry: AssetEntry): Promise<Bytes> {
     const bytes = new Uint8Array(entry.bytes);
     let received = 0;
-    // Cache Storage keeps the file under its checksum, so the HTTP cache need not keep a second copy.
-    for await (const part of download(new URL(path, this.baseUrl), path, "no-store")) {
+    // Cache Storage keeps the file under its checksum. A second copy in the browser's own cache only programs are worth.
+    const cache = path.endsWith(".wasm") ? "default" : "no-store";
+    for await (const part of download(new URL(path, this.baseUrl), path, cache)) {
       if (received + part.length > bytes.length) throw corrupt(path, "it is longer than listed");
       bytes.set(part, received);
       received += part.length;

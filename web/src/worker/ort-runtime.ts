@@ -86,6 +86,8 @@ export class Runtimes {
   }
 
   async #compile(): Promise<WebAssembly.Module> {
+    const { ready } = this.kernels;
+    if (ready !== undefined) return WebAssembly.compileStreaming(await this.store.openProgram(ready));
     const stock = await this.store.load(buildFor("wasm").binary);
     const binary = await this.kernels.applyTo(stock);
     const module = await WebAssembly.compile(binary);

@@ -7,7 +7,7 @@ import { discard } from "../line-worker/discard.js";
 import { OcrError, type OcrErrorData, describeError } from "../shared/errors.js";
 import type { BackendMeasurement, StepListener } from "../shared/measurement.js";
 import type { BackendUse, EngineInfo, LinesListener, LinesRead, OcrPage, Stage } from "../shared/types.js";
-import type { AssetStore, Bytes } from "./asset-store.js";
+import type { AssetStore } from "./asset-store.js";
 import type { Bridge } from "./ort-bridge.js";
 import { type WheelFile, unpackWheel } from "./wheel.js";
 
@@ -70,7 +70,7 @@ export class Cancelled extends Error {}
 
 /** Every file that Python needs, to be fetched before anything asks for them. */
 export function pythonPaths(paths: Iterable<string>): string[] {
-  return [CORE.binary, CORE.library, LOCK, ...wheelPaths(paths)];
+  return [CORE.library, LOCK, ...wheelPaths(paths)];
 }
 
 function wheelPaths(paths: Iterable<string>): string[] {
@@ -102,12 +102,12 @@ export class PythonHost {
     const [{ default: createPyodideModule }, lockFileContents, binary, library] = await Promise.all([
       store.importModule<{ default: CreatePyodideModule }>(LOADER),
       store.loadText(LOCK),
-      store.load(CORE.binary),
+      store.openProgram(CORE.binary),
       store.load(CORE.library),
     ]);
     const core = new Map([
       [store.url(CORE.binary), binary],
-      [store.url(CORE.library), library],
+      [store.url(CORE.library), new Response(library)],
     ]);
     const pyodide = await withFetchFrom(core, () =>
       loadPyodide({
@@ -120,7 +120,7 @@ export class PythonHost {
         fsInit: async (fs, { sitePackages }) => install(fs, sitePackages, await files.catch(() => [])),
       }),
     );
-    for (const bytes of core.values()) discard(bytes);
+    discard(library);
     await files;
     pyodide.registerJsModule("py_ocr_bridge", bridge);
     const entry = pyodide.pyimport("py_ocr.web_entry") as PyProxy & { Service: PyCallable };
@@ -245,15 +245,12 @@ function install(fs: FileSystem, root: string, files: readonly WheelFile[]): voi
   }
 }
 
-/** Let `work` fetch these addresses from memory: Pyodide's loader takes addresses only, and fetches them itself. */
-async function withFetchFrom<T>(files: ReadonlyMap<string, Bytes>, work: () => Promise<T>): Promise<T> {
+/** Let `work` fetch these addresses, each once, from here: Pyodide's loader takes addresses only, and fetches them itself. */
+async function withFetchFrom<T>(files: ReadonlyMap<string, Response>, work: () => Promise<T>): Promise<T> {
   const original = globalThis.fetch;
   globalThis.fetch = async (input, init) => {
     const url = input instanceof Request ? input.url : new URL(input, location.href).href;
-    const bytes = files.get(url);
-    if (bytes === undefined) return original(input, init);
-    const type = url.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
-    return new Response(bytes, { headers: { "content-type": type } });
+    return files.get(url) ?? original(input, init);
   };
   try {
     return await work();

@@ -1,16 +1,17 @@
 /**
  * The kernels of the WASM runtime: which of ours a browser can run, and the runtime's file with them in it.
  *
- * They come from the room `kernels/` as patch files beside the runtime. Where one does not fit, or computes something
+ * They come from the room `kernels/` as patch files beside the runtime; with the fastest ones in it the site has the
+ * runtime ready, which a browser can keep as machine code. Where a patch does not fit, or computes something
  * wrong, the runtime is used as it was shipped, and `refusal` says why.
  */
 
-import { OcrError, describeError } from "../shared/errors.js";
+import { OcrError } from "../shared/errors.js";
 import { KERNEL_SETS, type KernelChoice, type KernelSet } from "../shared/types.js";
 import type { AssetStore, Bytes } from "./asset-store.js";
-import { type BodyPatch, SpliceError, spliceBodies } from "./wasm-splice.js";
-
-const SCHEMA = 1;
+import { parsePatches } from "./kernel-patches.js";
+import { buildFor } from "./ort-builds.js";
+import { SpliceError, spliceBodies } from "./wasm-splice.js";
 
 /** (module (func (param v128 v128 v128) (result v128) (f32x4.relaxed_madd (local.get 0) (local.get 1) (local.get 2)))) */
 const RELAXED_SIMD_PROBE = Uint8Array.from([
@@ -23,6 +24,12 @@ const RELAXED_SIMD_PROBE = Uint8Array.from([
 /** Return the patch file of a set, as a path of the site. */
 export function patchPath(set: Exclude<KernelSet, "stock">): string {
   return `ort/kernels.${set}.json`;
+}
+
+/** Return the runtime's file with a set in it, as a path that a site may have: web/build.mjs makes it for most browsers. */
+function runtimePath(set: KernelSet): string {
+  const { binary } = buildFor("wasm");
+  return set === "stock" ? binary : binary.replace(/\.wasm$/, `.${set}.wasm`);
 }
 
 /** Return the fastest set that this browser compiles. ONNX Runtime itself needs SIMD. */
@@ -56,6 +63,12 @@ export class WasmKernels {
     return this.#refusal;
   }
 
+  /** The file of the runtime that has them already, as a path of the site; undefined where `applyTo` has to put them in. */
+  get ready(): string | undefined {
+    const path = runtimePath(this.#set);
+    return this.store.checksum(path) === "" ? undefined : path;
+  }
+
   /** What they are, as a part of the key of a verdict: "" stands for the stock ones. */
   get identity(): string {
     return this.#set === "stock" ? "" : `${this.#set} ${this.store.checksum(patchPath(this.#set))}`;
@@ -78,31 +91,5 @@ export class WasmKernels {
       this.refuse(`The faster kernels do not fit the file of ONNX Runtime: ${error.message}.`);
       return binary;
     }
-  }
-}
-
-/** What kernels/patches.py writes. */
-interface PatchFile {
-  readonly schema: unknown;
-  readonly kernels: readonly {
-    readonly name: string;
-    readonly stock_bytes: number;
-    readonly stock_sha256: string;
-    readonly body: string;
-  }[];
-}
-
-function parsePatches(text: string): BodyPatch[] {
-  try {
-    const file = JSON.parse(text) as PatchFile;
-    if (file.schema !== SCHEMA) throw new Error(`schema ${String(file.schema)} is not known`);
-    return file.kernels.map(({ name, stock_bytes, stock_sha256, body }) => ({
-      name,
-      stockBytes: stock_bytes,
-      stockSha256: stock_sha256,
-      body: Uint8Array.from(atob(body), (character) => character.charCodeAt(0)),
-    }));
-  } catch (error) {
-    throw new SpliceError(`the patch file cannot be read (${describeError(error)})`);
   }
 }
