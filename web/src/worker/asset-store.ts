@@ -3,7 +3,6 @@
  * Nothing unverified is handed out or stored, and a second visit fetches none of it again.
  */
 
-import { discard } from "../line-worker/discard.js";
 import { OcrError, describeError } from "../shared/errors.js";
 import { pageInPlaceOf } from "../shared/site-faults.js";
 import type { ProgressListener } from "../shared/types.js";
@@ -89,7 +88,9 @@ export class AssetStore {
 
   /** Return a WASM file, verified, to be compiled: from the browser's own cache, where that has it. */
   async openProgram(path: string): Promise<Response> {
-    const kept = await this.#keptProgram(path);
+    // Only a file that is kept in both places: the browser forgets its own when it likes, also without a network.
+    const isKept = await this.files.has(this.#cacheKey(this.checksum(path)));
+    const kept = isKept ? await this.#keptProgram(path) : undefined;
     if (kept !== undefined) {
       const { bytes } = this.entries.get(path) as AssetEntry;
       this.#progress.expect(bytes);
@@ -99,9 +100,8 @@ export class AssetStore {
     const bytes = await this.load(path);
     // If it was downloaded just now the browser has it, and keeps the machine code of what is compiled from there.
     const again = await this.#keptProgram(path);
-    const response = again ?? new Response(bytes, { headers: { "content-type": PROGRAM_TYPE } });
-    discard(bytes);
-    return response;
+    // These bytes are the response's own from now on: WebKit does not copy them.
+    return again ?? new Response(bytes, { headers: { "content-type": PROGRAM_TYPE } });
   }
 
   async #keptProgram(path: string): Promise<Response | undefined> {

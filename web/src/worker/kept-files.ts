@@ -32,6 +32,11 @@ export class KeptFiles {
     });
   }
 
+  /** Whether something is kept under an address. */
+  async has(address: string): Promise<boolean> {
+    return (await this.#with(async (cache) => (await cache.match(address)) !== undefined)) ?? false;
+  }
+
   /** Keep a file; a full disk only costs the next visit a download. */
   async write(address: string, content: BodyInit): Promise<void> {
     // Copied at once: the bytes belong to whoever asked for the file, and may be gone soon.
