@@ -62,7 +62,7 @@ def doubtful() -> File:
     image = Image.new("RGB", (900, 460), (238, 236, 229))
     for index, text in enumerate(BLURRED):
         ImageDraw.Draw(image).text((50, 50 + index * 74), text, (70, 72, 80), ImageFont.load_default(25))
-    return File("minutes 1987.png", _png(image.filter(ImageFilter.GaussianBlur(2.6))))
+    return File("minutes 1987.png", _png(image.filter(ImageFilter.GaussianBlur(2.8))))
 
 
 def document(pages: int = 6) -> File:
