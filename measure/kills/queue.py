@@ -41,8 +41,10 @@ Rows = Mapping[str, tuple[str, str]]
 
 LOOK: Final = """() => [...document.querySelectorAll("#queue li")].map((row, at) => {
   const reader = document.querySelectorAll("#reader py-ocr")[at];
-  return [row.querySelector(".item-name").title, row.dataset.state ?? "", reader?.text ?? ""];
+  const name = row.querySelector(".item-name").title;
+  return [name, row.dataset.state ?? "", reader?.text ?? "", "kept" in row.dataset];
 })"""
+"""Of each row: its name, its state, its text, and whether it is on the disk."""
 
 ARE_DONE: Final = f"""(count) => new Promise((resolve) => {{
   const look = () => {{
@@ -131,7 +133,7 @@ class PageQueue:
             if at_done is None:
                 shown = await self._watch(page, started + delay_s)
             else:
-                shown = _rows(await page.evaluate(ARE_DONE, at_done))
+                shown = _kept(await page.evaluate(ARE_DONE, at_done))
             after_s = time.monotonic() - started
             _strike(pids, whom, number)
             with contextlib.suppress(PlaywrightError):
@@ -148,14 +150,14 @@ class PageQueue:
         done = sum(state == "done" for state, _ in shown.values())
         moment = "at some moment" if at_done is None else "as a row is done"
         return Killed(
-            f"{number.name} of the {whom}, {moment}", after_s, f"{done} of {len(shown)} rows done", complaints
+            f"{number.name} of the {whom}, {moment}", after_s, f"{done} of {len(shown)} kept rows done", complaints
         )
 
     async def _watch(self, page: Page, until_s: float) -> Rows:
-        """Look at the list until then; return it as it was seen last."""
-        shown = await _look(page)
+        """Look at the list until then; return what of it was kept when it was seen last."""
+        shown = _kept(await page.evaluate(LOOK))
         while time.monotonic() < until_s:
-            shown = await _look(page)
+            shown = _kept(await page.evaluate(LOOK))
             await asyncio.sleep(LOOK_S)
         return shown
 
@@ -167,7 +169,7 @@ class PageQueue:
         return [f"{name} was done and is lost" for name, text in done.items() if kept.get(name) != text]
 
     async def _after(self, page: Page, shown: Rows) -> list[str]:
-        """Return what of the list does not hold: every row that was there is, and gets the text that it should."""
+        """Return what of the list does not hold: every row that was kept is there, and gets the text that it should."""
         await _until(page, f"({LOOK})().length >= {len(shown)}", HERE_S)
         rows = await _look(page)
         found = [f"{name} is gone" for name in shown if name not in rows]
@@ -217,7 +219,12 @@ async def _look(page: Page) -> Rows:
 
 
 def _rows(rows: Any) -> Rows:
-    return {name: (state, text) for name, state, text in rows}
+    return {name: (state, text) for name, state, text, _ in rows}
+
+
+def _kept(rows: Any) -> Rows:
+    """Leave out what waits and is not on the disk yet: it is not promised to anybody. What is done must be kept."""
+    return _rows(row for row in rows if row[1] == "done" or row[3])
 
 
 async def _is_done(page: Page) -> bool:

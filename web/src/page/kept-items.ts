@@ -47,13 +47,15 @@ export class KeptItems {
     }
   }
 
-  /** Keep an item, or another state of it. Resolves once it is on the disk, or is known not to get there. */
-  async put(item: KeptItem): Promise<void> {
+  /** Keep an item, or another state of it. Resolves once it is known whether it is on the disk, with whether it is. */
+  async put(item: KeptItem): Promise<boolean> {
     try {
       await this.#ask("readwrite", (items) => items.put(item));
+      return true;
     } catch (error) {
       this.#hasLost = true;
       if (error instanceof DOMException && error.name === "QuotaExceededError") this.onFull();
+      return false;
     }
   }
 

@@ -55,6 +55,11 @@ export class QueueRow {
     this.element.dataset["state"] = state;
   }
 
+  /** Mark that it is on the disk: from here on it outlives the page, however that ends. */
+  setKept(): void {
+    this.element.dataset["kept"] = "";
+  }
+
   /** Make this the current row, whose buttons are the ones that Tab finds. */
   setCurrent(current: boolean): void {
     this.pick.ariaCurrent = current ? "true" : null;

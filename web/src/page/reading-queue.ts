@@ -103,6 +103,7 @@ export class ReadingQueue {
       const isDocument = await hasPages(file);
       this.#added.set(item.id, item.added);
       const entry = isDocument ? this.#appendDocument(item.id, file) : this.#appendImage(item.id, file);
+      entry.row.setKept();
       if (!this.#current) this.#select(entry);
       if (entry instanceof ImageEntry) entry.restore(item);
       else void (entry as DocumentEntry).restore(item);
@@ -196,7 +197,7 @@ export class ReadingQueue {
     if (!kept || !file) return;
     const pages = entry instanceof DocumentEntry ? entry.pages : entry.results.map(({ page }) => page);
     const { id, name } = entry;
-    await kept.put({ id, added: this.#added.get(id) ?? 0, name, file, pages });
+    if (await kept.put({ id, added: this.#added.get(id) ?? 0, name, file, pages })) entry.row.setKept();
   }
 
   #select(entry: QueueEntry): void {
