@@ -193,12 +193,15 @@ def foreign_letters(charset: Sequence[str], writes: NDArray[np.bool_]) -> NDArra
 
 
 def is_foreign(
-    lines: Iterable[RecognizedLine], charset: Sequence[str], foreign: NDArray[np.bool_], params: ProfileParams
+    lines: Iterable[RecognizedLine], charset: Sequence[str], writes: NDArray[np.bool_], params: ProfileParams
 ) -> bool:
-    """Tell whether lines of a page, read by the sure recogniser, are in letters that the quick one cannot write."""
+    """Tell whether lines of a page, read by the sure recogniser, are in letters that the quick one cannot write.
+
+    `writes` is (C,) bool over `charset`: what the quick one can.
+    """
     witnesses = [line for line in lines if line.confidence >= params.min_witness_confidence]
     labels = [step.label for line in witnesses for step in line.steps if is_letter(charset[step.label])]
-    return bool(labels) and int(foreign[labels].sum()) >= params.min_foreign_share * len(labels)
+    return bool(labels) and int((~writes[labels]).sum()) >= params.min_foreign_share * len(labels)
 
 
 def _has_accents(text: str) -> bool:

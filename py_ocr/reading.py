@@ -53,7 +53,6 @@ class LineReader:
         self._condensed = condensed
         self._passages = passages
         self._charset = recognizer.charset
-        self._foreign_c = foreign_letters(recognizer.charset, recognizer.writes)
 
     async def read(
         self,
@@ -106,9 +105,10 @@ class LineReader:
         return tuple(LineReading(crop, line, 0, self._recognizer.id) for crop, line in zip(crops, lines, strict=True))
 
     def _first_reader(self, mask: NDArray[np.float32], languages: Sequence[str]) -> TextRecognizer:
-        if self._sure is not None and languages and mask[self._foreign_c].any():
+        if self._sure is not None and languages:
+            foreign_c = foreign_letters(self._charset, self._recognizer.writes)
             # Who names a language that the quick one cannot write has said which of them reads it.
-            return self._sure
+            return self._sure if mask[foreign_c].any() else self._recognizer
         return self._recognizer
 
     async def _read_again(
@@ -133,7 +133,7 @@ class LineReader:
         whole = sorted(doubtful.difference(partly).union(samples))
         attempts.hand_over(sure, doubtful)
         again = await attempts.again(whole, readings, plans, [partly[i] for i in sorted(partly) if i not in samples])
-        if is_foreign(attempts.witnesses, self._charset, self._foreign_c, self._profile):
+        if is_foreign(attempts.witnesses, self._charset, self._recognizer.writes, self._profile):
             others = [index for index in range(len(readings)) if index not in whole]
             attempts.hand_over(sure, others)
             again |= await attempts.again(others, readings, plans)

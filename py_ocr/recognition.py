@@ -150,12 +150,13 @@ class TextRecognizer:
 def _labels_in(charset: Sequence[str], own: Sequence[str], model_id: str) -> NDArray[np.int32]:
     """Return (C,) int32: the label in `charset` of each class of a model with the characters `own`."""
     # Backwards, so that of a character that stands there twice the first counts.
-    labels = {text: len(charset) - 1 - back for back, text in enumerate(reversed(charset))}
-    missing = [text for text in own if text not in labels]
-    if missing:
+    labels = dict(zip(reversed(charset), range(len(charset) - 1, -1, -1), strict=True))
+    try:
+        # Two models have 26,000 classes together, and a page waits for its engine: no loop of ours.
+        return np.fromiter(map(labels.__getitem__, own), dtype=np.int32, count=len(own))
+    except KeyError as error:
         raise ModelError(
             "manifest_invalid",
-            f"{model_id} reads {missing[0]!r}, which the recogniser beside it does not.",
+            f"{model_id} reads {error.args[0]!r}, which the recogniser beside it does not.",
             "Choose a profile whose sure recogniser knows every character of the other.",
-        )
-    return np.array([labels[text] for text in own], dtype=np.int32)
+        ) from error

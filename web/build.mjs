@@ -170,13 +170,13 @@ async function copyPython() {
     join(built, "compiled"),
   );
   await mkdir(join(ENGINE, "late-wheels"), { recursive: true });
-  await cp(lateEngine, join(ENGINE, "late-wheels", "py_ocr-export.compiled.zip"));
-  await cp(latePypdf, join(ENGINE, "late-wheels", `${basename(pypdf, ".zip")}.compiled.zip`));
-  await cp(compiledLibrary, join(ENGINE, "pyodide", "python_stdlib.zip"));
+  await cp(lateEngine, join(ENGINE, "late-wheels", "py_ocr-export.compiled.zip.deflate"));
+  await cp(latePypdf, join(ENGINE, "late-wheels", `${basename(pypdf, ".zip")}.compiled.zip.deflate`));
+  await cp(compiledLibrary, join(ENGINE, "pyodide", "python_stdlib.zip.deflate"));
   await mkdir(join(ENGINE, "wheels"), { recursive: true });
   for (const [index, wheel] of wheels.entries()) {
     const [name, version] = basename(wheel).split("-");
-    await cp(compiledWheels[index], join(ENGINE, "wheels", `${name}-${version}.compiled.zip`));
+    await cp(compiledWheels[index], join(ENGINE, "wheels", `${name}-${version}.compiled.zip.deflate`));
   }
 }
 

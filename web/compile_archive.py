@@ -2,12 +2,15 @@
 
 Pyodide's own library and the wheels hold sources, which every page would compile again while its user waits: with
 bytecode Pyodide starts in less than half the time. Docstrings are left out, and so are modules that nothing here uses.
+The files are only stored: the archive is compressed as a whole.
 """
 
+import ast
 import marshal
 import re
 import zipfile
 from importlib.util import MAGIC_NUMBER
+from types import CodeType
 
 FOR_DEVELOPERS = re.compile(
     # What compilers and type checkers read
@@ -29,6 +32,11 @@ FOR_DEVELOPERS = re.compile(
 )
 DOCUMENTATION = re.compile(r"^numpy/_core/_add_newdocs(?:_scalars)?\.py$")
 """Modules that are imported only to write docstrings, into what is written in C: they become empty ones."""
+LAPACK = re.compile(r"^numpy/linalg/_umath_linalg\.")
+"""Linear algebra, in C: half a megabyte that numpy loads and nothing here uses."""
+NO_LAPACK = b"""def __getattr__(name):
+    raise AttributeError(f"numpy is here without LAPACK, which has {name}")
+"""
 LATE = re.compile(r"^py_ocr/export/(?:formats|markup|parse|pdf|pdf_font|pdf_increment|pdf_pictures|prose)\.py$")
 EPOCH = (1980, 1, 1, 0, 0, 0)
 # PEP 552: flags (by hash, never checked, for there is no source) and the empty hash
@@ -45,10 +53,23 @@ def compile_archive(source: str, target: str, part: str = "") -> None:
             if name.endswith("/") or FOR_DEVELOPERS.search(name) or bool(LATE.search(name)) != (part == "late"):
                 continue
             data = b"" if DOCUMENTATION.search(name) else old.read(name)
+            if LAPACK.search(name):
+                name, data = f"{name.partition('.')[0]}.py", NO_LAPACK  # noqa: PLW2901
             if name.endswith(".py"):
-                code = compile(data, name, "exec", dont_inherit=True, optimize=2)
-                data = HEADER + marshal.dumps(code)
+                data = HEADER + marshal.dumps(_compiled(data, name))
                 name += "c"  # noqa: PLW2901  # the compiled file lies where the source was
             entry = zipfile.ZipInfo(name, EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(entry, data, compresslevel=9)
+            new.writestr(entry, data)
+
+
+def _compiled(source: bytes, name: str) -> CodeType:
+    """Compile a module without its docstrings.
+
+    A dataclass keeps a short one: without any, it would write its signature there, which takes a third of the time
+    that making the class takes.
+    """
+    tree = ast.parse(source, name)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and any("dataclass" in ast.unparse(each) for each in node.decorator_list):
+            node.body.insert(0, ast.parse("__doc__ = '-'").body[0])
+    return compile(tree, name, "exec", dont_inherit=True, optimize=2)

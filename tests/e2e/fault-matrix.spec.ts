@@ -57,7 +57,7 @@ const EVERY_FILE = [
   "ort/*.wasm",
   "pyodide/pyodide.asm.mjs",
   "pyodide/pyodide.asm.wasm",
-  "pyodide/python_stdlib.zip",
+  "pyodide/python_stdlib.zip.deflate",
   "pyodide/pyodide-lock.json",
   "wheels/numpy-*",
   "wheels/py_ocr-*",

@@ -141,6 +141,18 @@ def test_a_tall_character_that_was_laid_down_can_stand_up_again() -> None:
     assert_shows_what_it_promises(upright)
 
 
+def solved(rows: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the unknowns of linear equations, by Gauss and Jordan: the page's numpy is without LAPACK."""
+    system = np.column_stack([rows, values])
+    for column in range(len(system)):
+        pivot = column + int(np.abs(system[column:, column]).argmax())
+        system[[column, pivot]] = system[[pivot, column]]
+        system[column] /= system[column, column]
+        others = np.arange(len(system)) != column
+        system[others] -= np.outer(system[others, column], system[column])
+    return np.asarray(system[:, -1])
+
+
 def seen_through(quad: Quad, width: int, height: int) -> NDArray[np.float64]:
     """Return for each pixel centre of an image of that size the place on the page that a camera maps it to.
 
@@ -150,7 +162,7 @@ def seen_through(quad: Quad, width: int, height: int) -> NDArray[np.float64]:
     for (u, v), (x, y) in zip([(0, 0), (width, 0), (width, height), (0, height)], quad.tolist(), strict=True):
         rows += [[u, v, 1, 0, 0, 0, -u * x, -v * x], [0, 0, 0, u, v, 1, -u * y, -v * y]]
         values += [x, y]
-    a, b, c, d, e, f, g, h = np.linalg.solve(np.array(rows, dtype=np.float64), np.array(values))
+    a, b, c, d, e, f, g, h = solved(np.array(rows, dtype=np.float64), np.array(values, dtype=np.float64))
     v, u = np.mgrid[0:height, 0:width] + 0.5
     return np.asarray(np.stack([a * u + b * v + c, d * u + e * v + f], axis=-1) / (g * u + h * v + 1)[..., None])
 

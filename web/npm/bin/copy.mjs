@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 
 /** What compressing makes smaller; images are packed already. */
-const COMPRESSIBLE = /\.(?:m?js|css|html|json|wasm|onnx|svg|zip)$/;
+const COMPRESSIBLE = /\.(?:m?js|css|html|json|wasm|onnx|svg)$/;
 /** Half of what the highest level saves over the default costs a tenth of its time. */
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
 /** A copy that saves less is not worth its place. */

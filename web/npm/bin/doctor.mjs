@@ -104,7 +104,7 @@ async function checkFiles(base, files, page, { problem, advise }) {
       problem(
         `${path} has ${length} bytes and should have ${bytes}: it is of another version. Upload all files again.`,
       );
-    if (!encoding && bytes > LARGE_BYTES && suffix !== ".zip") uncompressed.push([path, bytes]);
+    if (!encoding && bytes > LARGE_BYTES && suffix !== ".deflate") uncompressed.push([path, bytes]);
     if (page && page.origin !== base.origin) {
       const allowed = response.headers.get("access-control-allow-origin");
       if (allowed !== "*" && allowed !== page.origin)

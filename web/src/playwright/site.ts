@@ -13,7 +13,6 @@ const TYPES: Readonly<Record<string, string>> = {
   ".mjs": "text/javascript",
   ".json": "application/json",
   ".wasm": "application/wasm",
-  ".zip": "application/zip",
 };
 
 /** Where the folder of the site's files may lie as seen from this module: in the npm package, and in a site. */

@@ -9,9 +9,11 @@ import type { BackendMeasurement, StepListener } from "../shared/measurement.js"
 import type { BackendUse, EngineInfo, LinesListener, LinesRead, OcrPage, Stage } from "../shared/types.js";
 import type { AssetStore } from "./asset-store.js";
 import type { Bridge } from "./ort-bridge.js";
-import { type WheelFile, unpackWheel } from "./wheel.js";
+import { type WheelFile, inflate, unpackWheel } from "./wheel.js";
 
-const CORE = { binary: "pyodide/pyodide.asm.wasm", library: "pyodide/python_stdlib.zip" } as const;
+const CORE = { binary: "pyodide/pyodide.asm.wasm", library: "pyodide/python_stdlib.zip.deflate" } as const;
+/** What Pyodide's loader asks for when it wants the library. */
+const LIBRARY_NAME = "pyodide/python_stdlib.zip";
 const LOADER = "pyodide/pyodide.asm.mjs";
 const LOCK = "pyodide/pyodide-lock.json";
 
@@ -103,11 +105,11 @@ export class PythonHost {
       store.importModule<{ default: CreatePyodideModule }>(LOADER),
       store.loadText(LOCK),
       store.openProgram(CORE.binary),
-      store.load(CORE.library),
+      store.load(CORE.library).then(inflate),
     ]);
     const core = new Map([
       [store.url(CORE.binary), binary],
-      [store.url(CORE.library), new Response(library)],
+      [store.url(LIBRARY_NAME), new Response(library)],
     ]);
     const pyodide = await withFetchFrom(core, () =>
       loadPyodide({
