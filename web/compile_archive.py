@@ -65,7 +65,7 @@ def compile_archive(source: str, target: str, part: str = "") -> None:
 def _compiled(source: bytes, name: str) -> CodeType:
     """Compile a module without its docstrings.
 
-    A dataclass keeps a short one: without any, it would write its signature there, which takes a third of the time
+    A dataclass keeps a short one: without any, it would write its signature there, which takes a quarter of the time
     that making the class takes.
     """
     tree = ast.parse(source, name)
