@@ -21,6 +21,8 @@ from tools.progress import StepProgress
 Word = str | Path
 
 TAIL_LINES = 25
+TAIL_COLUMNS = 500
+"""A minified script that is shown for an error in it has a line of a megabyte; the log has all of it."""
 TICK_SECONDS = 0.5
 GRACE_S = 5.0
 
@@ -101,7 +103,7 @@ def run(
                 if line is None:
                     break
                 log_stream.write(line + "\n")
-                tail.append(line)
+                tail.append(line[:TAIL_COLUMNS])
                 if on_line is not None:
                     on_line(line)
                 step.tick()

@@ -52,7 +52,9 @@ def _node_test(project: Project) -> Outcome:
     reporters = {"spec": "stdout", "junit": str(report)}
     options = [f"--test-reporter{end}" for name, to in reporters.items() for end in (f"={name}", f"-destination={to}")]
     tests = [str(path) for path in sorted(folder.glob("*.test.ts"))]
-    command = ["node", f"--import={(folder / 'typescript.mjs').as_uri()}", "--test", *options, *tests]
+    # Many wait on clocks, whatever there are of cores.
+    options += [f"--import={(folder / 'typescript.mjs').as_uri()}", "--test-concurrency=8"]
+    command = ["node", "--test", *options, *tests]
     status = run_in_foreground(command, cwd=project.root, stdin=subprocess.DEVNULL)
     return read_node_junit(report, status)
 
