@@ -235,7 +235,7 @@ const SHELL_LATER = /\.(?:m?js|css|png|jpg)$|^(?:pdfjs|late-wheels)\/|^(?:openjp
 const SHELL_ENGINE = /^(?:ort|pyodide)\/.*\.mjs$/;
 /** What other formats and documents need, but for the 170 tables that only PDFs without their own fonts do. */
 const SHELL_FORMATS =
-  /^(?:openjpeg|libheif|late-wheels)\/.*\.(?:mjs|wasm|zip)$|^pdfjs\/(?!cmaps\/)|^assets\/(?:pdf|zip)-pages\.js$/;
+  /^(?:openjpeg|libheif|late-wheels)\/.*\.(?:mjs|wasm|deflate)$|^pdfjs\/(?!cmaps\/)|^assets\/(?:pdf|zip)-pages\.js$/;
 
 /**
  * Bundle the service worker with the list of what it may serve. It is written last, and its bytes are the version. `late` are

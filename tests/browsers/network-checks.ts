@@ -7,7 +7,7 @@ import { HELLO, NOTE, openReader, readDropped, readNote, readSample } from "./re
 import { Site } from "./site.js";
 
 /** What the engine fetches and keeps by itself. */
-const KEPT = /\.(?:onnx|whl|wasm|zip)$/;
+const KEPT = /\.(?:onnx|whl|wasm|deflate)$/;
 
 async function withSite<T>(use: (site: Site) => Promise<T>): Promise<T> {
   const site = await Site.start();

@@ -9,7 +9,7 @@ import { expect, test } from "./test.js";
 const MODEL = "**/models/ppocr-v6-tiny-rec.onnx";
 /** Reads again what the other one was not sure of: the start does not wait for it. */
 const LATE_MODEL = "**/models/ppocr-v6-small-rec.onnx";
-const BIG = /\.(?:onnx|whl|wasm|zip)$/;
+const BIG = /\.(?:onnx|whl|wasm|deflate)$/;
 
 /** Let one file arrive damaged, and undo that by the function returned. */
 async function damage(

@@ -135,5 +135,5 @@ test("what cannot be an image is refused before anything of the engine is fetche
   });
   await expect(page.locator(".item-status")).toHaveText(["Could not be read", "Could not be read"]);
   expect(fetched.length).toBeGreaterThan(0);
-  expect(fetched.filter((path) => /\.(?:wasm|onnx|zip)$/u.test(path))).toEqual([]);
+  expect(fetched.filter((path) => /\.(?:wasm|onnx|deflate)$/u.test(path))).toEqual([]);
 });
