@@ -21,7 +21,7 @@ async function choose(page: Page, ...names: string[]): Promise<void> {
 function keptNames(page: Page): Promise<string[]> {
   return page.evaluate(async () => {
     const database = await new Promise<IDBDatabase>((resolve, reject) => {
-      const request = indexedDB.open("py-ocr", 1);
+      const request = indexedDB.open("py-ocr");
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(request.error);
     });
@@ -107,7 +107,7 @@ test("what is switched off is not kept, and what somebody else wrote into the da
 
   await page.evaluate(async () => {
     const database = await new Promise<IDBDatabase>((resolve, reject) => {
-      const request = indexedDB.open("py-ocr", 1);
+      const request = indexedDB.open("py-ocr");
       request.onupgradeneeded = () => request.result.createObjectStore("items", { keyPath: "id" });
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(request.error);
@@ -120,6 +120,48 @@ test("what is switched off is not kept, and what somebody else wrote into the da
   await page.reload();
   await expect(page.getByRole("button", { name: "Choose images" })).toBeVisible();
   await expect(page.locator(".item")).toHaveCount(0);
+});
+
+test("what an earlier version kept is there, and its file is then apart from what is read of it", async ({
+  page,
+  site,
+}) => {
+  await page.goto(`${site.url}assets.json`);
+  await page.evaluate(
+    async (bytes) => {
+      const database = await new Promise<IDBDatabase>((resolve, reject) => {
+        const request = indexedDB.open("py-ocr", 1);
+        request.onupgradeneeded = () => request.result.createObjectStore("items", { keyPath: "id" });
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+      const writing = database.transaction("items", "readwrite");
+      const file = new Blob([Uint8Array.from(bytes)], { type: "image/png" });
+      writing.objectStore("items").put({ id: "old", added: 1, name: "note.png", file, pages: [] });
+      await new Promise((resolve) => (writing.oncomplete = resolve));
+      database.close();
+    },
+    [...fixture("note.png")],
+  );
+  await page.goto(site.url + WASM);
+  await expect(page.locator(".item-status")).toHaveText([/^2 lines/], READING);
+  const stored = await page.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((resolve) => {
+      const request = indexedDB.open("py-ocr");
+      request.onsuccess = () => resolve(request.result);
+    });
+    const reading = database.transaction(["items", "files"]);
+    const items = reading.objectStore("items").getAll();
+    const files = reading.objectStore("files").getAll();
+    await new Promise((resolve) => (reading.oncomplete = resolve));
+    database.close();
+    const [item] = items.result as Record<string, unknown>[];
+    return { fields: Object.keys(item ?? {}).sort(), files: files.result.length };
+  });
+  expect(stored).toEqual({ fields: ["added", "id", "name", "pages"], files: 1 });
+  await page.reload();
+  await expect(page.locator(".item-status")).toHaveText([/^2 lines/]);
+  expect(page.workers()).toHaveLength(0);
 });
 
 /** Some of what is kept ahead, of each kind. */

@@ -1,6 +1,7 @@
 /**
  * What outlives the visit: images and documents with what was read and corrected, in IndexedDB, on this device only.
  *
+ * A file lies apart from what was read of it, and is written once: of a document, each page that is read is kept at once.
  * What comes back was written by another version, or by something else: it is parsed, and what is not understood is left.
  */
 
@@ -17,16 +18,25 @@ export interface KeptItem {
 }
 
 const DATABASE = "py-ocr";
-const VERSION = 1;
-const STORE = "items";
+/** 2: files have a store of their own. */
+const VERSION = 2;
+const ITEMS = "items";
+const FILES = "files";
 /** A database that says nothing for so long will not answer. */
 const SILENCE_MS = 15_000;
 /** Whoever waited so long once is not let wait again: it is asked in passing whether it answers by now. */
 const SILENT_AGAIN_MS = 500;
 
+interface Stores {
+  readonly items: IDBObjectStore;
+  readonly files: IDBObjectStore;
+}
+
 export class KeptItems {
   #database: Promise<IDBDatabase> | null = null;
   #hasLost = false;
+  /** The files that are on the disk, by the ids of their items. */
+  readonly #files = new Map<string, Blob>();
   #patience_ms = SILENCE_MS;
 
   /** `onFull` is called when something could not be kept for want of room. */
@@ -40,7 +50,10 @@ export class KeptItems {
   /** Return what was kept, in the order of adding. Nothing where the browser keeps nothing. */
   async all(): Promise<KeptItem[]> {
     try {
-      const found: unknown[] = await this.#ask("readonly", (items) => items.getAll());
+      const found = await this.#ask("readonly", ({ items, files }) => {
+        const asked = { items: items.getAll(), files: files.getAll() };
+        return () => joined(asked.items.result as unknown[], asked.files.result as unknown[]);
+      });
       return found.flatMap((value) => parseItem(value) ?? []).sort((a, b) => a.added - b.added);
     } catch {
       return [];
@@ -48,9 +61,20 @@ export class KeptItems {
   }
 
   /** Keep an item, or another state of it. Resolves once it is known whether it is on the disk, with whether it is. */
-  async put(item: KeptItem): Promise<boolean> {
+  async put({ file, ...item }: KeptItem): Promise<boolean> {
+    const { id } = item;
+    const isWritten = this.#files.get(id) === file;
     try {
-      await this.#ask("readwrite", (items) => items.put(item));
+      await this.#ask("readwrite", ({ items, files }) => {
+        const known = files.getKey(id);
+        // It may have been forgotten by another tab meanwhile.
+        known.addEventListener("success", () => {
+          if (!isWritten || known.result === undefined) files.put({ id, file });
+        });
+        items.put(item);
+        return () => undefined;
+      });
+      this.#files.set(id, file);
       return true;
     } catch (error) {
       this.#hasLost = true;
@@ -60,20 +84,31 @@ export class KeptItems {
   }
 
   async remove(id: string): Promise<void> {
-    await this.#ask("readwrite", (items) => items.delete(id)).catch(() => undefined);
+    this.#files.delete(id);
+    await this.#ask("readwrite", ({ items, files }) => {
+      items.delete(id);
+      files.delete(id);
+      return () => undefined;
+    }).catch(() => undefined);
   }
 
   /** Forget all of it; return whether that is so. */
   async clear(): Promise<boolean> {
     try {
-      await this.#ask("readwrite", (items) => items.clear());
+      this.#files.clear();
+      await this.#ask("readwrite", ({ items, files }) => {
+        items.clear();
+        files.clear();
+        return () => undefined;
+      });
       return true;
     } catch {
       return false;
     }
   }
 
-  async #ask<T>(mode: IDBTransactionMode, request: (items: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+  /** Ask for something in one transaction, all of which is done or nothing; return what its answer then is. */
+  async #ask<T>(mode: IDBTransactionMode, request: (stores: Stores) => () => T): Promise<T> {
     // A connection that was closed serves nobody: the next question opens another.
     this.#database ??= open(() => (this.#database = null));
     const database = await this.#inTime(this.#database).catch((error: unknown) => {
@@ -82,11 +117,14 @@ export class KeptItems {
     });
     const answer = new Promise<T>((resolve, reject) => {
       // On the disk, not only on its way there: whoever is told that it is kept may pull the plug.
-      const transaction = database.transaction(STORE, mode, { durability: "strict" });
-      const asked = request(transaction.objectStore(STORE));
+      const transaction = database.transaction([ITEMS, FILES], mode, { durability: "strict" });
+      const answerOf = request({
+        items: transaction.objectStore(ITEMS),
+        files: transaction.objectStore(FILES),
+      });
       // The end of the transaction says that it is on the disk, or that there was no room.
-      transaction.addEventListener("complete", () => resolve(asked.result));
-      transaction.addEventListener("abort", () => reject(transaction.error ?? asked.error));
+      transaction.addEventListener("complete", () => resolve(answerOf()));
+      transaction.addEventListener("abort", () => reject(transaction.error ?? new Error("it was aborted")));
     });
     return this.#inTime(answer);
   }
@@ -114,8 +152,12 @@ function open(onClosed: () => void): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(DATABASE, VERSION);
     request.addEventListener("upgradeneeded", () => {
-      const { result } = request;
-      if (!result.objectStoreNames.contains(STORE)) result.createObjectStore(STORE, { keyPath: "id" });
+      const { result, transaction } = request;
+      const items = result.objectStoreNames.contains(ITEMS)
+        ? transaction?.objectStore(ITEMS)
+        : result.createObjectStore(ITEMS, { keyPath: "id" });
+      const files = result.createObjectStore(FILES, { keyPath: "id" });
+      if (items) moveFiles(items, files);
     });
     request.addEventListener("success", () => {
       // A newer version of the page in another tab must not wait for this one.
@@ -129,6 +171,25 @@ function open(onClosed: () => void): Promise<IDBDatabase> {
     request.addEventListener("error", () => reject(request.error));
     request.addEventListener("blocked", () => reject(new Error("another tab holds an older database")));
   });
+}
+
+/** Move the files of a version before to the store of their own. */
+function moveFiles(items: IDBObjectStore, files: IDBObjectStore): void {
+  const walking = items.openCursor();
+  walking.addEventListener("success", () => {
+    const cursor = walking.result;
+    if (cursor === null) return;
+    const { file, ...item } = cursor.value as { id: string; file: unknown };
+    files.put({ id: item.id, file });
+    cursor.update(item);
+    cursor.continue();
+  });
+}
+
+/** Give items their files back. */
+function joined(items: readonly unknown[], files: readonly unknown[]): unknown[] {
+  const byId = new Map(files.map((value) => [(value as KeptItem).id, (value as KeptItem).file]));
+  return items.map((value) => ({ ...(value as KeptItem), file: byId.get((value as KeptItem).id) }));
 }
 
 /** Take what has the shape of an item; null for anything else. */
