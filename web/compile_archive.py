@@ -54,7 +54,7 @@ def compile_archive(source: str, target: str, part: str = "") -> None:
                 continue
             data = b"" if DOCUMENTATION.search(name) else old.read(name)
             if LAPACK.search(name):
-                name, data = f"{name.partition('.')[0]}.py", NO_LAPACK  # noqa: PLW2901
+                name, data = f"{name.partition('.')[0]}.py", NO_LAPACK  # noqa: PLW2901  # a module in its place
             if name.endswith(".py"):
                 data = HEADER + marshal.dumps(_compiled(data, name))
                 name += "c"  # noqa: PLW2901  # the compiled file lies where the source was

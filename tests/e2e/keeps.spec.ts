@@ -216,6 +216,14 @@ test("after a first visit everything works without a network", async ({ page, si
 });
 
 test("the pages of a document are read in turn and looked at one by one", async ({ page, site }) => {
+  await page.addInitScript(() => {
+    const { put } = IDBObjectStore.prototype;
+    globalThis.writes = [];
+    IDBObjectStore.prototype.put = function (...values) {
+      globalThis.writes.push(this.name);
+      return put.apply(this, values);
+    };
+  });
   await page.goto(site.url + WASM);
   const chooser = page.waitForEvent("filechooser");
   await page.getByRole("button", { name: "Choose images" }).click();
@@ -228,6 +236,10 @@ test("the pages of a document are read in turn and looked at one by one", async 
   });
   await expect(page.locator(".item-status")).toHaveText([/^3 pages/], READING);
   await expect(page.locator(".page-picture canvas")).toHaveCount(3);
+  // What was read is written again and again, the file once.
+  const writes = await page.evaluate(() => globalThis.writes);
+  expect(writes.filter((store) => store === "items").length).toBeGreaterThan(1);
+  expect(writes.filter((store) => store === "files")).toHaveLength(1);
   const pageButton = (number: number) => page.getByRole("button", { name: `Page ${number} of 3` });
   await pageButton(2).click();
   await expect(shown(page).locator(".line")).toHaveCount(1);
@@ -236,3 +248,8 @@ test("the pages of a document are read in turn and looked at one by one", async 
   await expect(pageButton(3)).toBeFocused();
   await expect(shown(page).locator(".line")).toHaveText(["Hello world", "Invoice 2026"]);
 });
+
+declare global {
+  /** The stores of the database that something was put into, in turn. */
+  var writes: string[];
+}
